@@ -1,0 +1,65 @@
+import { hostname } from "node:os";
+import { jobCatalogue } from "@tocsin/contracts/jobs";
+import type { Channel } from "@tocsin/core/delivery/channel";
+import { createSnapshotSource, type SnapshotSource } from "@tocsin/core/pipeline/snapshot";
+import { createPool, type Pool } from "@tocsin/db/pool";
+import { createLogger, type Logger } from "@tocsin/platform/logger";
+import { createQueue } from "@tocsin/platform/queues";
+import { createRedis } from "@tocsin/platform/redis";
+import type { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import { createDeliveryQueue, type DeliveryQueue } from "./delivery/delivery-queue.ts";
+import { createPusherChannel } from "./delivery/pusher-channel.ts";
+import type { WorkerEnv } from "./env.ts";
+import { openEventStream, type EventStream } from "./stream/event-stream.ts";
+
+/** All that the worker is made of, connected once. */
+export interface WorkerDeps {
+  log: Logger;
+  /** Under this name the consumer group knows the worker. */
+  consumerName: string;
+  pool: Pool;
+  /** For short commands; fails fast. */
+  redis: Redis;
+  /** Waits for new entries. */
+  blockingRedis: Redis;
+  /** BullMQ's own; waits for jobs. */
+  queueRedis: Redis;
+  queue: Queue;
+  deliveries: DeliveryQueue;
+  snapshots: SnapshotSource;
+  stream: EventStream;
+  channel: Channel;
+}
+
+/** The worker's composition root. */
+export function createDeps(env: WorkerEnv): WorkerDeps {
+  const log = createLogger({ service: "worker", level: env.LOG_LEVEL, format: env.LOG_FORMAT });
+  const pool = createPool({ url: env.DATABASE_URL, connectionLimit: env.DATABASE_POOL_SIZE });
+  const redis = createRedis({ url: env.REDIS_URL, role: "request", log });
+  const blockingRedis = createRedis({ url: env.REDIS_URL, role: "worker", log });
+  const queueRedis = createRedis({ url: env.REDIS_URL, role: "worker", log });
+  const queue = createQueue(jobCatalogue.deliverNotification.queue, redis);
+  const consumerName = env.WORKER_NAME ?? `${hostname()}-${env.WORKER_HEALTH_PORT}`;
+  return {
+    log,
+    consumerName,
+    pool,
+    redis,
+    blockingRedis,
+    queueRedis,
+    queue,
+    deliveries: createDeliveryQueue({ queue, log }),
+    snapshots: createSnapshotSource({ pool, log }),
+    stream: openEventStream({ blocking: blockingRedis, plain: redis }, consumerName),
+    channel: createPusherChannel({
+      appId: env.PUSHER_APP_ID,
+      key: env.PUSHER_KEY,
+      secret: env.PUSHER_SECRET,
+      cluster: env.PUSHER_CLUSTER,
+      host: env.PUSHER_HOST,
+      port: env.PUSHER_PORT,
+      useTLS: env.PUSHER_USE_TLS,
+    }),
+  };
+}

@@ -1,0 +1,21 @@
+import { commonEnv, integer, port, pusherEnv } from "@tocsin/platform/env-fields";
+import { z } from "zod";
+
+/** Everything that the worker is told by its environment; `.env.example` explains each. */
+export const workerEnvSchema = z
+  .object({
+    ...commonEnv,
+    ...pusherEnv,
+    WORKER_NAME: z
+      .string()
+      .regex(/^[\w.-]{1,100}$/, "Must be letters, digits, . _ -")
+      .optional(),
+    WORKER_HEALTH_PORT: port.default(3001),
+    DELIVERY_CONCURRENCY: integer(1, 200).default(20),
+  })
+  .refine(({ NODE_ENV, SANDBOX }) => NODE_ENV !== "production" || !SANDBOX, {
+    path: ["SANDBOX"],
+    message: "Must not be true in production",
+  });
+
+export type WorkerEnv = z.infer<typeof workerEnvSchema>;

@@ -1,0 +1,59 @@
+// The worker: reads the event stream, raises the alerts, delivers them.
+import { checkReadiness } from "@tocsin/core/system/check-readiness";
+import { EnvError, readEnv } from "@tocsin/platform/env";
+import { assertRedisKeeps, untilReady } from "@tocsin/platform/redis";
+import { createShutdown } from "@tocsin/platform/shutdown";
+import { startDeliveryWorker } from "./delivery/delivery-worker.ts";
+import { createDeps } from "./deps.ts";
+import { type WorkerEnv, workerEnvSchema } from "./env.ts";
+import { startHealthServer } from "./health.ts";
+import { consumeEvents } from "./stream/consume-events.ts";
+import { startSweeps } from "./sweeps/sweeps.ts";
+
+/** How long stopping may take. Milliseconds. */
+const deadlineMs = 25_000;
+
+await start(readEnvOrExit());
+
+function readEnvOrExit(): WorkerEnv {
+  try {
+    return readEnv(workerEnvSchema, process.env);
+  } catch (error) {
+    if (!(error instanceof EnvError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
+
+async function start(env: WorkerEnv): Promise<void> {
+  const deps = createDeps(env);
+  const { log, pool, redis, blockingRedis, queueRedis, queue, channel, deliveries } = deps;
+  const shutdown = createShutdown({ log, deadlineMs });
+  try {
+    await untilReady(redis);
+    await assertRedisKeeps(redis);
+    await deps.snapshots.current();
+    const health = await startHealthServer(
+      { host: env.HOST, port: env.WORKER_HEALTH_PORT },
+      { isReady: async () => !shutdown.isStopping && Object.values((await checkReadiness(deps)).checks).every((check) => check === "ok") },
+    );
+    const consumer = consumeEvents(deps);
+    const deliveryWorker = startDeliveryWorker(
+      { pool, log, clock: () => new Date(), channel, queue: deliveries, concurrency: env.DELIVERY_CONCURRENCY },
+      queueRedis,
+    );
+    const sweeps = startSweeps(deps);
+
+    shutdown.add("sweeps", () => Promise.all(sweeps.map((sweep) => sweep.stop())));
+    shutdown.add("event stream", () => consumer.stop());
+    shutdown.add("deliveries", () => deliveryWorker.close());
+    shutdown.add("delivery queue", () => queue.close());
+    shutdown.add("Redis", () => [redis, blockingRedis, queueRedis].forEach((connection) => connection.disconnect()));
+    shutdown.add("MySQL", () => pool.close());
+    shutdown.add("health", () => health.close());
+    log.info("Worker is ready", { consumer: deps.consumerName });
+  } catch (error) {
+    log.error("The worker cannot start", { error });
+    process.exit(1);
+  }
+}

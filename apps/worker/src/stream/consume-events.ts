@@ -1,0 +1,93 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { PipelineServices } from "@tocsin/core/pipeline/process-batch";
+import { processIsolated } from "@tocsin/core/pipeline/process-isolated";
+import { type RawEntry, readEntry } from "@tocsin/core/pipeline/stream-entry";
+import type { Logger } from "@tocsin/platform/logger";
+import type { DeliveryQueue } from "../delivery/delivery-queue.ts";
+import type { EventStream } from "./event-stream.ts";
+
+/** How many entries one transaction deals with. */
+const batchSize = 200;
+
+/** How long a read waits for the first entry. Milliseconds. */
+const blockMs = 500;
+
+/** How often entries of other workers are looked at, and after what time they count as abandoned. Milliseconds. */
+const claimEveryMs = 10_000;
+const abandonedAfterMs = 30_000;
+
+/** How long to pause while MySQL or Redis is away. Milliseconds. */
+const shortestPause = 100;
+const longestPause = 5_000;
+
+export interface ConsumerServices extends PipelineServices {
+  log: Logger;
+  stream: EventStream;
+  deliveries: DeliveryQueue;
+}
+
+export interface Consumer {
+  /** Takes no new batch; resolves when the present one is finished. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Reads the stream batch by batch until it is stopped. An entry leaves the stream only after its batch is committed:
+ * what this worker leaves unfinished, however it ends, is done by itself at the next start or by another one.
+ */
+export function consumeEvents(services: ConsumerServices): Consumer {
+  const { log, stream } = services;
+  const stopping = new AbortController();
+  let lastClaim = 0;
+  let mayHaveUnfinished = true;
+  let pause = shortestPause;
+
+  async function nextEntries(): Promise<RawEntry[]> {
+    if (mayHaveUnfinished) {
+      const unfinished = await stream.readUnfinished(batchSize);
+      if (unfinished.length > 0) return unfinished;
+      mayHaveUnfinished = false;
+    }
+    if (Date.now() - lastClaim >= claimEveryMs) {
+      lastClaim = Date.now();
+      const abandoned = await stream.claimAbandoned(batchSize, abandonedAfterMs);
+      if (abandoned.length > 0) {
+        log.warn("Entries of another worker are taken over", { count: abandoned.length });
+        return abandoned;
+      }
+    }
+    return stream.readNew(batchSize, blockMs);
+  }
+
+  async function runBatch(): Promise<void> {
+    const entries = await nextEntries();
+    if (entries.length === 0) return;
+    const { dueNotificationIds } = await processIsolated(services, entries.map(readEntry));
+    await services.deliveries.wake(dueNotificationIds);
+    await stream.finish(entries.map(({ streamId }) => streamId));
+    log.debug("Batch processed", { entries: entries.length, alerts: dueNotificationIds.length });
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await runBatch();
+        pause = shortestPause;
+      } catch (error) {
+        // Nobody's fault but the infrastructure's: no attempt is counted, the entries stay and come again.
+        log.warn("Events cannot be processed right now; trying again", { pause, error });
+        mayHaveUnfinished = true;
+        await wait(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
+        pause = Math.min(pause * 2, longestPause);
+      }
+    }
+  }
+
+  const running = run();
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}

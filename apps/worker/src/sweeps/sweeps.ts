@@ -1,0 +1,29 @@
+import { findDueDeliveries } from "@tocsin/core/delivery/find-due-deliveries";
+import { announceEvents } from "@tocsin/core/events/announce-events";
+import { findOverdueEvents } from "@tocsin/core/events/find-overdue-events";
+import type { WorkerDeps } from "../deps.ts";
+import { type Periodic, runPeriodically } from "./run-periodically.ts";
+
+/** How long after one pass the next one begins. Milliseconds. */
+const everyMs = 2_000;
+
+/**
+ * Repairs what was lost on the way from one step to the next: between a commit and the stream, and between a commit
+ * and the queue. What is put back twice is harmless.
+ */
+export function startSweeps({ log, pool, redis, deliveries }: WorkerDeps): Periodic[] {
+  return [
+    runPeriodically({ log, name: "events", everyMs }, async () => {
+      const events = await findOverdueEvents({ pool, redis });
+      if (events.length === 0) return;
+      await announceEvents(redis, log, events);
+      log.info("Events were put back into the stream", { count: events.length });
+    }),
+    runPeriodically({ log, name: "deliveries", everyMs }, async () => {
+      const notificationIds = await findDueDeliveries(pool);
+      if (notificationIds.length === 0) return;
+      await deliveries.wake(notificationIds);
+      log.info("Deliveries were woken", { count: notificationIds.length });
+    }),
+  ];
+}

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { idSchema, instantSchema, text } from "./common.ts";
+
+export const eventTypeSchema = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]*$/, "Must start with a letter or digit; letters, digits and . _ : / - follow")
+  .describe("What happened")
+  .meta({ examples: ["transfer.failed"] });
+
+export const eventSourceSchema = text(100).describe("Which back end it happened in").meta({ examples: ["payments"] });
+
+export const eventActionSchema = z
+  .enum(["trigger", "acknowledge", "resolve"])
+  .describe("trigger raises alerts; acknowledge and resolve end those with the same dedupKey")
+  .meta({ examples: ["trigger"] });
+
+/** How deep an event's payload may nest. */
+export const maximumPayloadDepth = 32;
+
+export const sendEventInputSchema = z.strictObject({
+  type: eventTypeSchema,
+  source: eventSourceSchema,
+  payload: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe("Anything else about it, as a JSON object")
+    .meta({ examples: [{ amount: 25000, currency: "EUR", reason: "insufficient funds" }] }),
+  action: eventActionSchema.default("trigger"),
+  dedupKey: text(255).optional().describe("Events with the same key are about the same trouble").meta({ examples: ["transfer-4711"] }),
+  idempotencyKey: text(255)
+    .optional()
+    .describe("Sending the same key again from the same source does nothing; the Idempotency-Key header does the same")
+    .meta({ examples: ["transfer-4711-failed"] }),
+  occurredAt: instantSchema.optional().describe("When it happened; for people to read, decides nothing"),
+  expiresAt: instantSchema.optional().describe("After this, alerts are put into the inbox only"),
+});
+export type SendEventInput = z.infer<typeof sendEventInputSchema>;
+
+export const eventStatusSchema = z
+  .enum(["received", "processed", "failed", "dead"])
+  .describe("failed is tried again; dead waits for a person")
+  .meta({ examples: ["received"] });
+
+export const sentEventSchema = z
+  .object({
+    id: idSchema,
+    status: eventStatusSchema,
+    duplicate: z.boolean().describe("True: this idempotency key was sent before; the id is the first event's").meta({ examples: [false] }),
+  })
+  .meta({ id: "SentEvent", description: "The event is stored and will be processed" });
+export type SentEvent = z.infer<typeof sentEventSchema>;
+
+export const decisionOutcomeSchema = z
+  .enum(["alerted", "deduplicated", "silenced", "suppressed"])
+  .describe("What was decided")
+  .meta({ examples: ["alerted"] });
+
+export const eventMatchSchema = z.object({
+  ruleId: idSchema,
+  ruleVersion: z.int().describe("The rule's version at the time").meta({ examples: [1] }),
+  outcome: decisionOutcomeSchema,
+  reason: z.string().describe("Why").meta({ examples: ["new_alert"] }),
+  notificationId: idSchema.nullable(),
+});
+
+export const eventSchema = z
+  .object({
+    id: idSchema,
+    type: eventTypeSchema,
+    source: eventSourceSchema,
+    payload: z.record(z.string(), z.unknown()).describe("As it was sent").meta({ examples: [{ amount: 25000 }] }),
+    action: eventActionSchema,
+    status: eventStatusSchema,
+    dedupKey: z.string().nullable().describe("As it was sent").meta({ examples: ["transfer-4711"] }),
+    idempotencyKey: z.string().nullable().describe("As it was sent").meta({ examples: ["transfer-4711-failed"] }),
+    attempts: z.int().describe("How often processing failed").meta({ examples: [0] }),
+    occurredAt: instantSchema.nullable(),
+    receivedAt: instantSchema,
+    processedAt: instantSchema.nullable(),
+    matches: z.array(eventMatchSchema).describe("The rules that matched, and what was decided for each"),
+  })
+  .meta({ id: "Event", description: "An event and what became of it" });
+export type EventView = z.infer<typeof eventSchema>;

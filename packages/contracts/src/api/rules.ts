@@ -1,0 +1,145 @@
+import { z } from "zod";
+import { idSchema, instantSchema, optionalText, pageOf, pageQueryFields, roleNameSchema, text } from "./common.ts";
+
+/** UTF-8 bytes of a condition. */
+export const maximumConditionBytes = 4096;
+
+export const rulePrioritySchema = z
+  .int()
+  .min(1)
+  .max(5)
+  .describe("1 critical, 2 high, 3 normal, 4 low, 5 info")
+  .meta({ examples: [1] });
+
+export const ruleModeSchema = z
+  .enum(["live", "shadow"])
+  .describe("A shadow rule decides and records, but alerts nobody")
+  .meta({ examples: ["live"] });
+
+const stormModeSchema = z
+  .enum(["digest", "suppress"])
+  .describe("What happens to the alerts of a storm")
+  .meta({ examples: ["digest"] });
+
+const ackPolicySchema = z
+  .enum(["any", "all"])
+  .describe("Whose acknowledgement ends the alert: anyone's, or everyone's")
+  .meta({ examples: ["any"] });
+
+const windowSecondsSchema = z.int().min(0).max(86_400);
+
+/** A link that the alert offers to open. */
+export const ruleActionSchema = z
+  .strictObject({
+    label: text(100).describe("What the link says").meta({ examples: ["Open the transfer"] }),
+    url: text(2000)
+      .refine((value) => value.startsWith("https://"), "Must start with https://")
+      .describe("Where it leads; a template")
+      .meta({ examples: ["https://admin.example.com/transfers/{{ event.payload.id }}"] }),
+  })
+  .describe("A link that the alert offers");
+export type RuleAction = z.infer<typeof ruleActionSchema>;
+
+const conditionSchema = z
+  .string()
+  .min(1)
+  .describe("When the rule fires, in the rule language; at most 4,096 bytes")
+  .meta({ examples: ['event.type == "transfer.failed" && event.amount > 10000'] });
+
+const ruleFields = {
+  name: text(255).describe("What the rule is called").meta({ examples: ["Large transfer failed"] }),
+  description: optionalText(5000).describe("What it is for").meta({ examples: ["Money is stuck: call treasury"] }),
+  condition: conditionSchema,
+  targetRoles: z
+    .array(roleNameSchema)
+    .min(1)
+    .max(20)
+    .refine((names) => new Set(names).size === names.length, "Must not name a role twice")
+    .describe("Who is alerted: the holders of these roles")
+    .meta({ examples: [["Operator"]] }),
+  title: text(1000).describe("The alert's title; a template").meta({ examples: ["Transfer of {{ event.amount }} failed"] }),
+  message: text(10_000)
+    .describe("The alert's text; a template")
+    .meta({ examples: ["{{ event.payload.reason | default: \"No reason given\" }}"] }),
+  action: ruleActionSchema.nullable(),
+  sound: text(255).nullable().describe("The sound's file name").meta({ examples: ["alarm.mp3"] }),
+  priority: rulePrioritySchema,
+  active: z.boolean().describe("Whether events are held against it").meta({ examples: [true] }),
+  mode: ruleModeSchema,
+  dedupKeyTemplate: text(1000)
+    .nullable()
+    .describe("What makes two events the same alert; a template. Null: the event's own dedupKey")
+    .meta({ examples: ["{{ event.payload.account }}"] }),
+  dedupWindowSeconds: windowSecondsSchema
+    .describe("How long the same alert is folded into the first, in seconds; 0: never")
+    .meta({ examples: [300] }),
+  stormLimit: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .nullable()
+    .describe("More alerts than this within the window are a storm. Null: the configured default")
+    .meta({ examples: [20] }),
+  stormWindowSeconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .nullable()
+    .describe("The storm window, in seconds. Null: the configured default")
+    .meta({ examples: [60] }),
+  stormMode: stormModeSchema,
+  ackPolicy: ackPolicySchema,
+  ackTimeoutSeconds: z
+    .int()
+    .min(10)
+    .max(86_400)
+    .nullable()
+    .describe("How long to wait for an acknowledgement, in seconds. Null: for ever")
+    .meta({ examples: [300] }),
+};
+
+export const createRuleInputSchema = z.strictObject({
+  ...ruleFields,
+  description: ruleFields.description.default(""),
+  title: ruleFields.title.optional(),
+  message: ruleFields.message.optional(),
+  action: ruleFields.action.default(null),
+  sound: ruleFields.sound.default(null),
+  priority: rulePrioritySchema.default(3),
+  active: ruleFields.active.default(true),
+  mode: ruleModeSchema.default("live"),
+  dedupKeyTemplate: ruleFields.dedupKeyTemplate.default(null),
+  dedupWindowSeconds: ruleFields.dedupWindowSeconds.default(0),
+  stormLimit: ruleFields.stormLimit.default(null),
+  stormWindowSeconds: ruleFields.stormWindowSeconds.default(null),
+  stormMode: stormModeSchema.default("digest"),
+  ackPolicy: ackPolicySchema.default("any"),
+  ackTimeoutSeconds: ruleFields.ackTimeoutSeconds.default(null),
+});
+export type CreateRuleInput = z.infer<typeof createRuleInputSchema>;
+
+export const ruleSchema = z
+  .object({
+    id: idSchema,
+    ...ruleFields,
+    targetRoles: z.array(z.string()).describe("Who is alerted: the holders of these roles").meta({ examples: [["Operator"]] }),
+    version: z.int().describe("Grows with every change").meta({ examples: [1] }),
+    createdBy: idSchema,
+    createdAt: instantSchema,
+    updatedAt: instantSchema,
+  })
+  .meta({ id: "Rule", description: "When which people are alerted, and how" });
+export type Rule = z.infer<typeof ruleSchema>;
+
+/** A boolean in a query string. */
+const queryBoolean = z.enum(["true", "false"]).transform((value) => value === "true");
+
+export const listRulesInputSchema = z.strictObject({
+  ...pageQueryFields,
+  active: queryBoolean.optional().describe("Only active, or only inactive rules").meta({ examples: ["true"] }),
+  mode: ruleModeSchema.optional(),
+  role: roleNameSchema.optional().describe("Only rules that alert this role"),
+  text: text(100).optional().describe("Only rules whose name contains this").meta({ examples: ["transfer"] }),
+});
+export type ListRulesInput = z.infer<typeof listRulesInputSchema>;
+export const rulePageSchema = pageOf(ruleSchema).meta({ id: "RulePage", description: "A page of rules" });

@@ -1,0 +1,39 @@
+import { z } from "zod";
+
+/** How a failed job is tried again. Milliseconds. */
+export interface Backoff {
+  type: "exponential";
+  delay: number;
+  /** The share of the delay that is left to chance, 0 to 1. */
+  jitter: number;
+}
+
+/** A kind of background job: its name, payload, and how often it is tried. */
+export interface JobDefinition<Payload extends z.ZodType = z.ZodType> {
+  queue: QueueName;
+  name: string;
+  payload: Payload;
+  attempts: number;
+  backoff: Backoff;
+}
+
+/** The queues, by the names that operators see. */
+export const queueNames = ["notification-delivery-queue"] as const;
+export type QueueName = (typeof queueNames)[number];
+
+/**
+ * Every job there is. A job is only a wake-up: the row that it names says what is due.
+ * Add fields as optional: jobs outlive deploys.
+ */
+export const jobCatalogue = {
+  deliverNotification: {
+    queue: "notification-delivery-queue",
+    name: "deliver-notification",
+    payload: z.object({ notificationId: z.uuid(), correlationId: z.string().optional() }),
+    attempts: 5,
+    backoff: { type: "exponential", delay: 500, jitter: 0.5 },
+  },
+} as const satisfies Record<string, JobDefinition>;
+
+export type JobKey = keyof typeof jobCatalogue;
+export type JobPayload<Key extends JobKey> = z.infer<(typeof jobCatalogue)[Key]["payload"]>;

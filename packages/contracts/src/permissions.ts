@@ -1,0 +1,63 @@
+import { z } from "zod";
+
+/**
+ * Every permission there is, with what it allows. Guards check permissions, never role names.
+ * `*` stands for all of them, today's and tomorrow's.
+ */
+export const permissionCatalogue = {
+  "users:read": "List users and see who waits for approval",
+  "users:manage": "Approve, reject, disable and enable users and edit their roles",
+  "roles:read": "List roles and their permissions",
+  "roles:manage": "Create, change and delete roles",
+  "rules:read": "List and read rules",
+  "rules:manage": "Create, change and delete rules",
+  "events:send": "Send events",
+  "events:read": "Read events and what became of them",
+  "notifications:read": "Read one's own notifications",
+  "notifications:acknowledge": "Acknowledge one's own notifications",
+  "notifications:read-all": "Read everyone's notifications",
+  "audit:read": "Query and export the audit log",
+  "system:status": "See the state of the system's parts",
+} as const;
+
+export type Permission = keyof typeof permissionCatalogue;
+
+export const allPermissions = Object.keys(permissionCatalogue) as Permission[];
+
+/** A permission as a role holds it: a name of the catalogue, or `*` for all. */
+export const grantedPermissionSchema = z
+  .enum([...allPermissions, "*"])
+  .describe("A permission, or * for all")
+  .meta({ examples: ["rules:manage"] });
+
+export type GrantedPermission = z.infer<typeof grantedPermissionSchema>;
+
+/** Whether someone who holds `granted` may do what needs `needed`. */
+export function isPermitted(granted: readonly string[], needed: Permission): boolean {
+  return granted.includes("*") || granted.includes(needed);
+}
+
+/** The roles that every installation starts with. */
+export const systemRoles = {
+  Admin: { description: "May do everything", permissions: ["*"] },
+  RuleManager: {
+    description: "Writes the rules and sees what they do",
+    permissions: [
+      "rules:read",
+      "rules:manage",
+      "roles:read",
+      "events:read",
+      "events:send",
+      "notifications:read",
+      "notifications:acknowledge",
+    ],
+  },
+  Operator: {
+    description: "Is alerted and reacts",
+    permissions: ["rules:read", "events:read", "notifications:read", "notifications:acknowledge"],
+  },
+  Auditor: {
+    description: "Reads what happened and changes nothing",
+    permissions: ["rules:read", "roles:read", "users:read", "events:read", "audit:read"],
+  },
+} as const satisfies Record<string, { description: string; permissions: readonly GrantedPermission[] }>;

@@ -1,0 +1,65 @@
+import { newId } from "@tocsin/db/ids";
+import type { Database, Prisma, Transaction } from "@tocsin/db/client";
+import type { Actor, Context } from "../context.ts";
+
+/** What happened to what. */
+export interface AuditEntry {
+  action: AuditAction;
+  resourceType: "user" | "session" | "role" | "rule" | "notification";
+  resourceId?: string;
+  metadata?: Prisma.InputJsonObject;
+  before?: Prisma.InputJsonValue;
+  after?: Prisma.InputJsonValue;
+  /** Who did it, where that is not the actor of the call: at login nobody is logged in yet. */
+  userId?: string;
+}
+
+export type AuditAction =
+  | "auth.registered"
+  | "auth.registration_ignored"
+  | "auth.logged_in"
+  | "auth.login_failed"
+  | "auth.refreshed"
+  | "auth.refresh_failed"
+  | "auth.refresh_token_reused"
+  | "auth.logged_out"
+  | "user.approved"
+  | "rule.created"
+  | "notification.acknowledged";
+
+function describeActor(actor: Actor): { actorType: Actor["type"]; actorLabel: string | null; userId: string | null } {
+  switch (actor.type) {
+    case "user":
+      return { actorType: "user", actorLabel: actor.email, userId: actor.id };
+    case "system":
+      return { actorType: "system", actorLabel: actor.label, userId: null };
+    case "anonymous":
+      return { actorType: "anonymous", actorLabel: null, userId: null };
+  }
+}
+
+/** Writes one line of the audit log; pass the transaction of the change that it tells of. */
+export async function recordAudit(
+  db: Pick<Database, "auditLog"> | Transaction,
+  ctx: Context,
+  entry: AuditEntry,
+): Promise<void> {
+  const { action, resourceType, resourceId, metadata, before, after } = entry;
+  const actor = describeActor(ctx.actor);
+  await db.auditLog.create({
+    data: {
+      id: newId(),
+      action,
+      ...actor,
+      userId: entry.userId ?? actor.userId,
+      resourceType,
+      resourceId: resourceId ?? null,
+      ...(metadata !== undefined && { metadata }),
+      ...(before !== undefined && { before }),
+      ...(after !== undefined && { after }),
+      requestId: ctx.request.id,
+      ip: ctx.request.ip,
+      timestamp: ctx.clock(),
+    },
+  });
+}

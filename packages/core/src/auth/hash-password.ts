@@ -1,0 +1,35 @@
+import { createHmac } from "node:crypto";
+import bcrypt from "bcrypt";
+import pLimit from "p-limit";
+
+/** bcrypt's cost factor: about a quarter of a second of one core. */
+const cost = 12;
+
+/** bcrypt reads no further than this. Bytes. */
+const bcryptMaximumBytes = 72;
+
+/** So many hashes at once and no more: the others wait here instead of filling the thread pool. */
+const limit = pLimit(2);
+
+/** A hash of no password anyone has: compared with when there is no account, so that both cases take as long. */
+const nobodysHash = "$2b$12$rh5aIS8WCvqq0zBptTqwN.1AmAqOcK/Ok81KnUAFksJK0RNlsK80a";
+
+/**
+ * A password as bcrypt gets it: longer ones are hashed to 64 characters first, so that no byte of them is cut off.
+ * A NUL, at which some bcrypts stop reading, is treated likewise.
+ */
+function prepare(password: string): string {
+  if (Buffer.byteLength(password) <= bcryptMaximumBytes && !password.includes("\0")) return password;
+  return createHmac("sha384", "tocsin-long-password").update(password).digest("base64");
+}
+
+/** Hashes a password for storage. */
+export async function hashPassword(password: string): Promise<string> {
+  return limit(() => bcrypt.hash(prepare(password), cost));
+}
+
+/** Whether `password` is the one behind `hash`. Takes as long without a hash and then says no. */
+export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
+  const matches = await limit(() => bcrypt.compare(prepare(password), hash ?? nobodysHash));
+  return matches && hash !== undefined;
+}

@@ -1,0 +1,82 @@
+import type { KeyObject } from "node:crypto";
+import { DomainError } from "@tocsin/contracts/errors";
+import type { Permission } from "@tocsin/contracts/permissions";
+import type { RealtimeConfig } from "@tocsin/contracts/api/system";
+import type { Database } from "@tocsin/db/client";
+import type { Pool } from "@tocsin/db/pool";
+import type { Logger } from "@tocsin/platform/logger";
+import type { Redis } from "ioredis";
+import type { EventIntake } from "./events/event-intake.ts";
+
+/** Who is asking. Everything a verb may decide on, so that no verb reads a token or a header. */
+export type Actor =
+  | {
+      type: "user";
+      id: string;
+      email: string;
+      /** What the user's roles allow, together; may hold `*`. */
+      permissions: readonly string[];
+    }
+  | { type: "system"; label: string }
+  | { type: "anonymous" };
+
+/** Where a call came from: goes into logs and the audit. */
+export interface RequestInfo {
+  id: string;
+  ip: string | null;
+  userAgent: string | null;
+}
+
+/** Settings of the domain. Durations are in seconds. */
+export interface Settings {
+  accessTokenSeconds: number;
+  refreshTokenSeconds: number;
+  /** Storm defaults for rules that name none. */
+  stormLimit: number;
+  stormWindowSeconds: number;
+  realtime: Omit<RealtimeConfig, "channel" | "authEndpoint">;
+}
+
+/** A key that signs access tokens; the first signs, all verify. */
+export interface SigningKey {
+  id: string;
+  key: KeyObject;
+}
+
+/** What signs Pusher channels. */
+export interface RealtimeKeys {
+  key: string;
+  secret: string;
+}
+
+/** What every verb is given. Made once per process ({@link Services}) and completed per call. */
+export interface Services {
+  db: Database;
+  /** For statements that Prisma would make slow: many rows at once. */
+  pool: Pool;
+  redis: Redis;
+  log: Logger;
+  /** The process clock: JWTs and logs only. What decides about events is the database's time. */
+  clock: () => Date;
+  settings: Settings;
+  signingKeys: readonly SigningKey[];
+  realtimeKeys: RealtimeKeys;
+  intake: EventIntake;
+}
+
+export interface Context extends Services {
+  actor: Actor;
+  request: RequestInfo;
+}
+
+/** What a procedure declares: `public`, merely logged in, or a permission. */
+export type Requirement = "public" | "authenticated" | Permission;
+
+/**
+ * The id of the user who is asking.
+ * @throws DomainError UNAUTHENTICATED where it is not a user: such a call never passes the API's guard.
+ */
+export function currentUserId(ctx: Context): string {
+  if (ctx.actor.type !== "user") throw new DomainError("UNAUTHENTICATED");
+  return ctx.actor.id;
+}

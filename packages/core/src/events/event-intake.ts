@@ -1,0 +1,149 @@
+import type { SentEvent } from "@tocsin/contracts/api/events";
+import { DomainError } from "@tocsin/contracts/errors";
+import { isDataError, isInfrastructureError } from "@tocsin/db/errors";
+import type { Pool } from "@tocsin/db/pool";
+import type { Logger } from "@tocsin/platform/logger";
+import type { Redis } from "ioredis";
+import { announceEvents } from "./announce-events.ts";
+import { findKeyHolders, insertEvents } from "./insert-events.ts";
+import type { PreparedEvent } from "./prepare-event.ts";
+import { collapseEqualKeys, settleEvent } from "./settle-events.ts";
+
+/** The most rows and bytes of one INSERT. */
+const batchRows = 500;
+const batchBytes = 4_000_000;
+
+/** How many INSERTs are under way at once; meanwhile the next events gather. */
+const lanes = 2;
+
+/** Events that wait, each with the request that waits for it. */
+interface Waiting {
+  event: PreparedEvent;
+  resolve: (sent: SentEvent) => void;
+  reject: (error: unknown) => void;
+}
+
+export interface EventIntake {
+  /**
+   * Stores an event together with those of other requests. Resolves once it is committed.
+   * @throws DomainError UNAVAILABLE at once where too many wait or MySQL is away; IDEMPOTENCY_KEY_REUSED
+   */
+  accept(event: PreparedEvent): Promise<SentEvent>;
+  /** Takes nothing more and resolves when everything taken is answered. */
+  close(): Promise<void>;
+}
+
+export interface EventIntakeOptions {
+  pool: Pool;
+  redis: Redis;
+  log: Logger;
+  /** How many events may wait to be stored before new ones are refused. */
+  backlogLimit: number;
+}
+
+/** Gathers the events of concurrent requests into few INSERTs: a commit costs the same for one row and for 500. */
+export function createEventIntake(options: EventIntakeOptions): EventIntake {
+  const waiting: Waiting[] = [];
+  let busyLanes = 0;
+  let isClosed = false;
+  let onIdle: (() => void) | undefined;
+
+  function startLanes(): void {
+    while (busyLanes < lanes && waiting.length > 0) {
+      busyLanes += 1;
+      void storeBatch(options, takeBatch(waiting)).finally(() => {
+        busyLanes -= 1;
+        startLanes();
+        if (busyLanes === 0) onIdle?.();
+      });
+    }
+  }
+
+  return {
+    accept(event) {
+      if (isClosed || waiting.length >= options.backlogLimit) {
+        return Promise.reject(new DomainError("UNAVAILABLE", { detail: "Too many events wait", retryAfterSeconds: 1 }));
+      }
+      return new Promise<SentEvent>((resolve, reject) => {
+        waiting.push({ event, resolve, reject });
+        // Requests that arrived in the same turn of the event loop share the INSERT.
+        if (waiting.length === 1) setImmediate(startLanes);
+      });
+    },
+    async close() {
+      isClosed = true;
+      if (busyLanes === 0 && waiting.length === 0) return;
+      await new Promise<void>((resolve) => {
+        onIdle = resolve;
+        startLanes();
+      });
+    },
+  };
+}
+
+/** Takes as many events from the front as one INSERT may hold. */
+function takeBatch(waiting: Waiting[]): Waiting[] {
+  let bytes = 0;
+  let count = 0;
+  for (const { event } of waiting) {
+    if (count > 0 && (count >= batchRows || bytes + event.size > batchBytes)) break;
+    bytes += event.size;
+    count += 1;
+  }
+  return waiting.splice(0, count);
+}
+
+/** Stores a batch and answers each of its requests. Never throws. */
+async function storeBatch(options: EventIntakeOptions, batch: readonly Waiting[]): Promise<void> {
+  try {
+    const events = batch.map(({ event }) => event);
+    await insertEvents(options.pool, collapseEqualKeys(events));
+    const holders = await findKeyHolders(options.pool, events);
+    const holderOf = new Map(holders.map((holder) => [holder.idempotencyHash.toString("hex"), holder]));
+    const settled = batch.map((entry) => ({
+      ...entry,
+      outcome: settleEvent(entry.event, holderOf.get(entry.event.idempotencyHash?.toString("hex") ?? "")),
+    }));
+    await announceEvents(
+      options.redis,
+      options.log,
+      settled.flatMap(({ event, outcome }) => ("stored" in outcome && !outcome.stored.duplicate ? [event] : [])),
+    );
+    for (const { outcome, resolve, reject } of settled) {
+      if ("stored" in outcome) resolve(outcome.stored);
+      else reject(new DomainError("IDEMPOTENCY_KEY_REUSED"));
+    }
+  } catch (error) {
+    await storeAfterFailure(options, batch, error);
+  }
+}
+
+/** One event that does not fit must not refuse the others: halves are stored until it stands alone. */
+async function storeAfterFailure(
+  options: EventIntakeOptions,
+  batch: readonly Waiting[],
+  error: unknown,
+): Promise<void> {
+  if (isDataError(error) && batch.length > 1) {
+    const middle = Math.ceil(batch.length / 2);
+    await storeBatch(options, batch.slice(0, middle));
+    await storeBatch(options, batch.slice(middle));
+    return;
+  }
+  options.log.error("Events could not be stored", { count: batch.length, error });
+  for (const { reject } of batch) reject(toRefusal(error));
+}
+
+function toRefusal(error: unknown): unknown {
+  if (isInfrastructureError(error)) {
+    return new DomainError("UNAVAILABLE", {
+      detail: "Events cannot be stored right now; send it again",
+      retryAfterSeconds: 1,
+      cause: error,
+    });
+  }
+  if (isDataError(error)) {
+    return new DomainError("VALIDATION_FAILED", { detail: "The event cannot be stored as it is", cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,34 @@
+import type { EventView } from "@tocsin/contracts/api/events";
+import { DomainError } from "@tocsin/contracts/errors";
+import type { Context } from "../context.ts";
+
+/**
+ * One event and what was decided for each rule that matched.
+ * @throws DomainError EVENT_NOT_FOUND
+ */
+export async function getEvent(ctx: Context, { id }: { id: string }): Promise<EventView> {
+  const [event, decisions] = await Promise.all([
+    ctx.db.event.findUnique({ where: { id } }),
+    ctx.db.decisionLog.findMany({
+      where: { eventId: id },
+      select: { ruleId: true, ruleVersion: true, outcome: true, reason: true, notificationId: true },
+      orderBy: { ruleId: "asc" },
+    }),
+  ]);
+  if (!event) throw new DomainError("EVENT_NOT_FOUND");
+  return {
+    id: event.id,
+    type: event.type,
+    source: event.source,
+    payload: event.payload as Record<string, unknown>,
+    action: event.action,
+    status: event.status,
+    dedupKey: event.dedupKey,
+    idempotencyKey: event.idempotencyKey,
+    attempts: event.attempts,
+    occurredAt: event.occurredAt?.toISOString() ?? null,
+    receivedAt: event.receivedAt.toISOString(),
+    processedAt: event.processedAt?.toISOString() ?? null,
+    matches: decisions,
+  };
+}

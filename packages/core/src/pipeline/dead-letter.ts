@@ -1,0 +1,32 @@
+import { newId } from "@tocsin/db/ids";
+import type { Queryable } from "@tocsin/db/pool";
+
+/** Something that cannot be processed, with the reason, for a person to look at. */
+export interface DeadEntry {
+  eventId: string | null;
+  streamId: string | null;
+  body: string | null;
+  error: string;
+  attempts: number;
+}
+
+/** The longest error text that is kept. Characters. */
+export const maximumErrorLength = 1000;
+
+/** Puts entries aside; one that is there already stays as it is. */
+export async function deadLetter(connection: Queryable, entries: readonly DeadEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await connection.query(
+    `INSERT INTO dead_letter (id, eventId, streamId, body, error, attempts, createdAt)
+     VALUES ${entries.map(() => "(?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))").join(", ")}
+     ON DUPLICATE KEY UPDATE error = VALUES(error), attempts = VALUES(attempts)`,
+    entries.flatMap(({ eventId, streamId, body, error, attempts }) => [
+      newId(),
+      eventId,
+      streamId,
+      body,
+      error.slice(0, maximumErrorLength),
+      attempts,
+    ]),
+  );
+}

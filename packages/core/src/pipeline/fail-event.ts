@@ -1,0 +1,35 @@
+import { type Pool, withPoolTransaction } from "@tocsin/db/pool";
+import { deadLetter, maximumErrorLength } from "./dead-letter.ts";
+import { maximumAttempts, retryDelay } from "./next-attempt.ts";
+import type { StreamEntry } from "./stream-entry.ts";
+
+/**
+ * Takes note that an event failed for a reason of its own: it is tried again later, or put aside after its last try.
+ * An entry that could not even be stored is put aside at once.
+ */
+export async function failEvent(pool: Pool, entry: StreamEntry, error: unknown): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  await withPoolTransaction(pool, async (connection) => {
+    const eventId = entry.kind === "unreadable" ? null : entry.eventId;
+    const [event] = await connection.query<{ status: string; attempts: number }[]>(
+      "SELECT status, attempts FROM event WHERE id = ? FOR UPDATE",
+      [eventId],
+    );
+    if (!event) {
+      const body = entry.kind === "direct" ? JSON.stringify(entry.envelope) : null;
+      await deadLetter(connection, [{ eventId: null, streamId: entry.streamId, body, error: message, attempts: 1 }]);
+      return;
+    }
+    if (event.status === "processed" || event.status === "dead") return;
+    const attempts = event.attempts + 1;
+    const isDead = attempts >= maximumAttempts;
+    await connection.query(
+      `UPDATE event
+          SET status = ?, attempts = ?, lastError = ?,
+              nextAttemptAt = IF(?, NULL, UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND)
+        WHERE id = ?`,
+      [isDead ? "dead" : "failed", attempts, message.slice(0, maximumErrorLength), isDead, retryDelay(attempts) * 1000, eventId],
+    );
+    if (isDead) await deadLetter(connection, [{ eventId, streamId: null, body: null, error: message, attempts }]);
+  });
+}

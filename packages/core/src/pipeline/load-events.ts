@@ -1,0 +1,49 @@
+import { parseJson, type Queryable } from "@tocsin/db/pool";
+import { insertEvents } from "../events/insert-events.ts";
+import { prepareEvent } from "../events/prepare-event.ts";
+import type { StreamEntry } from "./stream-entry.ts";
+
+/** An event as the pipeline works on it. */
+export interface PipelineEvent {
+  id: string;
+  type: string;
+  source: string;
+  payload: unknown;
+  action: "trigger" | "acknowledge" | "resolve";
+  dedupKey: string | null;
+  occurredAt: Date | null;
+  expiresAt: Date | null;
+  receivedAt: Date;
+}
+
+/** Stores what came straight through the stream; what is there already stays as it is. */
+export async function storeDirectEntries(connection: Queryable, entries: readonly StreamEntry[]): Promise<void> {
+  const events = entries.flatMap((entry) => {
+    if (entry.kind !== "direct") return [];
+    const { id: _id, correlationId, dedupKey, occurredAt, expiresAt, ...envelope } = entry.envelope;
+    const prepared = prepareEvent(
+      {
+        ...envelope,
+        ...(dedupKey != null && { dedupKey }),
+        ...(occurredAt != null && { occurredAt }),
+        ...(expiresAt != null && { expiresAt }),
+      },
+      correlationId ?? null,
+    );
+    return [{ ...prepared, id: entry.eventId }];
+  });
+  await insertEvents(connection, events);
+}
+
+/** The rows of these events, oldest first. */
+export async function loadEvents(connection: Queryable, ids: readonly string[]): Promise<PipelineEvent[]> {
+  if (ids.length === 0) return [];
+  const rows = await connection.query<PipelineEvent[]>(
+    `SELECT id, type, source, payload, action, dedupKey, occurredAt, expiresAt, receivedAt
+       FROM event
+      WHERE id IN (${ids.map(() => "?").join(", ")})
+      ORDER BY id`,
+    [...ids],
+  );
+  return rows.map((row) => ({ ...row, payload: parseJson(row.payload) }));
+}

@@ -1,0 +1,106 @@
+import type { Queryable } from "@tocsin/db/pool";
+import { type Hash, hashOf } from "../events/hash.ts";
+import { type GateState, type Group, groupId, markerId } from "./decide.ts";
+import type { PipelineEvent } from "./load-events.ts";
+import type { Match } from "./match-events.ts";
+
+const placeholders = (values: readonly unknown[]) => values.map(() => "?").join(", ");
+
+/**
+ * Locks the events of the batch and tells which of them are still to be processed. The others were done by a worker
+ * that died before it could say so.
+ */
+export async function lockOpenEvents(connection: Queryable, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await connection.query<{ id: string; status: string }[]>(
+    `SELECT id, status FROM event WHERE id IN (${placeholders(ids)}) ORDER BY id FOR UPDATE`,
+    [...ids],
+  );
+  return new Set(rows.filter(({ status }) => status === "received" || status === "failed").map(({ id }) => id));
+}
+
+/** A dedup key of a source, with the event that brought it. */
+interface Marker {
+  hash: Hash;
+  event: PipelineEvent;
+  dedupKey: string;
+}
+
+/**
+ * Makes and locks the marker of each dedup key, writes down what resolve and acknowledge events say, and tells when
+ * each key was last resolved. A trigger and its resolve take turns here.
+ */
+export async function lockMarkers(
+  connection: Queryable,
+  events: readonly PipelineEvent[],
+): Promise<GateState["resolvedAt"]> {
+  const markers = events
+    .flatMap((event): Marker[] =>
+      event.dedupKey === null
+        ? []
+        : [{ hash: hashOf(event.source, event.dedupKey), event, dedupKey: event.dedupKey }],
+    )
+    .toSorted((a, b) => a.hash.compare(b.hash));
+  if (markers.length === 0) return new Map();
+  await connection.query(
+    `INSERT INTO dedup_marker
+       (keyHash, source, dedupKey, resolvedAt, resolvedByEvent, acknowledgedAt, acknowledgedByEvent, touchedAt)
+     VALUES ${markers.map(() => "(?, ?, ?, ?, ?, ?, ?, ?)").join(", ")}
+     ON DUPLICATE KEY UPDATE
+       resolvedByEvent = IF(VALUES(resolvedAt) > COALESCE(resolvedAt, '1970-01-01'), VALUES(resolvedByEvent), resolvedByEvent),
+       resolvedAt = IF(VALUES(resolvedAt) > COALESCE(resolvedAt, '1970-01-01'), VALUES(resolvedAt), resolvedAt),
+       acknowledgedByEvent = IF(VALUES(acknowledgedAt) > COALESCE(acknowledgedAt, '1970-01-01'), VALUES(acknowledgedByEvent), acknowledgedByEvent),
+       acknowledgedAt = IF(VALUES(acknowledgedAt) > COALESCE(acknowledgedAt, '1970-01-01'), VALUES(acknowledgedAt), acknowledgedAt),
+       touchedAt = GREATEST(touchedAt, VALUES(touchedAt))`,
+    markers.flatMap(({ hash, event, dedupKey }) => {
+      const isResolve = event.action === "resolve";
+      const isAcknowledge = event.action === "acknowledge";
+      return [
+        hash,
+        event.source,
+        dedupKey,
+        isResolve ? event.receivedAt : null,
+        isResolve ? event.id : null,
+        isAcknowledge ? event.receivedAt : null,
+        isAcknowledge ? event.id : null,
+        event.receivedAt,
+      ];
+    }),
+  );
+  const rows = await connection.query<{ source: string; dedupKey: string; resolvedAt: Date | null }[]>(
+    `SELECT source, dedupKey, resolvedAt FROM dedup_marker
+      WHERE keyHash IN (${placeholders(markers)}) ORDER BY keyHash FOR UPDATE`,
+    markers.map(({ hash }) => hash),
+  );
+  return new Map(
+    rows.flatMap(({ source, dedupKey, resolvedAt }) =>
+      resolvedAt === null ? [] : [[markerId(source, dedupKey), resolvedAt] as const],
+    ),
+  );
+}
+
+/** Locks the gates of the rules that matched: two workers with alerts of one rule take turns here. */
+export async function lockRuleGates(connection: Queryable, matches: readonly Match[]): Promise<void> {
+  const ruleIds = [...new Set(matches.map(({ rule }) => rule.id))].toSorted();
+  if (ruleIds.length === 0) return;
+  await connection.query(
+    `SELECT ruleId FROM rule_gate WHERE ruleId IN (${placeholders(ruleIds)}) ORDER BY ruleId FOR UPDATE`,
+    ruleIds,
+  );
+}
+
+/** Reads the dedup windows that the matches may fall into. */
+export async function lockGroups(connection: Queryable, matches: readonly Match[]): Promise<Group[]> {
+  const wanted = new Map(
+    matches.flatMap(({ rule, group }) =>
+      group ? [[groupId(rule.id, group.hash), { ruleId: rule.id, hash: group.hash }] as const] : [],
+    ),
+  );
+  if (wanted.size === 0) return [];
+  const pairs = [...wanted.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair);
+  return connection.query<Group[]>(
+    `SELECT ruleId, groupHash AS hash, groupKey AS \`key\`, notificationId, windowEndsAt FROM alert_group
+      WHERE (ruleId, groupHash) IN (${pairs.map(() => "(?, ?)").join(", ")})
+      ORDER BY ruleId, groupHash FOR UPDATE`,
+    pairs.flatMap(({ ruleId, hash }) => [ruleId, hash]),
+  );
+}

@@ -1,0 +1,70 @@
+import { type Pool, withPoolTransaction } from "@tocsin/db/pool";
+import { deadLetter } from "./dead-letter.ts";
+import { decide } from "./decide.ts";
+import { loadEvents, type PipelineEvent, storeDirectEntries } from "./load-events.ts";
+import { lockGroups, lockMarkers, lockOpenEvents, lockRuleGates } from "./lock-gates.ts";
+import { type Match, matchEvent } from "./match-events.ts";
+import type { SnapshotSource } from "./snapshot.ts";
+import type { StreamEntry } from "./stream-entry.ts";
+import { writeRecipients } from "./write-recipients.ts";
+import { writeVerdict } from "./write-verdict.ts";
+
+export interface PipelineServices {
+  pool: Pool;
+  snapshots: SnapshotSource;
+}
+
+/** What a committed batch asks for: notifications whose delivery is due now. */
+export interface BatchResult {
+  dueNotificationIds: string[];
+}
+
+/**
+ * Processes a batch of stream entries. When it resolves, every entry is dealt with for good and may be acknowledged;
+ * when it throws, nothing was changed and all of them are to come again.
+ *
+ * Everything that is decided or counted is decided and counted in MySQL, in the one transaction that moves the events
+ * from received to processed: an entry that comes twice finds its event processed and changes nothing.
+ * Locks are taken in one order everywhere, each sorted: event, dedup_marker, rule_gate, alert_group, notification,
+ * user_inbox, recipient.
+ */
+export async function processBatch(
+  { pool, snapshots }: PipelineServices,
+  entries: readonly StreamEntry[],
+): Promise<BatchResult> {
+  await storeDirectEntries(pool, entries);
+  await deadLetter(pool, entries.flatMap(toDeadEntry));
+
+  const ids = [...new Set(entries.flatMap((entry) => (entry.kind === "unreadable" ? [] : [entry.eventId])))].toSorted();
+  if (ids.length === 0) return { dueNotificationIds: [] };
+  const [events, snapshot] = await Promise.all([loadEvents(pool, ids), snapshots.current()]);
+  const matches = events.flatMap((event) => matchEvent(event, snapshot));
+
+  return withPoolTransaction(pool, async (connection) => {
+    const open = await lockOpenEvents(connection, ids);
+    const openEvents = events.filter(({ id }) => open.has(id));
+    const openMatches = matches.filter(({ event }) => open.has(event.id));
+    if (openEvents.length === 0) return { dueNotificationIds: [] };
+
+    const resolvedAt = await lockMarkers(connection, eventsWithMarkers(openEvents, openMatches));
+    await lockRuleGates(connection, openMatches);
+    const groups = await lockGroups(connection, openMatches);
+    const verdict = decide(openMatches, { groups, resolvedAt });
+
+    await writeVerdict(connection, verdict, openEvents.map(({ id }) => id));
+    await writeRecipients(connection, verdict.alerts);
+    const due = verdict.alerts.filter(({ isResolved, match }) => !isResolved && match.recipients.length > 0);
+    return { dueNotificationIds: due.map(({ id }) => id) };
+  });
+}
+
+/** Events whose dedup key matters: those that end something, and triggers that would raise an alert. */
+function eventsWithMarkers(events: readonly PipelineEvent[], matches: readonly Match[]): PipelineEvent[] {
+  const matched = new Set(matches.map(({ event }) => event.id));
+  return events.filter(({ id, action }) => action !== "trigger" || matched.has(id));
+}
+
+function toDeadEntry(entry: StreamEntry) {
+  if (entry.kind !== "unreadable") return [];
+  return [{ eventId: null, streamId: entry.streamId, body: entry.body, error: entry.error, attempts: 1 }];
+}

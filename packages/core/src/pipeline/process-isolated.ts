@@ -1,0 +1,31 @@
+import { isInfrastructureError } from "@tocsin/db/errors";
+import type { Logger } from "@tocsin/platform/logger";
+import { failEvent } from "./fail-event.ts";
+import { type BatchResult, type PipelineServices, processBatch } from "./process-batch.ts";
+import type { StreamEntry } from "./stream-entry.ts";
+
+/**
+ * Processes a batch so that one event that cannot be processed does not hold up the others: a batch that fails is
+ * halved until the culprit stands alone, and that one is marked as failed.
+ * @throws whatever says that MySQL or the network is to blame: then nobody's attempt is counted.
+ */
+export async function processIsolated(
+  services: PipelineServices & { log: Logger },
+  entries: readonly StreamEntry[],
+): Promise<BatchResult> {
+  try {
+    return await processBatch(services, entries);
+  } catch (error) {
+    if (isInfrastructureError(error)) throw error;
+    const [only] = entries;
+    if (only && entries.length === 1) {
+      services.log.error("An event cannot be processed", { streamId: only.streamId, error });
+      await failEvent(services.pool, only, error);
+      return { dueNotificationIds: [] };
+    }
+    const middle = Math.ceil(entries.length / 2);
+    const first = await processIsolated(services, entries.slice(0, middle));
+    const second = await processIsolated(services, entries.slice(middle));
+    return { dueNotificationIds: [...first.dueNotificationIds, ...second.dueNotificationIds] };
+  }
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { eventIdOf, readEntry } from "./stream-entry.ts";
+
+const id = "0198c0de-0000-7000-8000-000000000000";
+const entry = (value: unknown) => ({ streamId: "1700000000000-3", fields: ["event", JSON.stringify(value)] });
+
+describe("readEntry", () => {
+  it("reads a pointer to a stored event", () => {
+    expect(readEntry(entry({ id, correlationId: "r1" }))).toEqual({
+      kind: "stored",
+      streamId: "1700000000000-3",
+      eventId: id,
+    });
+  });
+
+  it("reads an event of another back end under the id that it brings", () => {
+    expect(readEntry(entry({ id, type: "a.b", source: "s" }))).toMatchObject({ kind: "direct", eventId: id });
+  });
+
+  it("gives an event without an id the same id at every delivery", () => {
+    const [first, second] = [1, 2].map(() => readEntry(entry({ type: "a.b", source: "s" })));
+    expect(first).toEqual(second);
+    expect(first).toMatchObject({ kind: "direct", eventId: eventIdOf("1700000000000-3") });
+  });
+
+  it("makes ids that are UUIDs of version 7 and grow with the stream", () => {
+    expect(eventIdOf("1700000000000-3")).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(eventIdOf("1700000000000-3") < eventIdOf("1700000000001-0")).toBe(true);
+    expect(eventIdOf("1700000000000-3")).not.toBe(eventIdOf("1700000000000-4"));
+  });
+
+  it.each([
+    ["no field of the right name", { streamId: "1-1", fields: ["other", "{}"] }],
+    ["no field at all", { streamId: "1-1", fields: [] }],
+    ["broken JSON", { streamId: "1-1", fields: ["event", "{"] }],
+    ["no type", entry({ source: "s" })],
+    ["an id that is none", entry({ id: "1", type: "a", source: "s" })],
+    ["a payload that is a list", entry({ type: "a", source: "s", payload: [] })],
+    ["null", entry(null)],
+  ])("calls an entry with %s unreadable", (_case, raw) => {
+    expect(readEntry(raw)).toMatchObject({ kind: "unreadable", error: expect.stringMatching(/./) });
+  });
+});

@@ -1,0 +1,77 @@
+import type { Queryable } from "@tocsin/db/pool";
+import type { NewAlert } from "./decide.ts";
+
+/** The most rows of one INSERT. */
+const chunkRows = 1000;
+
+/** One person's copy of an alert, with the person's change number for it. */
+interface RecipientRow {
+  userId: string;
+  notificationId: string;
+  seq: number;
+}
+
+/**
+ * Puts the alerts into their recipients' inboxes. Each recipient's counters are locked, in order, until the commit:
+ * a client that has read up to a change number never later meets a smaller one.
+ */
+export async function writeRecipients(connection: Queryable, alerts: readonly NewAlert[]): Promise<void> {
+  const alertsByUser = new Map<string, string[]>();
+  for (const { id, match } of alerts) {
+    for (const userId of match.recipients) {
+      const own = alertsByUser.get(userId);
+      if (own) own.push(id);
+      else alertsByUser.set(userId, [id]);
+    }
+  }
+  const users = [...alertsByUser.keys()].toSorted();
+  for (let start = 0; start < users.length; start += chunkRows) {
+    const some = users.slice(start, start + chunkRows);
+    const lastSeqs = await advanceInboxes(connection, some, alertsByUser);
+    await insertRecipients(connection, numberRows(some, alertsByUser, lastSeqs));
+  }
+}
+
+async function advanceInboxes(
+  connection: Queryable,
+  users: readonly string[],
+  alertsByUser: ReadonlyMap<string, readonly string[]>,
+): Promise<Map<string, number>> {
+  await connection.query(
+    `INSERT INTO user_inbox (userId, lastSeq, unread)
+     VALUES ${users.map(() => "(?, ?, ?)").join(", ")}
+     ON DUPLICATE KEY UPDATE lastSeq = lastSeq + VALUES(lastSeq), unread = unread + VALUES(unread)`,
+    users.flatMap((userId) => {
+      const count = alertsByUser.get(userId)?.length ?? 0;
+      return [userId, count, count];
+    }),
+  );
+  const rows = await connection.query<{ userId: string; lastSeq: number }[]>(
+    `SELECT userId, lastSeq FROM user_inbox WHERE userId IN (${users.map(() => "?").join(", ")})`,
+    [...users],
+  );
+  return new Map(rows.map(({ userId, lastSeq }) => [userId, lastSeq]));
+}
+
+function numberRows(
+  users: readonly string[],
+  alertsByUser: ReadonlyMap<string, readonly string[]>,
+  lastSeqs: ReadonlyMap<string, number>,
+): RecipientRow[] {
+  return users.flatMap((userId) => {
+    const ids = alertsByUser.get(userId) ?? [];
+    const first = (lastSeqs.get(userId) ?? ids.length) - ids.length + 1;
+    return ids.map((notificationId, index) => ({ userId, notificationId, seq: first + index }));
+  });
+}
+
+async function insertRecipients(connection: Queryable, recipients: readonly RecipientRow[]): Promise<void> {
+  for (let start = 0; start < recipients.length; start += chunkRows) {
+    const some = recipients.slice(start, start + chunkRows);
+    await connection.query(
+      `INSERT INTO notification_recipient (userId, notificationId, seq, createdAt)
+       VALUES ${some.map(() => "(?, ?, ?, UTC_TIMESTAMP(3))").join(", ")}`,
+      some.flatMap(({ userId, notificationId, seq }) => [userId, notificationId, seq]),
+    );
+  }
+}

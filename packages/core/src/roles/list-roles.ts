@@ -1,0 +1,25 @@
+import type { GrantedPermission } from "@tocsin/contracts/permissions";
+import type { Page } from "@tocsin/contracts/api/common";
+import type { ListRolesInput, Role } from "@tocsin/contracts/api/roles";
+import type { Context } from "../context.ts";
+import { cursorId, offsetOf, toPage } from "../paging.ts";
+
+/** A page of roles, oldest first. */
+export async function listRoles(ctx: Context, input: ListRolesInput): Promise<Page<Role>> {
+  const after = cursorId(input.cursor);
+  const [rows, total] = await Promise.all([
+    ctx.db.role.findMany({
+      where: after ? { id: { gt: after } } : {},
+      orderBy: { id: "asc" },
+      skip: offsetOf(input),
+      take: input.limit + 1,
+    }),
+    after ? undefined : ctx.db.role.count(),
+  ]);
+  const roles = rows.map((row) => ({
+    ...row,
+    permissions: row.permissions as GrantedPermission[],
+    createdAt: row.createdAt.toISOString(),
+  }));
+  return toPage(roles, input, total);
+}

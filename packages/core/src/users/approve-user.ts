@@ -1,0 +1,41 @@
+import type { ApproveUserInput, User } from "@tocsin/contracts/api/users";
+import { DomainError } from "@tocsin/contracts/errors";
+import { inTransaction } from "@tocsin/db/transaction";
+import { recordAudit } from "../audit/record-audit.ts";
+import { loadAccount, toUser } from "../auth/load-account.ts";
+import type { Context } from "../context.ts";
+import { bumpVersion } from "../directory/bump-version.ts";
+import { resolveRoles } from "../roles/resolve-roles.ts";
+import { refuseEscalation } from "./refuse-escalation.ts";
+
+/**
+ * Lets a pending or unverified user in, with roles.
+ * @throws DomainError USER_NOT_FOUND, USER_NOT_APPROVABLE, UNKNOWN_ROLE, UNAUTHORIZED_ROLE
+ */
+export async function approveUser(ctx: Context, input: ApproveUserInput): Promise<User> {
+  return inTransaction(ctx.db, async (tx) => {
+    const roles = await resolveRoles(tx, input.roles, "/roles");
+    refuseEscalation(ctx.actor, roles);
+    const before = await loadAccount(tx, input.id);
+    if (!before) throw new DomainError("USER_NOT_FOUND");
+    // Of two admins who approve at once, one finds the status changed.
+    const { count } = await tx.user.updateMany({
+      where: { id: input.id, status: { in: ["pending", "unverified"] } },
+      data: { status: "active", sessionVersion: { increment: 1 } },
+    });
+    if (count === 0) throw new DomainError("USER_NOT_APPROVABLE", { detail: `The user is ${before.status}` });
+    await tx.userRole.deleteMany({ where: { userId: input.id } });
+    await tx.userRole.createMany({ data: roles.map((role) => ({ userId: input.id, roleId: role.id })) });
+    await bumpVersion(tx, "directory");
+    await recordAudit(tx, ctx, {
+      action: "user.approved",
+      resourceType: "user",
+      resourceId: input.id,
+      before: { status: before.status },
+      after: { status: "active", roles: input.roles },
+    });
+    const after = await loadAccount(tx, input.id);
+    if (!after) throw new DomainError("USER_NOT_FOUND");
+    return toUser(after);
+  });
+}

@@ -1,0 +1,87 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { UserError } from "../engines/user-error.ts";
+import { STACK } from "../stack/layout.ts";
+import { claimOrchestrator, releaseOrchestrator } from "../stack/orchestrator-lock.ts";
+import { stopLeftovers } from "../stack/leftovers.ts";
+import { formatSeconds } from "../stack/progress.ts";
+import { formatReady } from "../stack/ready-info.ts";
+import { onceAskedToStop, runCli, settle } from "../stack/run-cli.ts";
+import { PORT_VARIABLES, readForeignEngines, readPorts } from "../stack/settings.ts";
+import { startStack } from "../stack/start-stack.ts";
+import { createSupervisor } from "../stack/supervisor.ts";
+import { endTasks } from "../stack/task.ts";
+
+const HELP = `npm start              start MariaDB, Redis, the Pusher stand-in, the worker and the API; Ctrl-C stops them all
+npm start -- --fresh   the same with empty databases: wipes the engines' data under .local/
+
+Ports (each on 127.0.0.1 only)
+${Object.values(PORT_VARIABLES)
+  .map(({ variable, fallback }) => `  ${variable.padEnd(20)} ${fallback}`)
+  .join("\n")}
+
+Own servers instead of private ones, without demo data and without the Pusher stand-in
+  DATABASE_URL         mysql://user:password@host:3306/name
+  REDIS_URL            redis://host:6379
+  PUSHER_APP_ID, PUSHER_KEY, PUSHER_SECRET, PUSHER_CLUSTER   of an application at pusher.com
+
+  LOG_LEVEL            error, warn, info (default) or debug
+
+What programs need to know is in .local/ready.json once the system is ready; logs are in .local/logs/.`;
+
+await runCli(async () => {
+  const args = process.argv.slice(2);
+  if (args.includes("--help")) {
+    console.log(HELP);
+    return 0;
+  }
+  const unknown = args.find((argument) => argument !== "--fresh");
+  if (unknown !== undefined) throw new UserError(`Unknown option ${unknown}; see npm start -- --help`);
+  const fresh = args.includes("--fresh");
+  const ports = readPorts(process.env);
+  const foreign = readForeignEngines(process.env);
+  if (fresh && (foreign.databaseUrl !== undefined || foreign.redisUrl !== undefined)) {
+    throw new UserError(
+      "--fresh wipes only the engines of this clone: unset DATABASE_URL and REDIS_URL first.",
+    );
+  }
+
+  mkdirSync(STACK.run, { recursive: true });
+  claimOrchestrator(STACK.orchestrator);
+  const startedAt = Date.now();
+  const stopping = new AbortController();
+  const supervisor = createSupervisor((name) => console.log(`▸ Stopping ${name}`));
+  const askedToStop = new Promise<"stop">((resolve) => {
+    onceAskedToStop(() => {
+      console.log("");
+      endTasks();
+      stopping.abort();
+      resolve("stop");
+    });
+  });
+  try {
+    await stopLeftovers(STACK.run);
+    const starting = startStack({ ports, foreign, fresh, supervisor, signal: stopping.signal });
+    const info = await Promise.race([starting, askedToStop]);
+    if (info === "stop") {
+      await supervisor.stopAll();
+      await settle(starting);
+      return 0;
+    }
+    writeFileSync(STACK.ready, `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
+    console.log(formatReady(info, formatSeconds(Date.now() - startedAt)));
+    const end = await Promise.race([supervisor.unexpectedEnd, askedToStop]);
+    if (end === "stop") return 0;
+    console.error(`✗ ${end}`);
+    return 1;
+  } catch (error) {
+    console.error(`✗ ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  } finally {
+    rmSync(STACK.ready, { force: true });
+    const stopped = [...(await supervisor.stopAll())];
+    // Whatever was being started when the request to stop came may not be in the supervisor's list.
+    stopped.push(...(await stopLeftovers(STACK.run)));
+    releaseOrchestrator(STACK.orchestrator);
+    if (stopped.length > 0) console.log(`✓ Stopped. The data stays in ${STACK.data}.`);
+  }
+});

@@ -1,0 +1,103 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { GENERATE_CLIENT, reportFailedChecks, runChecks, STATIC_CHECKS } from "../stack/checks.ts";
+import type { FailedCheck } from "../stack/checks.ts";
+import { step } from "../stack/progress.ts";
+import { onceAskedToStop, runCli, settle } from "../stack/run-cli.ts";
+import { endTasks, runTask, toolEnvironment } from "../stack/task.ts";
+import { givenTestEngines } from "../stack/test-engine-settings.ts";
+import type { GivenTestEngines } from "../stack/test-engine-settings.ts";
+import { removeTestFolder, startTestEngines, TEST_FOLDER } from "../stack/test-engines.ts";
+import { countTests } from "../stack/vitest-report.ts";
+import type { TestCounts } from "../stack/vitest-report.ts";
+
+const HELP = `npm test                     every check, then the unit, integration and end-to-end tests
+npm test -- <filter>         only the test files whose path contains the filter
+npm test -- --project unit   only one kind of test: unit, integration or e2e (further options go to vitest)
+
+MariaDB and Redis are started for the run and removed after it. DATABASE_URL and REDIS_URL are ignored.
+TOCSIN_TEST_DATABASE_URL     use this MySQL server instead; the database's name must end in _test
+TOCSIN_TEST_REDIS_URL        use this Redis instead`;
+
+/** What a shell shows for a command ended by Ctrl-C. */
+const STOPPED_BY_SIGNAL = 130;
+
+await runCli(async () => {
+  const args = process.argv.slice(2);
+  if (args.includes("--help")) {
+    console.log(HELP);
+    return 0;
+  }
+  const given = givenTestEngines(process.env);
+  const stopping = new AbortController();
+  const askedToStop = new Promise<number>((resolve) => {
+    onceAskedToStop(() => {
+      console.log("\n▸ Stopping");
+      endTasks();
+      stopping.abort();
+      resolve(STOPPED_BY_SIGNAL);
+    });
+  });
+  const testing = testEverything(args, given, stopping.signal);
+  try {
+    return await Promise.race([askedToStop, testing]);
+  } finally {
+    endTasks();
+    await settle(testing);
+    await removeTestFolder();
+  }
+});
+
+async function testEverything(
+  args: readonly string[],
+  given: GivenTestEngines,
+  signal: AbortSignal,
+): Promise<number> {
+  const env = testEnvironment();
+  const failed = await runChecks([GENERATE_CLIENT], env);
+  if (args.length === 0) failed.push(...(await runChecks(STATIC_CHECKS, env)));
+  const engines = await step("MariaDB and Redis", () => startTestEngines(given, signal));
+  const counts = await runVitest(args, {
+    ...env,
+    TOCSIN_TEST_MYSQL: engines.mariadbUrl,
+    TOCSIN_TEST_REDIS: engines.redisUrl,
+  });
+  await step("Stopping MariaDB and Redis", () => engines.stop());
+  return conclude(failed, counts);
+}
+
+/** Nothing of the developer's own servers reaches a test. */
+function testEnvironment(): NodeJS.ProcessEnv {
+  const { DATABASE_URL: _database, REDIS_URL: _redis, ...rest } = process.env;
+  return toolEnvironment(rest, { NODE_ENV: "test" });
+}
+
+async function runVitest(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<TestCounts & { code: number }> {
+  mkdirSync(TEST_FOLDER, { recursive: true });
+  const report = join(TEST_FOLDER, "vitest.json");
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const { code } = await runTask({
+    command: "vitest",
+    args: ["run", ...reporters, ...(args.length === 0 ? ["--passWithNoTests"] : args)],
+    env,
+    output: "show",
+  });
+  return { ...countTests(readIfThere(report)), code };
+}
+
+function conclude(failed: readonly FailedCheck[], tests: TestCounts & { code: number }): number {
+  reportFailedChecks(failed);
+  console.log(`\n${tests.passed} passed, ${tests.failed} failed`);
+  return failed.length === 0 && tests.failed === 0 && tests.code === 0 ? 0 : 1;
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}

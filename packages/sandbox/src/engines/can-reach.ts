@@ -1,0 +1,40 @@
+import { connect } from "node:net";
+import { createConnection } from "mariadb";
+
+/** Whether a MariaDB or MySQL server answers a query as this user. */
+export async function canReachMariadb(url: string): Promise<boolean> {
+  try {
+    const target = new URL(url);
+    const connection = await createConnection({
+      host: target.hostname,
+      port: Number(target.port || 3306),
+      user: decodeURIComponent(target.username),
+      password: decodeURIComponent(target.password),
+      connectTimeout: 2_000,
+      // MySQL 8 hands its key to new clients only when asked; the connection never leaves this machine.
+      allowPublicKeyRetrieval: true,
+    });
+    await connection.query("SELECT 1");
+    await connection.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a Redis server answers PING; a server that is still loading its data does not count. */
+export function canReachRedis(url: string): Promise<boolean> {
+  const target = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect(Number(target.port || 6379), target.hostname);
+    const finish = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(2_000, () => finish(false));
+    socket.once("error", () => finish(false));
+    socket.once("connect", () => socket.write("PING\r\n"));
+    // A server that wants a password answers too; its users notice a wrong one themselves.
+    socket.once("data", (data) => finish(/^(\+PONG|-NOAUTH)/.test(data.toString("latin1"))));
+  });
+}

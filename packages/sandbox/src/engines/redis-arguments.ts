@@ -1,0 +1,22 @@
+import type { EngineProfile } from "./mariadb-arguments.ts";
+
+export interface RedisArgumentsInput {
+  port: number;
+  dataDirectory: string;
+  profile: EngineProfile;
+}
+
+/** The command line of redis-server: local only, never drops a key by itself (a queue must not be evicted). */
+export function redisArguments({ port, dataDirectory, profile }: RedisArgumentsInput): string[] {
+  const persistence =
+    profile === "durable" ? ["--appendonly", "yes", "--appendfsync", "everysec"] : ["--appendonly", "no"];
+  return [
+    ...["--port", String(port)],
+    ...["--bind", "127.0.0.1"],
+    ...["--dir", dataDirectory],
+    ...persistence,
+    ...["--save", ""],
+    ...["--maxmemory-policy", "noeviction"],
+    ...["--daemonize", "no"],
+  ];
+}

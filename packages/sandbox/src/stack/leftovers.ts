@@ -1,0 +1,55 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { stopNotedContainers } from "../engines/docker-engines.ts";
+import { stopGroup } from "../engines/managed-process.ts";
+import { clearPidFile, readLivePidFile } from "../engines/pid-file.ts";
+import { LOCAL } from "./layout.ts";
+
+const OWNER_FILE = "owner.pid";
+const DEADLINE_MS = 30_000;
+/** Reverse order of starting: those who use a database before the database itself. */
+const STOP_ORDER = ["api.pid", "worker.pid", "pusher.pid", "redis.pid", "mariadb.pid"];
+
+/**
+ * Ends the processes that a killed run left behind, and removes their pid files.
+ *
+ * @returns the names of what was still running.
+ */
+export async function stopLeftovers(runFolder: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const file of STOP_ORDER.map((name) => join(runFolder, name))) {
+    const record = readLivePidFile(file);
+    if (record !== undefined) {
+      names.push(record.name);
+      await stopGroup(record.pid, DEADLINE_MS);
+    }
+    clearPidFile(file);
+  }
+  if (await stopNotedContainers(runFolder)) names.push("containers");
+  return names;
+}
+
+/** Where a test run notes who it is, so that a later one can tell a running one from a dead one. */
+export function testOwnerFile(testFolder: string): string {
+  return join(testFolder, "run", OWNER_FILE);
+}
+
+/** Ends and removes what test runs left behind that were killed. */
+export async function removeDeadTestRuns(): Promise<void> {
+  for (const folder of listTestFolders()) {
+    if (readLivePidFile(testOwnerFile(folder)) !== undefined) continue;
+    await stopLeftovers(join(folder, "run"));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function listTestFolders(): string[] {
+  try {
+    return readdirSync(LOCAL)
+      .filter((name) => /^test-\d+$/.test(name))
+      .map((name) => join(LOCAL, name));
+  } catch {
+    // No .local yet: a fresh clone.
+    return [];
+  }
+}

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { readForeignEngines, readPorts } from "./settings.ts";
+
+test("without variables every port has its default, none of them a system server's", () => {
+  const ports = Object.values(readPorts({}));
+  expect(readPorts({}).api).toBe(3000);
+  expect(ports).not.toContain(3306);
+  expect(ports).not.toContain(6379);
+});
+
+test("a variable chooses the port, an empty one does not", () => {
+  expect(readPorts({ TOCSIN_API_PORT: "4000", TOCSIN_REDIS_PORT: "" })).toMatchObject({
+    api: 4000,
+    redis: 6380,
+  });
+});
+
+test.each(["0", "65536", "-1", "3000.5", "0x10", "abc", " 3000"])(
+  "TOCSIN_API_PORT=%j is refused by name",
+  (text) => {
+    expect(() => readPorts({ TOCSIN_API_PORT: text })).toThrow(/TOCSIN_API_PORT must be a port/);
+  },
+);
+
+test.each([
+  ["TOCSIN_MARIADB_PORT", "3306"],
+  ["TOCSIN_REDIS_PORT", "6379"],
+])("%s=%s is refused: it is the machine's own server's", (variable, port) => {
+  expect(() => readPorts({ [variable]: port })).toThrow(`${variable} must not be ${port}`);
+});
+
+test("one port for two programs is refused, naming both variables", () => {
+  expect(() => readPorts({ TOCSIN_PUSHER_PORT: "3000" })).toThrow(
+    "TOCSIN_PUSHER_PORT and TOCSIN_API_PORT are both 3000",
+  );
+});
+
+test("given servers are taken as they are written", () => {
+  const env = { DATABASE_URL: "mysql://u:p@db:3306/x", REDIS_URL: "rediss://r:6380" };
+  expect(readForeignEngines(env)).toEqual({ databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL });
+  expect(readForeignEngines({ DATABASE_URL: "" })).toEqual({});
+});
+
+test.each(["postgres://u@h/x", "nonsense", "mysql:///x"])(
+  "DATABASE_URL=%j is refused with an example",
+  (text) => {
+    expect(() => readForeignEngines({ DATABASE_URL: text })).toThrow(/DATABASE_URL must look like mysql:/);
+  },
+);

@@ -1,0 +1,130 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { isPortFree } from "../engines/free-port.ts";
+import { UserError } from "../engines/user-error.ts";
+import { appEnvironment, formatEnvironmentFile } from "./app-environment.ts";
+import { STACK } from "./layout.ts";
+import { step } from "./progress.ts";
+import { refuseTakenPorts } from "./refuse-taken-ports.ts";
+import { readAccounts } from "./ready-info.ts";
+import type { DemoAccount, ReadyInfo } from "./ready-info.ts";
+import { hostedRealtime, sandboxRealtime } from "./realtime.ts";
+import { loadSecrets } from "./secrets.ts";
+import type { ForeignEngines, StackPorts } from "./settings.ts";
+import { answersOk, startApp, waitForReady } from "./start-app.ts";
+import type { AppOptions } from "./start-app.ts";
+import { startStackEngines } from "./start-stack-engines.ts";
+import type { Supervisor } from "./supervisor.ts";
+import { runTask, toolEnvironment } from "./task.ts";
+
+export interface StackOptions {
+  ports: StackPorts;
+  foreign: ForeignEngines;
+  /** Throws the engines' data away first. */
+  fresh: boolean;
+  supervisor: Supervisor;
+  /** Aborted when the start is to be given up. */
+  signal: AbortSignal;
+}
+
+/** An event in flight may be finished; longer than that is a fault. */
+const APP_STOP_DEADLINE_MS = 30_000;
+const PUSHER_STOP_DEADLINE_MS = 5_000;
+
+/**
+ * Starts everything in order and waits until the API and the worker are ready.
+ *
+ * @throws UserError or Error of the first step that fails; what runs by then is in the supervisor.
+ */
+export async function startStack(options: StackOptions): Promise<ReadyInfo> {
+  const { foreign, ports, supervisor } = options;
+  const isSandbox = foreign.databaseUrl === undefined && foreign.redisUrl === undefined;
+  const secrets = loadSecrets(STACK.secrets);
+  const realtime = isSandbox ? sandboxRealtime(secrets, ports) : hostedRealtime(process.env);
+  await refuseTakenPorts(ports, foreign);
+  mkdirSync(STACK.run, { recursive: true });
+  rmSync(STACK.ready, { force: true });
+
+  const urls = await startStackEngines({ ...options, secrets });
+  const variables = appEnvironment({
+    ...urls,
+    ports,
+    secrets,
+    realtime,
+    isSandbox,
+    logLevel: process.env["LOG_LEVEL"] ?? "info",
+  });
+  writeFileSync(STACK.env, formatEnvironmentFile(variables), { mode: 0o600 });
+  const env = toolEnvironment(process.env, variables);
+
+  await runStep("Database client", "packages/db/src/cli/generate.ts", env);
+  await runStep("Migrations", "packages/db/src/cli/migrate.ts", env);
+  const accounts = isSandbox ? await seed(env) : [];
+  const api = `http://127.0.0.1:${ports.api}`;
+  if (isSandbox) await startPusher(supervisor, env, ports.pusher, `${api}/api/v1/webhooks/pusher`);
+  await startApps(supervisor, env, ports, api);
+  return { api, docs: `${api}/docs`, realtime: realtime.info, accounts };
+}
+
+async function runStep(name: string, entry: string, env: NodeJS.ProcessEnv): Promise<void> {
+  await step(name, async () => {
+    const { code, output } = await runTask({
+      command: process.execPath,
+      args: [entry],
+      env,
+      output: "collect",
+    });
+    if (code !== 0) throw new UserError(`${name} failed (${entry}):\n${output.trim()}`);
+  });
+}
+
+async function seed(env: NodeJS.ProcessEnv): Promise<DemoAccount[]> {
+  await runStep("Demo data", "prisma/seed.ts", { ...env, TOCSIN_ACCOUNTS_FILE: STACK.accounts });
+  return readAccounts(STACK.accounts);
+}
+
+async function startPusher(
+  supervisor: Supervisor,
+  env: NodeJS.ProcessEnv,
+  port: number,
+  webhookUrl: string,
+): Promise<void> {
+  await step("Pusher stand-in", async () => {
+    const pusher = await startApp({
+      name: "pusher",
+      entry: "packages/sandbox/src/pusher/main.ts",
+      env: { ...env, SANDBOX_PUSHER_PORT: String(port), PUSHER_WEBHOOK_URL: webhookUrl },
+      stopDeadlineMs: PUSHER_STOP_DEADLINE_MS,
+    });
+    await supervisor.add(pusher);
+    await waitForReady(pusher.process, () => accepts(port));
+  });
+}
+
+async function startApps(
+  supervisor: Supervisor,
+  env: NodeJS.ProcessEnv,
+  ports: StackPorts,
+  api: string,
+): Promise<void> {
+  await step("Worker and API", async () => {
+    const [workerApp, apiApp] = [
+      await startApp({ ...app("worker"), env }),
+      await startApp({ ...app("api"), env }),
+    ];
+    await supervisor.add(workerApp);
+    await supervisor.add(apiApp);
+    await Promise.all([
+      waitForReady(workerApp.process, () => answersOk(`http://127.0.0.1:${ports.workerHealth}/ready`)),
+      waitForReady(apiApp.process, () => answersOk(`${api}/ready`)),
+    ]);
+  });
+}
+
+function app(name: "worker" | "api"): Omit<AppOptions, "env"> {
+  return { name, entry: `apps/${name}/src/main.ts`, stopDeadlineMs: APP_STOP_DEADLINE_MS };
+}
+
+/** Whether something listens on this port of 127.0.0.1. */
+async function accepts(port: number): Promise<boolean> {
+  return !(await isPortFree(port));
+}
