@@ -1,15 +1,17 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { defineConfig } from "prisma/config";
 
-const root = dirname(fileURLToPath(import.meta.url));
+/**
+ * Prisma downloads its schema engine, a binary, before any command that finds none. These never call it, and must
+ * work without a network; for `migrate` and `db` it is fetched as usual.
+ */
+const COMMANDS_WITHOUT_SCHEMA_ENGINE: readonly string[] = ["format", "generate", "studio", "validate"];
 
-// Prisma downloads its schema engine on installation. Where that was not possible, commands that do not need it
-// (generate, format, validate) work with any executable in its place; those that do fail with its message.
-if (!hasSchemaEngine()) {
-  process.env["PRISMA_SCHEMA_ENGINE_BINARY"] ??= join(root, "packages/db/src/cli/schema-engine-missing.sh");
+if (COMMANDS_WITHOUT_SCHEMA_ENGINE.includes(process.argv[2] ?? "")) {
+  process.env["PRISMA_SCHEMA_ENGINE_BINARY"] ??= join(
+    import.meta.dirname,
+    "packages/db/bin/no-schema-engine",
+  );
 }
 process.env["CHECKPOINT_DISABLE"] ??= "1";
 
@@ -18,12 +20,6 @@ const url = process.env["DATABASE_URL"];
 export default defineConfig({
   schema: "prisma/schema.prisma",
   migrations: { path: "prisma/migrations", seed: "node prisma/seed.ts" },
-  ...(url !== undefined && { datasource: { url } }),
+  // Commands that only read the schema need none.
+  ...(url === undefined ? {} : { datasource: { url } }),
 });
-
-function hasSchemaEngine(): boolean {
-  const engines = dirname(createRequire(import.meta.url).resolve("@prisma/engines/package.json"));
-  return ["debian-openssl-3.0.x", "darwin-arm64", "darwin", "linux-musl-openssl-3.0.x", "rhel-openssl-3.0.x"].some(
-    (platform) => existsSync(join(engines, `schema-engine-${platform}`)),
-  );
-}

@@ -1,6 +1,7 @@
 import { PrismaMariaDb } from "@prisma/adapter-mariadb";
-import { PrismaClient } from "./generated/client.ts";
-import { driverConfig, type PoolOptions } from "./pool.ts";
+import { connectionLimitOf, driverConfig } from "./driver-config.ts";
+import { type Prisma, PrismaClient } from "./generated/client.ts";
+import { ACQUIRE_TIMEOUT_MS, CONNECT_TIMEOUT_MS, CONNECTION_LIMIT } from "./pool-defaults.ts";
 
 export { Prisma } from "./generated/client.ts";
 export type { Notification, NotificationRecipient } from "./generated/client.ts";
@@ -9,12 +10,29 @@ export type { Notification, NotificationRecipient } from "./generated/client.ts"
 export type Database = PrismaClient;
 
 /** The database within a transaction. */
-export type Transaction = Omit<
-  PrismaClient,
-  "$connect" | "$disconnect" | "$on" | "$use" | "$extends" | "$transaction"
->;
+export type Transaction = Prisma.TransactionClient;
 
-/** Opens the database; connects at the first query. */
-export function createDatabase(options: PoolOptions): Database {
-  return new PrismaClient({ adapter: new PrismaMariaDb(driverConfig(options)) });
+export interface DatabaseOptions {
+  /** mysql://user:password@host:port/database */
+  url: string;
+  /** How many connections at most; the URL's connection_limit, else 10. */
+  connectionLimit?: number;
+  /** How long to wait for a free connection before the query fails. Milliseconds. */
+  acquireTimeout?: number;
+}
+
+/**
+ * Opens the database through Prisma; connects at the first query. Close it with `$disconnect()`.
+ *
+ * @throws InvalidDatabaseUrlError
+ */
+export function createDatabase(options: DatabaseOptions): Database {
+  const adapter = new PrismaMariaDb({
+    ...driverConfig(options.url),
+    connectionLimit: options.connectionLimit ?? connectionLimitOf(options.url) ?? CONNECTION_LIMIT,
+    minimumIdle: 1,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    acquireTimeout: options.acquireTimeout ?? ACQUIRE_TIMEOUT_MS,
+  });
+  return new PrismaClient({ adapter });
 }

@@ -1,68 +1,112 @@
-/** What MySQL, the driver or Prisma said, wherever in the error or its causes it stands. */
-interface DatabaseFailure {
+/** What MySQL, the driver, the network or Prisma said. */
+interface Failure {
+  /** Of MySQL (1000 and up) or of the driver (45000 and up). */
   errno: number | undefined;
+  /** Of Prisma (P2002) or of the system (ECONNREFUSED). */
   code: string | undefined;
 }
 
-/** MySQL error numbers. https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html */
-const uniqueViolations = new Set([1062]);
-/** Lock wait timeout, deadlock, and "record has changed since last read": the transaction may simply run again. */
-const transient = new Set([1205, 1213, 1020]);
-const infrastructure = new Set([
-  1021, 1040, 1041, 1042, 1043, 1044, 1045, 1047, 1053, 1077, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1226, 1290,
-  1792, 1836, 1927, 2002, 2003, 2006, 2013, 2055, 3024, 3100, 3169, 4031, 45012, 45028, 45029, 45034, 45035, 45038, 45044,
+// Numbers: https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html,
+// https://mariadb.com/kb/en/mariadb-error-codes/ and, from 45000, the driver's lib/misc/errors.js.
+
+const UNIQUE_VIOLATIONS = new Set([1062, 1586]);
+
+/** Changed since it was read; lock wait timeout; deadlock; lock not available. */
+const TRANSIENT = new Set([1020, 1205, 1213, 3572]);
+
+const INFRASTRUCTURE = new Set([
+  // Out of disk, memory or file handles.
+  1021, 1030, 1037, 1038, 1041, 1114, 1135,
+  // Nobody may connect, or not with this account.
+  1040, 1042, 1043, 1044, 1045, 1049, 1129, 1130, 1203, 1226,
+  // Connections that broke.
+  1047, 1053, 1077, 1080, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 2002, 2003, 2006, 2013, 2055, 3169, 4031,
+  // Read-only, replication, ended by an administrator or for taking too long.
+  1290, 1317, 1792, 1836, 1969, 3024, 3100,
+  // A table or column is missing: the database is about to be migrated, or this is the older version.
+  1054, 1146,
+  // The driver: connection closed or broken, time over, pool closed.
+  45001, 45004, 45009, 45011, 45012, 45013, 45019, 45026, 45027, 45028, 45029, 45030, 45035, 45037, 45039, 45042,
+  45044,
 ]);
-/** A value that does not fit its column, or that MySQL cannot read. */
-const dataErrors = new Set([1048, 1264, 1265, 1292, 1300, 1366, 1406, 1690, 3140, 3141, 3143, 4025]);
-const networkCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EHOSTUNREACH"]);
-const prismaTransient = new Set(["P2034"]);
-const prismaInfrastructure = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028"]);
 
-/** The error itself and what it was caused by: Prisma wraps what the driver threw. */
-function* failuresOf(error: unknown, depth = 0): Generator<DatabaseFailure> {
-  if (typeof error !== "object" || error === null || depth > 5) return;
-  const { errno, code, cause, meta, originalCode } = error as Record<string, unknown>;
-  const number = typeof errno === "number" ? errno : Number(originalCode ?? Number.NaN);
-  yield {
-    errno: Number.isInteger(number) ? Math.abs(number) : undefined,
-    code: typeof code === "string" ? code : undefined,
-  };
-  yield* failuresOf(cause, depth + 1);
-  if (typeof meta === "object" && meta !== null) {
-    yield* failuresOf((meta as Record<string, unknown>)["driverAdapterError"], depth + 1);
-  }
-}
+const DATA_ERRORS = new Set([
+  // Null, out of range, truncated, not of the type, not of the character set, too long.
+  1048, 1264, 1265, 1292, 1300, 1366, 1406, 1690, 3854, 3988,
+  // Larger than a packet, or than a row.
+  1118, 1153, 1301, 45046,
+  // No such row to refer to; a check failed.
+  1216, 1217, 1451, 1452, 3819, 4025,
+  // No JSON, or too deep.
+  3140, 3141, 3143, 3144, 3157,
+]);
 
-function someFailure(error: unknown, is: (failure: DatabaseFailure) => boolean): boolean {
-  for (const failure of failuresOf(error)) if (is(failure)) return true;
-  return false;
-}
+const NETWORK_CODES = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "EAI_AGAIN",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
 
-const holds = <Item>(set: ReadonlySet<Item>, item: Item | undefined) => item !== undefined && set.has(item);
+// https://www.prisma.io/docs/orm/reference/error-reference
+const PRISMA_UNIQUE_VIOLATION = "P2002";
+const PRISMA_TRANSIENT = new Set(["P2034"]);
+const PRISMA_INFRASTRUCTURE = new Set([
+  ...["P1000", "P1001", "P1002", "P1003", "P1008", "P1010", "P1011", "P1017"],
+  ...["P2021", "P2022", "P2024", "P2028", "P2037"],
+]);
+const PRISMA_DATA_ERRORS = new Set(["P2000", "P2003", "P2005", "P2006", "P2007", "P2011", "P2020", "P2033"]);
+
+/** How far to look into what an error was caused by. */
+const MAXIMUM_DEPTH = 5;
 
 /** A row with the same unique key is there already. */
 export function isUniqueViolation(error: unknown): boolean {
-  return someFailure(error, ({ errno, code }) => holds(uniqueViolations, errno) || code === "P2002");
+  return failuresOf(error).some(
+    ({ errno, code }) => has(UNIQUE_VIOLATIONS, errno) || code === PRISMA_UNIQUE_VIOLATION,
+  );
 }
 
-/** The transaction met another one (deadlock, lock wait) and may run again as a whole. */
+/** The transaction met another one (deadlock, lock wait, changed row) and may run again as a whole. */
 export function isTransient(error: unknown): boolean {
-  return someFailure(error, ({ errno, code }) => holds(transient, errno) || holds(prismaTransient, code));
+  return failuresOf(error).some(({ errno, code }) => has(TRANSIENT, errno) || has(PRISMA_TRANSIENT, code));
 }
 
 /** The database cannot be reached or cannot work right now: nothing is wrong with what it was asked. */
 export function isInfrastructureError(error: unknown): boolean {
   return (
     isTransient(error) ||
-    someFailure(
-      error,
+    failuresOf(error).some(
       ({ errno, code }) =>
-        holds(infrastructure, errno) || holds(networkCodes, code) || holds(prismaInfrastructure, code),
+        has(INFRASTRUCTURE, errno) || has(NETWORK_CODES, code) || has(PRISMA_INFRASTRUCTURE, code),
     )
   );
 }
 
 /** The data does not fit: trying again cannot help. */
 export function isDataError(error: unknown): boolean {
-  return someFailure(error, ({ errno }) => holds(dataErrors, errno));
+  return failuresOf(error).some(
+    ({ errno, code }) => has(DATA_ERRORS, errno) || has(PRISMA_DATA_ERRORS, code),
+  );
+}
+
+function has<Item>(set: ReadonlySet<Item>, item: Item | undefined): boolean {
+  return item !== undefined && set.has(item);
+}
+
+/** The error itself and what it was caused by: Prisma wraps what the adapter wrapped of what the driver threw. */
+function failuresOf(error: unknown, depth = 0): Failure[] {
+  if (typeof error !== "object" || error === null || depth > MAXIMUM_DEPTH) return [];
+  const { cause, code, errno, meta, originalCode } = error as Record<string, unknown>;
+  const number = Number(errno ?? originalCode);
+  const failure: Failure = {
+    errno: Number.isInteger(number) ? number : undefined,
+    code: typeof code === "string" ? code : undefined,
+  };
+  const adapterError = (meta as Record<string, unknown> | undefined)?.["driverAdapterError"];
+  return [failure, ...failuresOf(cause, depth + 1), ...failuresOf(adapterError, depth + 1)];
 }

@@ -1,113 +1,139 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { createPool as createDriverPool } from "mariadb";
-import { isTransient } from "./errors.ts";
+import {
+  createPool as createDriverPool,
+  type PoolConfig,
+  type PoolConnection as DriverConnection,
+} from "mariadb";
+import { connectionLimitOf, driverConfig } from "./driver-config.ts";
+import { ACQUIRE_TIMEOUT_MS, CONNECT_TIMEOUT_MS, CONNECTION_LIMIT } from "./pool-defaults.ts";
+import { retryTransaction, TRANSACTION_ATTEMPTS } from "./retry.ts";
 
 /** What runs statements: the pool (each on any connection) or one connection within a transaction. */
 export interface Queryable {
+  /**
+   * Runs one statement with `?` for each value. A SELECT gives its rows, anything else `{ affectedRows, insertId }`.
+   * Values: DATETIME is a Date in UTC, BIGINT and COUNT a number (one beyond 2^53 throws), DECIMAL a string,
+   * BOOLEAN 0 or 1, BINARY a Buffer, JSON text for {@link parseJson}.
+   *
+   * @throws the driver's SqlError; see errors.ts for what it means.
+   */
   query<Result = unknown>(sql: string, values?: readonly unknown[]): Promise<Result>;
 }
 
-/** One connection, for the length of a transaction. */
-export type PoolConnection = Queryable;
-
 /**
- * The raw driver's pool, for statements over many rows at once, which Prisma would make slow. Statements are
- * parameterised with `?` throughout. Dates are UTC; whole numbers come as numbers, JSON columns through
- * {@link parseJson}.
+ * A pool of the driver's own connections, for statements over many rows at once, which Prisma would make slow.
+ * Close it when the process ends.
  */
 export interface Pool extends Queryable {
-  /** Runs `work` on one connection of its own. */
-  withConnection<Result>(work: (connection: PoolConnection) => Promise<Result>): Promise<Result>;
+  /**
+   * Runs `work` on one connection, inside one transaction, once. See {@link withPoolTransaction} for one that is
+   * repeated where it makes sense.
+   */
+  transaction<Result>(
+    isolation: IsolationLevel,
+    work: (connection: Queryable) => Promise<Result>,
+  ): Promise<Result>;
+  /** Waits for statements under way, then closes every connection. */
   close(): Promise<void>;
 }
+
+export type IsolationLevel = "READ COMMITTED" | "REPEATABLE READ" | "SERIALIZABLE";
 
 export interface PoolOptions {
   /** mysql://user:password@host:port/database */
   url: string;
+  /** How many connections at most; the URL's connection_limit, else 10. */
   connectionLimit?: number;
-  /** How long to wait for a connection before the statement fails. Milliseconds. */
+  /** How long to wait for a free connection before the statement fails. Milliseconds. */
   acquireTimeout?: number;
 }
 
-/** The driver's settings for a database URL. */
-export function driverConfig({ url, connectionLimit = 10, acquireTimeout = 2_000 }: PoolOptions) {
-  const { hostname, port, username, password, pathname } = new URL(url);
-  return {
-    host: hostname,
-    port: port === "" ? 3306 : Number(port),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)),
-    connectionLimit,
-    acquireTimeout,
-    connectTimeout: Math.min(acquireTimeout, 5_000),
-    timezone: "Z",
-    // MySQL 8 and later keep passwords as SHA-256; without TLS the server's key must be fetched.
-    allowPublicKeyRetrieval: true,
-    insertIdAsNumber: true,
-    bigIntAsNumber: true,
-    decimalAsNumber: false,
-    autoJsonMap: false,
-  };
-}
-
-/** Opens a pool; connects at the first statement. */
+/**
+ * Opens a pool; connects at the first statement.
+ *
+ * @throws InvalidDatabaseUrlError
+ */
 export function createPool(options: PoolOptions): Pool {
-  const driver = createDriverPool(driverConfig(options));
+  const config: PoolConfig & { jsonStrings: boolean } = {
+    ...driverConfig(options.url),
+    connectionLimit: options.connectionLimit ?? connectionLimitOf(options.url) ?? CONNECTION_LIMIT,
+    minimumIdle: 1,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    acquireTimeout: options.acquireTimeout ?? ACQUIRE_TIMEOUT_MS,
+    bigIntAsNumber: true,
+    insertIdAsNumber: true,
+    checkNumberRange: true,
+    // MySQL and MariaDB keep JSON differently; as text both are read alike. The driver's types forget this one.
+    jsonStrings: true,
+  };
+  const driver = createDriverPool(config);
   return {
-    query: (sql, values) => driver.query(sql, values && [...values]),
-    async withConnection(work) {
+    query: (sql, values) => driver.query(sql, copyOf(values)),
+    async transaction(isolation, work) {
       const connection = await driver.getConnection();
-      try {
-        return await work({ query: (sql, values) => connection.query(sql, values && [...values]) });
-      } finally {
-        await connection.release();
-      }
+      return runTransaction(connection, isolation, work);
     },
     close: () => driver.end(),
   };
 }
 
-/** How often a transaction is run before its error is passed on. */
-const attempts = 3;
+export interface PoolTransactionOptions {
+  isolation?: IsolationLevel;
+  /** How often it is run when it meets another one. */
+  attempts?: number;
+}
 
 /**
- * Runs `work` in one READ COMMITTED transaction. One that met another (deadlock, lock wait) is rolled back and run
- * again from the start, up to three times, so `work` must not do anything that a rollback does not undo.
- * @throws whatever `work` or the database threw last
+ * Runs `work` in one transaction, READ COMMITTED unless told otherwise. One that met another (deadlock, lock wait) is
+ * rolled back and run again from the start, up to three times: `work` must do nothing that a rollback does not undo.
+ *
+ * @throws whatever `work` or the database threw last. After a connection lost during COMMIT nobody knows whether it
+ * was committed: look before doing it again.
  */
 export async function withPoolTransaction<Result>(
   pool: Pool,
-  work: (connection: PoolConnection) => Promise<Result>,
+  work: (connection: Queryable) => Promise<Result>,
+  { isolation = "READ COMMITTED", attempts = TRANSACTION_ATTEMPTS }: PoolTransactionOptions = {},
 ): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await pool.withConnection((connection) => runTransaction(connection, work));
-    } catch (error) {
-      if (!isTransient(error) || attempt >= attempts) throw error;
-      await wait(Math.random() * 20 * attempt);
-    }
-  }
+  return retryTransaction(attempts, () => pool.transaction(isolation, work));
 }
 
 async function runTransaction<Result>(
-  connection: PoolConnection,
-  work: (connection: PoolConnection) => Promise<Result>,
+  connection: DriverConnection,
+  isolation: IsolationLevel,
+  work: (connection: Queryable) => Promise<Result>,
 ): Promise<Result> {
-  await connection.query("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-  await connection.query("START TRANSACTION");
   try {
-    const result = await work(connection);
+    // Sent together: the second does not wait for the first one's answer.
+    await Promise.all([
+      connection.query(`SET TRANSACTION ISOLATION LEVEL ${isolation}`),
+      connection.query("START TRANSACTION"),
+    ]);
+    const result = await work({ query: (sql, values) => connection.query(sql, copyOf(values)) });
     await connection.query("COMMIT");
+    await connection.release();
     return result;
   } catch (error) {
-    // Also after a lock wait timeout, which undoes only the statement.
-    await connection.query("ROLLBACK").catch(() => undefined);
+    await rollBack(connection);
     throw error;
   }
 }
 
-/** A JSON column's value: MariaDB gives text, MySQL may give it parsed. */
-export function parseJson<Value = unknown>(value: unknown): Value {
-  return (typeof value === "string" ? JSON.parse(value) : value) as Value;
+/** Also after a lock wait timeout, which undoes only the statement. A connection that cannot roll back is not used again. */
+async function rollBack(connection: DriverConnection): Promise<void> {
+  try {
+    await connection.query("ROLLBACK");
+    await connection.release();
+  } catch {
+    connection.destroy();
+  }
+}
+
+/** The driver wants an array of its own. */
+function copyOf(values: readonly unknown[] | undefined): unknown[] | undefined {
+  return values && [...values];
+}
+
+/** The value of a JSON column that {@link Queryable} gave as text. */
+export function parseJson<Value = unknown>(text: unknown): Value {
+  return (typeof text === "string" ? JSON.parse(text) : text) as Value;
 }

@@ -1,29 +1,34 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Database, Transaction } from "./client.ts";
-import { isTransient } from "./errors.ts";
+import { Prisma } from "./client.ts";
+import { retryTransaction, TRANSACTION_ATTEMPTS } from "./retry.ts";
 
-/** How often a transaction is run before its error is passed on. */
-const attempts = 3;
+const TIMEOUT_MS = 10_000;
+const MAXIMUM_WAIT_MS = 2_000;
 
-/** How long a transaction may take, and how long it may wait for a connection. Milliseconds. */
-const timeout = 10_000;
-const maxWait = 2_000;
+export interface TransactionOptions {
+  isolation?: Prisma.TransactionIsolationLevel;
+  /** How long it may take before it is rolled back. Milliseconds. */
+  timeoutMs?: number;
+  /** How often it is run when it meets another one. */
+  attempts?: number;
+}
 
 /**
- * Runs `work` in one READ COMMITTED transaction. One that met another (deadlock, lock wait) is rolled back and run
- * again from the start, up to three times, so `work` must not do anything that a rollback does not undo.
- * @throws whatever `work` or the database threw last
+ * Runs `work` in one transaction, READ COMMITTED unless told otherwise. One that met another (deadlock, lock wait) is
+ * rolled back and run again from the start, up to three times: `work` must do nothing that a rollback does not undo.
+ *
+ * @throws whatever `work` or the database threw last.
  */
 export async function inTransaction<Result>(
   db: Database,
   work: (tx: Transaction) => Promise<Result>,
+  options: TransactionOptions = {},
 ): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await db.$transaction(work, { isolationLevel: "ReadCommitted", timeout, maxWait });
-    } catch (error) {
-      if (!isTransient(error) || attempt >= attempts) throw error;
-      await wait(Math.random() * 20 * attempt);
-    }
-  }
+  return retryTransaction(options.attempts ?? TRANSACTION_ATTEMPTS, () =>
+    db.$transaction(work, {
+      isolationLevel: options.isolation ?? Prisma.TransactionIsolationLevel.ReadCommitted,
+      timeout: options.timeoutMs ?? TIMEOUT_MS,
+      maxWait: MAXIMUM_WAIT_MS,
+    }),
+  );
 }

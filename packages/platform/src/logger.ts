@@ -17,6 +17,8 @@ export interface LoggerOptions {
   service: string;
   level: LogLevel;
   format: LogFormat;
+  /** Where lines go; standard output unless said otherwise. */
+  destination?: NodeJS.WritableStream;
 }
 
 const finish = winston.format((info) => {
@@ -28,11 +30,12 @@ const finish = winston.format((info) => {
 
 const pretty = winston.format.printf(({ level, message, timestamp, service, ...fields }) => {
   const rest = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : "";
-  return `${String(timestamp)} ${level.padEnd(5)} ${String(service)}: ${String(message)}${rest}`;
+  const text = String(message).replaceAll(/[\r\n]+/g, " ");
+  return `${String(timestamp)} ${level.padEnd(5)} ${String(service)}: ${text}${rest}`;
 });
 
-/** Writes to standard output, one line each; line breaks within values are escaped by JSON. */
-export function createLogger({ service, level, format }: LoggerOptions): Logger {
+/** Writes one line for each call; line breaks within values are escaped, so that nobody can forge a line. */
+export function createLogger({ service, level, format, destination }: LoggerOptions): Logger {
   const logger = winston.createLogger({
     level,
     levels: { error: 0, warn: 1, info: 2, debug: 3 },
@@ -42,7 +45,7 @@ export function createLogger({ service, level, format }: LoggerOptions): Logger 
       winston.format.timestamp(),
       format === "json" ? winston.format.json() : pretty,
     ),
-    transports: [new winston.transports.Console()],
+    transports: [new winston.transports.Stream({ stream: destination ?? process.stdout })],
   });
   const write =
     (at: LogLevel): Write =>

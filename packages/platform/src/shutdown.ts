@@ -2,7 +2,7 @@ import type { Logger } from "./logger.ts";
 
 export interface Shutdown {
   /** Adds a step; steps run one after another, in the order in which they were added. */
-  add(name: string, step: () => Promise<unknown> | unknown): void;
+  add(name: string, step: () => unknown): void;
   /** Whether stopping has begun. */
   readonly isStopping: boolean;
   /** Runs the steps once, then ends the process. */
@@ -17,8 +17,8 @@ export interface ShutdownOptions {
 }
 
 /** Stops a process in order: on SIGTERM, SIGINT, and when something was thrown that nobody caught. */
-export function createShutdown({ log, deadlineMs, exit = process.exit }: ShutdownOptions): Shutdown {
-  const steps: { name: string; step: () => Promise<unknown> | unknown }[] = [];
+export function createShutdown({ log, deadlineMs, exit = (code) => process.exit(code) }: ShutdownOptions): Shutdown {
+  const steps: { name: string; step: () => unknown }[] = [];
   let isStopping = false;
 
   async function run(reason: string, exitCode = 0): Promise<void> {
@@ -32,7 +32,6 @@ export function createShutdown({ log, deadlineMs, exit = process.exit }: Shutdow
     for (const { name, step } of steps) {
       try {
         // In order: what comes in is stopped before what it needs is closed.
-        // oxlint-disable-next-line no-await-in-loop
         await step();
       } catch (error) {
         log.warn("A step of stopping failed", { step: name, error });

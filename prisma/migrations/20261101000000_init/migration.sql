@@ -16,7 +16,7 @@ CREATE TABLE `user` (
     `id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     `email` VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
     `phone` VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
-    `passwordHash` VARCHAR(255) NOT NULL,
+    `passwordHash` VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     `status` ENUM('unverified', 'pending', 'active', 'disabled', 'rejected') NOT NULL DEFAULT 'pending',
     `sessionVersion` INTEGER NOT NULL DEFAULT 1,
     `createdAt` DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
@@ -46,7 +46,7 @@ CREATE TABLE `refresh_token` (
     `replacedById` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL,
     `expiresAt` DATETIME(3) NOT NULL,
     `revokedAt` DATETIME(3) NULL,
-    `ip` VARCHAR(45) NULL,
+    `ip` VARCHAR(45) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
     `userAgent` VARCHAR(255) NULL,
     `createdAt` DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 
@@ -137,7 +137,7 @@ CREATE TABLE `event` (
     `idempotencyHash` BINARY(32) NULL,
     `bodyHash` BINARY(32) NOT NULL,
     `dedupKey` VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
-    `correlationId` VARCHAR(64) NULL,
+    `correlationId` VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
     `occurredAt` DATETIME(3) NULL,
     `expiresAt` DATETIME(3) NULL,
     `receivedAt` DATETIME(3) NOT NULL,
@@ -251,7 +251,7 @@ CREATE TABLE `decision_log` (
     `ruleId` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     `ruleVersion` INTEGER NOT NULL,
     `outcome` ENUM('alerted', 'deduplicated', 'silenced', 'suppressed') NOT NULL,
-    `reason` VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    `reason` VARCHAR(50) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     `notificationId` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL,
     `decidedAt` DATETIME(3) NOT NULL,
 
@@ -299,17 +299,17 @@ CREATE TABLE `delivery_attempt` (
 -- CreateTable
 CREATE TABLE `audit_log` (
     `id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-    `action` VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    `action` VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     `userId` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL,
     `actorType` ENUM('user', 'system', 'anonymous') NOT NULL,
     `actorLabel` VARCHAR(255) NULL,
-    `resourceType` VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    `resourceType` VARCHAR(50) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     `resourceId` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL,
     `metadata` JSON NULL,
     `before` JSON NULL,
     `after` JSON NULL,
-    `requestId` VARCHAR(64) NULL,
-    `ip` VARCHAR(45) NULL,
+    `requestId` VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+    `ip` VARCHAR(45) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
     `timestamp` DATETIME(3) NOT NULL,
 
     INDEX `audit_log_timestamp_idx`(`timestamp`),
@@ -321,7 +321,7 @@ CREATE TABLE `audit_log` (
 
 -- CreateTable
 CREATE TABLE `data_version` (
-    `name` VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    `name` VARCHAR(50) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     `value` BIGINT NOT NULL DEFAULT 0,
 
     PRIMARY KEY (`name`)

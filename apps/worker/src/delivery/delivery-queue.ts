@@ -5,6 +5,8 @@ import type { Queue } from "bullmq";
 /** Wakes deliveries. Never throws: what it misses is found by the sweep. */
 export interface DeliveryQueue {
   wake(notificationIds: readonly string[]): Promise<void>;
+  /** Wakes deliveries that are overdue: by jobs of their own, since the first ones may hang with a dead worker. */
+  wakeOverdue(notificationIds: readonly string[]): Promise<void>;
   /** Wakes a delivery again after so many milliseconds. */
   wakeLater(notificationId: string, delay: number): Promise<void>;
 }
@@ -28,6 +30,7 @@ export function createDeliveryQueue({ queue, log }: { queue: Queue; log: Logger 
   }
   return {
     wake: (notificationIds) => add(notificationIds, "now"),
+    wakeOverdue: (notificationIds) => add(notificationIds, "overdue"),
     wakeLater: (notificationId, delay) => add([notificationId], "later", delay),
   };
 }

@@ -22,7 +22,7 @@ export function startSweeps({ log, pool, redis, deliveries }: WorkerDeps): Perio
     runPeriodically({ log, name: "deliveries", everyMs }, async () => {
       const notificationIds = await findDueDeliveries(pool);
       if (notificationIds.length === 0) return;
-      await deliveries.wake(notificationIds);
+      await deliveries.wakeOverdue(notificationIds);
       log.info("Deliveries were woken", { count: notificationIds.length });
     }),
   ];

@@ -4,7 +4,7 @@ import type { Pool } from "@tocsin/db/pool";
 const passRows = 1000;
 
 /** A delivery has missed its wake-up when it is due for so long. Seconds. */
-const graceSeconds = 3;
+const graceSeconds = 2;
 
 /** Deliveries whose wake-up was lost, or whose worker died with the lease. */
 export async function findDueDeliveries(pool: Pool): Promise<string[]> {

@@ -1,7 +1,10 @@
 import type { Pool } from "@tocsin/db/pool";
 
-/** How long a worker may take for a delivery before another one takes over. Milliseconds. */
-const leaseMs = 30_000;
+/**
+ * How long a worker may take for a delivery before another one takes over: three rounds of calls that all time out.
+ * Milliseconds.
+ */
+const leaseMs = 15_000;
 
 /** A notification that this worker, and no other, is to deliver now. */
 export interface LeasedDelivery {

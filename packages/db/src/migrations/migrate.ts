@@ -1,142 +1,139 @@
-import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { type Connection, createConnection } from "mariadb";
-import { driverConfig } from "../pool.ts";
-import { type AppliedMigration, MigrationRefusedError, planMigrations } from "./plan-migrations.ts";
-import { type Migration, readMigrations } from "./read-migrations.ts";
+import { driverConfig } from "../driver-config.ts";
+import {
+  createMigrationTable,
+  hasMigrationTable,
+  listTables,
+  noteFailure,
+  noteFinish,
+  noteStart,
+  readAppliedMigrations,
+} from "./migration-table.ts";
+import { type MigrationPlan, MigrationRefusedError, planMigrations } from "./plan-migrations.ts";
+import { type Migration, migrationsFolder, readMigrations } from "./read-migrations.ts";
+import { splitStatements } from "./split-statements.ts";
 
-/** The migrations of this repository. */
-export const migrationsFolder = join(import.meta.dirname, "../../../../prisma/migrations");
+/** The lock that `prisma migrate` takes too. It is the server's: two databases of one server take turns. */
+const LOCK_NAME = "prisma_migrate";
+const LOCK_WAIT_SECONDS = 60;
 
-const lockName = "tocsin_migrations";
-/** How long to wait for another process that migrates. Seconds. */
-const lockSeconds = 60;
+const CONNECT_TIMEOUT_MS = 5_000;
 
 export interface MigrateOptions {
+  /** mysql://user:password@host:port/database */
   url: string;
+  /** Holds `<timestamp>_<name>/migration.sql`; this repository's own unless told otherwise. */
   folder?: string;
+  /** Called with the name of each migration before it is applied. */
   onApply?: (name: string) => void;
 }
 
+export interface MigrateResult {
+  /** Applied just now, oldest first. */
+  applied: string[];
+  /** Applied by a newer version of the program, and not known here. */
+  newer: string[];
+}
+
+export interface MigrationStatus {
+  applied: string[];
+  pending: string[];
+  newer: string[];
+}
+
 /**
- * Brings a database up to date, as `prisma migrate deploy` does: it keeps Prisma's own table `_prisma_migrations`, so
- * that either may be used at any time. One process migrates, the others wait for it.
- * @returns the names of the migrations that were applied
- * @throws MigrationRefusedError where the database is not one to be migrated
+ * Brings a database up to date, as `prisma migrate deploy` does, and takes its lock and keeps its table. One process
+ * migrates, the others wait for it. MySQL cannot undo what a migration that fails half-way has done by then: its row
+ * stays unfinished, and every further run refuses until a person has repaired it.
+ *
+ * @throws MigrationRefusedError where the database is not one to be migrated, or where a migration fails.
  */
-export async function migrate({ url, folder = migrationsFolder, onApply }: MigrateOptions): Promise<string[]> {
-  return withLockedConnection(url, async (connection) => {
-    const pending = planMigrations(readMigrations(folder), await readApplied(connection));
+export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
+  const migrations = readMigrations(options.folder ?? migrationsFolder);
+  const connection = await connect(options.url);
+  try {
+    await lock(connection);
+    await prepare(connection);
+    const { pending, newer } = planMigrations(migrations, await readAppliedMigrations(connection));
     for (const migration of pending) {
-      onApply?.(migration.name);
+      options.onApply?.(migration.name);
       await apply(connection, migration);
     }
-    return pending.map(({ name }) => name);
-  });
-}
-
-/** What is applied and what is not, oldest first. Changes nothing. */
-export async function migrationStatus({
-  url,
-  folder = migrationsFolder,
-}: MigrateOptions): Promise<{ applied: string[]; pending: string[] }> {
-  const connection = await connect(url);
-  try {
-    const applied = (await hasMigrationTable(connection)) ? await readApplied(connection) : [];
-    const pending = planMigrations(readMigrations(folder), applied);
-    return { applied: applied.map(({ name }) => name), pending: pending.map(({ name }) => name) };
-  } finally {
-    await connection.end();
-  }
-}
-
-async function connect(url: string): Promise<Connection> {
-  const { connectionLimit: _limit, acquireTimeout: _timeout, ...config } = driverConfig({ url });
-  return createConnection({ ...config, multipleStatements: true });
-}
-
-async function withLockedConnection<Result>(
-  url: string,
-  work: (connection: Connection) => Promise<Result>,
-): Promise<Result> {
-  const connection = await connect(url);
-  try {
-    const [lock] = await connection.query<{ taken: number | null }[]>("SELECT GET_LOCK(?, ?) AS taken", [
-      lockName,
-      lockSeconds,
-    ]);
-    if (lock?.taken !== 1) {
-      throw new MigrationRefusedError(`Another process has been migrating for over ${lockSeconds} s. Try again later.`);
-    }
-    return await work(connection);
+    return { applied: pending.map(({ name }) => name), newer };
   } finally {
     // The lock ends with the connection.
     await connection.end();
   }
 }
 
-async function hasMigrationTable(connection: Connection): Promise<boolean> {
-  const rows = await connection.query<unknown[]>(
-    "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = '_prisma_migrations'",
-  );
-  return rows.length > 0;
-}
-
-async function readApplied(connection: Connection): Promise<AppliedMigration[]> {
-  if (!(await hasMigrationTable(connection))) {
-    await refuseForeignSchema(connection);
-    await createMigrationTable(connection);
+/**
+ * What is applied and what is not, oldest first. Changes nothing.
+ *
+ * @throws MigrationRefusedError where the database is not one to be migrated.
+ */
+export async function migrationStatus({
+  url,
+  folder = migrationsFolder,
+}: Omit<MigrateOptions, "onApply">): Promise<MigrationStatus> {
+  const connection = await connect(url);
+  try {
+    const hasTable = await hasMigrationTable(connection);
+    if (!hasTable) await refuseForeignSchema(connection);
+    const applied = hasTable ? await readAppliedMigrations(connection) : [];
+    const { pending, newer }: MigrationPlan = planMigrations(readMigrations(folder), applied);
+    return { applied: applied.map(({ name }) => name), pending: pending.map(({ name }) => name), newer };
+  } finally {
+    await connection.end();
   }
-  const rows = await connection.query<{ name: string; checksum: string; isFinished: number }[]>(
-    `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS isFinished
-       FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name`,
-  );
-  return rows.map((row) => ({ ...row, isFinished: row.isFinished === 1 }));
 }
 
-async function refuseForeignSchema(connection: Connection): Promise<void> {
-  const tables = await connection.query<{ name: string }[]>(
-    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() LIMIT 3",
-  );
-  if (tables.length > 0) {
+async function connect(url: string): Promise<Connection> {
+  return createConnection({ ...driverConfig(url), connectTimeout: CONNECT_TIMEOUT_MS });
+}
+
+async function lock(connection: Connection): Promise<void> {
+  const [row] = await connection.query<{ taken: number | null }[]>("SELECT GET_LOCK(?, ?) AS taken", [
+    LOCK_NAME,
+    LOCK_WAIT_SECONDS,
+  ]);
+  if (row?.taken !== 1) {
     throw new MigrationRefusedError(
-      `The database is not empty (${tables.map(({ name }) => name).join(", ")} …) and was not made by these migrations. Give Tocsin a database of its own.`,
+      `Another process has been migrating on this server for over ${LOCK_WAIT_SECONDS} s. Try again later.`,
     );
   }
 }
 
-/** As Prisma makes it: https://github.com/prisma/prisma-engines, sql-migration-connector. */
-async function createMigrationTable(connection: Connection): Promise<void> {
-  await connection.query(
-    `CREATE TABLE _prisma_migrations (
-       id                  VARCHAR(36) PRIMARY KEY NOT NULL,
-       checksum            VARCHAR(64) NOT NULL,
-       finished_at         DATETIME(3),
-       migration_name      VARCHAR(255) NOT NULL,
-       logs                TEXT,
-       rolled_back_at      DATETIME(3),
-       started_at          DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
-       applied_steps_count INTEGER UNSIGNED NOT NULL DEFAULT 0
-     ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`,
+async function prepare(connection: Connection): Promise<void> {
+  if (await hasMigrationTable(connection)) return;
+  await refuseForeignSchema(connection);
+  await createMigrationTable(connection);
+}
+
+async function refuseForeignSchema(connection: Connection): Promise<void> {
+  const tables = await listTables(connection);
+  if (tables.length === 0) return;
+  const names = `${tables.slice(0, 3).join(", ")}${tables.length > 3 ? ", …" : ""}`;
+  throw new MigrationRefusedError(
+    `The database is not empty (${names}) and was not made by these migrations. Give Tocsin a database of its own.`,
   );
 }
 
-async function apply(connection: Connection, { name, sql, checksum }: Migration): Promise<void> {
-  const id = randomUUID();
-  await connection.query("INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (?, ?, ?)", [
-    id,
-    checksum,
-    name,
-  ]);
-  try {
-    await connection.query(sql);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    await connection.query("UPDATE _prisma_migrations SET logs = ? WHERE id = ?", [message.slice(0, 10_000), id]);
-    throw new MigrationRefusedError(`Migration ${name} failed: ${message}`, { cause: error });
+async function apply(connection: Connection, migration: Migration): Promise<void> {
+  const statements = splitStatements(migration.sql);
+  const id = await noteStart(connection, migration);
+  for (const { sql, line } of statements) {
+    try {
+      await connection.query(sql);
+    } catch (error) {
+      const message = `Migration ${migration.name} failed at line ${line}: ${messageOf(error)}`;
+      await noteFailure(connection, id, message);
+      throw new MigrationRefusedError(message, { cause: error });
+    }
   }
-  await connection.query(
-    "UPDATE _prisma_migrations SET finished_at = CURRENT_TIMESTAMP(3), applied_steps_count = 1 WHERE id = ?",
-    [id],
-  );
+  await noteFinish(connection, id);
+}
+
+function messageOf(error: unknown): string {
+  if (typeof error === "object" && error !== null && "sqlMessage" in error) return String(error.sqlMessage);
+  return error instanceof Error ? error.message : String(error);
 }

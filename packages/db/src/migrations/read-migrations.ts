@@ -11,7 +11,14 @@ export interface Migration {
   checksum: string;
 }
 
-/** The migrations of a folder, oldest first. */
+/** The migrations of this repository. */
+export const migrationsFolder = join(import.meta.dirname, "../../../../prisma/migrations");
+
+/**
+ * The migrations of a folder, oldest first.
+ *
+ * @throws Error when the folder or a migration.sql in it is missing.
+ */
 export function readMigrations(folder: string): Migration[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -19,6 +26,7 @@ export function readMigrations(folder: string): Migration[] {
     .toSorted()
     .map((name) => {
       const content = readFileSync(join(folder, name, "migration.sql"));
-      return { name, sql: content.toString("utf8"), checksum: createHash("sha256").update(content).digest("hex") };
+      const checksum = createHash("sha256").update(content).digest("hex");
+      return { name, sql: content.toString("utf8"), checksum };
     });
 }

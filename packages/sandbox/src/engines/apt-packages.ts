@@ -42,7 +42,7 @@ export function chooseAptPackages(offered: ReadonlySet<string>): string[] {
   const names = [...offered].toSorted();
   const engines = REQUIRED.map((pattern) => {
     const found = names.find((name) => pattern.test(name));
-    if (found === undefined) throw new RangeError(`No package matches ${pattern.source}.`);
+    if (found === undefined) throw new RangeError(`the archive offers no package ${pattern.source}`);
     return found;
   });
   const libraries = LIBRARIES.flatMap((name) => [name, `${name}t64`]).filter((name) => offered.has(name));

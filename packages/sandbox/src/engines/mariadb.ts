@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describeExit, startManagedProcess } from "./managed-process.ts";
@@ -82,17 +83,28 @@ async function createDataDirectory(
 ): Promise<void> {
   const unfinished = join(folder, "data.unfinished");
   rmSync(unfinished, { recursive: true, force: true });
+  // The script is a shell script that breaks on spaces in paths: it sees everything through links without any.
+  const links = mkdtempSync(join(tmpdir(), "tocsin-"));
   try {
+    symlinkSync(folder, join(links, "folder"));
+    if (binaries.baseDirectory !== undefined) symlinkSync(binaries.baseDirectory, join(links, "base"));
+    const baseDirectory = binaries.baseDirectory === undefined ? {} : { baseDirectory: join(links, "base") };
     await run(
       binaries.installDb,
-      mariadbInstallArguments({ dataDirectory: unfinished, ...baseDirectoryOf(binaries), runsAsRoot }),
-      { cwd: folder, env: { ...process.env, ...binaries.env } },
+      mariadbInstallArguments({
+        dataDirectory: join(links, "folder", "data.unfinished"),
+        ...baseDirectory,
+        runsAsRoot,
+      }),
+      { cwd: links, env: { ...process.env, ...binaries.env } },
     );
   } catch (error) {
     const output = error instanceof Error && "stdout" in error ? `\n${String(error.stdout)}` : "";
     throw new Error(`MariaDB's data directory cannot be created: ${String(error)}${output}`, {
       cause: error,
     });
+  } finally {
+    rmSync(links, { recursive: true, force: true });
   }
   renameSync(unfinished, dataDirectory);
 }

@@ -9,7 +9,10 @@ export interface RedisArgumentsInput {
 /** The command line of redis-server: local only, never drops a key by itself (a queue must not be evicted). */
 export function redisArguments({ port, dataDirectory, profile }: RedisArgumentsInput): string[] {
   const persistence =
-    profile === "durable" ? ["--appendonly", "yes", "--appendfsync", "everysec"] : ["--appendonly", "no"];
+    profile === "durable"
+      ? ["--appendonly", "yes", "--appendfsync", "everysec"]
+      : // Each test file takes a logical database of its own.
+        ["--appendonly", "no", "--databases", "10000"];
   return [
     ...["--port", String(port)],
     ...["--bind", "127.0.0.1"],

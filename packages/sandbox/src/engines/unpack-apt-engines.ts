@@ -22,12 +22,12 @@ export async function unpackAptEngines(tree: string, signal: AbortSignal): Promi
   try {
     const env = { ...process.env, APT_CONFIG: prepareApt(work), LC_ALL: "C" };
     // A third-party source of the machine that does not answer must not stop us: the download below decides.
-    const updated = await run("apt-get", ["update", "-q"], { env, signal }).catch((error: unknown) => error);
+    await run("apt-get", ["update", "-q"], { env, signal }).catch(() => signal.throwIfAborted());
     const packages = join(work, "packages");
     const unpacked = join(work, "tree");
     mkdirSync(packages);
     mkdirSync(unpacked);
-    const names = await offeredPackages(env, updated);
+    const names = await offeredPackages(env);
     await run("apt-get", ["download", "-q", ...names], { env, signal, cwd: packages });
     for (const file of readdirSync(packages)) {
       await run("dpkg", ["-x", join(packages, file), unpacked], { signal });
@@ -48,13 +48,11 @@ function prepareApt(work: string): string {
   return file;
 }
 
-async function offeredPackages(env: NodeJS.ProcessEnv, updated: unknown): Promise<string[]> {
+async function offeredPackages(env: NodeJS.ProcessEnv): Promise<string[]> {
   const { stdout } = await run("apt-cache", ["pkgnames"], { env, maxBuffer: 64 * 1024 * 1024 });
-  try {
-    return chooseAptPackages(new Set(stdout.split("\n")));
-  } catch (error) {
-    throw updated instanceof Error ? updated : error;
-  }
+  const names = stdout.split("\n").filter((name) => name !== "");
+  if (names.length === 0) throw new Error("the distribution's package archive cannot be reached");
+  return chooseAptPackages(new Set(names));
 }
 
 /** Two commands may unpack at the same time; the first one to finish wins, the result is the same. */

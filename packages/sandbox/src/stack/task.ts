@@ -59,5 +59,12 @@ export function endTasks(): void {
 /** An environment in which the repository's own tools, the pinned Node among them, come first on PATH. */
 export function toolEnvironment(base: NodeJS.ProcessEnv, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const path = [join(ROOT, "node_modules", ".bin"), base["PATH"] ?? ""].join(delimiter);
-  return { ...base, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1", npm_config_loglevel: "error", ...extra, PATH: path };
+  return {
+    ...base,
+    TURBO_TELEMETRY_DISABLED: "1",
+    DO_NOT_TRACK: "1",
+    npm_config_loglevel: "error",
+    ...extra,
+    PATH: path,
+  };
 }

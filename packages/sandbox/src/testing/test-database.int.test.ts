@@ -1,8 +1,7 @@
 import { createConnection } from "mariadb";
 import { expect, test } from "vitest";
-import { canReachMariadb, canReachRedis } from "../engines/can-reach.ts";
+import { canReachMariadb } from "../engines/can-reach.ts";
 import { createTestDatabase } from "./test-database.ts";
-import { testRedis } from "./test-redis.ts";
 
 async function query(url: string, sql: string): Promise<unknown> {
   const { hostname, port, username, password, pathname } = new URL(url);
@@ -49,11 +48,6 @@ test("a failing migration leaves no database behind", async () => {
   };
   await expect(createTestDatabase({ migrate })).rejects.toThrow("migration failed");
   await expect(query(url, "SELECT 1")).rejects.toThrow(/Unknown database/);
-});
-
-test("the shared Redis answers and each file has its own prefix", async () => {
-  expect(await canReachRedis(testRedis().url)).toBe(true);
-  expect(testRedis().prefix).not.toBe(testRedis().prefix);
 });
 
 test("a wrong password does not count as reaching the server", async () => {

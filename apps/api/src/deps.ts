@@ -1,0 +1,49 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
+import type { Services } from "@tocsin/core/context";
+import { createEventIntake } from "@tocsin/core/events/event-intake";
+import { createDatabase } from "@tocsin/db/client";
+import { createPool } from "@tocsin/db/pool";
+import { createLogger } from "@tocsin/platform/logger";
+import { createRedis } from "@tocsin/platform/redis";
+import type { ApiEnv } from "./env.ts";
+
+/** The API's composition root: all that it is made of, connected once. */
+export function createDeps(env: ApiEnv): Services {
+  const log = createLogger({ service: "api", level: env.LOG_LEVEL, format: env.LOG_FORMAT });
+  const pool = createPool({ url: env.DATABASE_URL, connectionLimit: env.DATABASE_POOL_SIZE });
+  const redis = createRedis({ url: env.REDIS_URL, role: "request", log });
+  return {
+    db: createDatabase({ url: env.DATABASE_URL, connectionLimit: env.DATABASE_POOL_SIZE }),
+    pool,
+    redis,
+    log,
+    clock: () => new Date(),
+    settings: {
+      accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
+      refreshTokenSeconds: env.REFRESH_TOKEN_SECONDS,
+      stormLimit: env.STORM_LIMIT,
+      stormWindowSeconds: env.STORM_WINDOW_SECONDS,
+      realtime: {
+        key: env.PUSHER_KEY,
+        cluster: env.PUSHER_CLUSTER,
+        wsHost: env.PUSHER_HOST ?? null,
+        wsPort: env.PUSHER_PORT ?? null,
+        forceTLS: env.PUSHER_USE_TLS,
+      },
+    },
+    signingKeys: signingKeys(env),
+    realtimeKeys: { key: env.PUSHER_KEY, secret: env.PUSHER_SECRET },
+    intake: createEventIntake({ pool, redis, log, backlogLimit: env.EVENT_BACKLOG_LIMIT }),
+  };
+}
+
+function keyOf(text: string): KeyObject {
+  return createSecretKey(Buffer.from(text));
+}
+
+/** The present key signs; the one before still verifies, so that a change of keys logs nobody out. */
+function signingKeys(env: ApiEnv): Services["signingKeys"] {
+  const current = { id: env.JWT_KEY_ID, key: keyOf(env.JWT_SECRET) };
+  if (env.JWT_PREVIOUS_SECRET === undefined || env.JWT_PREVIOUS_KEY_ID === undefined) return [current];
+  return [current, { id: env.JWT_PREVIOUS_KEY_ID, key: keyOf(env.JWT_PREVIOUS_SECRET) }];
+}

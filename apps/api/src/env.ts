@@ -1,0 +1,44 @@
+import { boolean, commonEnv, integer, port, pusherEnv, secret } from "@tocsin/platform/env-fields";
+import { z } from "zod";
+
+/** A list in one variable, separated by commas. */
+const list = z
+  .string()
+  .default("")
+  .transform((value) => value.split(",").map((item) => item.trim()).filter((item) => item !== ""));
+
+/** Everything that the API is told by its environment; `.env.example` explains each. */
+export const apiEnvSchema = z
+  .object({
+    ...commonEnv,
+    ...pusherEnv,
+    PORT: port.default(3000),
+    JWT_SECRET: secret,
+    JWT_KEY_ID: z.string().min(1).max(50).default("1"),
+    JWT_PREVIOUS_SECRET: secret.optional(),
+    JWT_PREVIOUS_KEY_ID: z.string().min(1).max(50).optional(),
+    ACCESS_TOKEN_SECONDS: integer(60, 3600).default(900),
+    REFRESH_TOKEN_SECONDS: integer(3600, 7_776_000).default(2_592_000),
+    CORS_ORIGINS: list,
+    TRUST_PROXY: integer(0, 10).default(0),
+    DOCS_ENABLED: boolean.optional(),
+    EVENT_BACKLOG_LIMIT: integer(100, 1_000_000).default(20_000),
+    RATE_LIMIT_PER_MINUTE: integer(1, 10_000_000).default(3000),
+    AUTH_RATE_LIMIT_PER_MINUTE: integer(1, 100_000).default(20),
+    EVENT_RATE_LIMIT_PER_MINUTE: integer(1, 100_000_000).default(600_000),
+  })
+  .refine(({ NODE_ENV, SANDBOX }) => NODE_ENV !== "production" || !SANDBOX, {
+    path: ["SANDBOX"],
+    message: "Must not be true in production",
+  })
+  .refine((env) => (env.JWT_PREVIOUS_SECRET === undefined) === (env.JWT_PREVIOUS_KEY_ID === undefined), {
+    path: ["JWT_PREVIOUS_KEY_ID"],
+    message: "Goes together with JWT_PREVIOUS_SECRET",
+  });
+
+export type ApiEnv = z.infer<typeof apiEnvSchema>;
+
+/** Whether /docs and /openapi.json are served: outside production unless said otherwise. */
+export function areDocsEnabled(env: ApiEnv): boolean {
+  return env.DOCS_ENABLED ?? env.NODE_ENV !== "production";
+}

@@ -1,0 +1,17 @@
+import type { Services } from "@tocsin/core/context";
+import { checkReadiness } from "@tocsin/core/system/check-readiness";
+import { Router } from "express";
+
+/** `GET /health`: the process answers. `GET /ready`: events can be durably accepted, and the process is not stopping. */
+export function healthRoutes(services: Services, isStopping: () => boolean): Router {
+  const routes = Router();
+  routes.get("/health", (_request, response) => {
+    response.json({ status: "ok" });
+  });
+  routes.get("/ready", async (_request, response) => {
+    const readiness = await checkReadiness(services);
+    const isReady = readiness.status === "ready" && !isStopping();
+    response.status(isReady ? 200 : 503).json({ ...readiness, status: isReady ? "ready" : "not_ready" });
+  });
+  return routes;
+}

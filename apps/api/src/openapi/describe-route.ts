@@ -1,0 +1,117 @@
+import { errorCatalogue, type ErrorCode } from "@tocsin/contracts/errors";
+import type { RestRoute } from "../rest/routes.ts";
+
+/** An operation of the document, as far as it is completed here. */
+export interface Operation {
+  operationId?: string;
+  tags?: string[];
+  summary?: string;
+  description?: string;
+  security?: Record<string, string[]>[];
+  parameters?: unknown[];
+  requestBody?: unknown;
+  responses: Record<string, unknown>;
+  "x-permission"?: string;
+}
+
+/** The errors of one route beyond those that any route may answer. */
+const errorsOfRoute: Readonly<Record<string, readonly ErrorCode[]>> = {
+  "auth.register": ["WEAK_PASSWORD"],
+  "auth.login": ["INVALID_CREDENTIALS", "ACCOUNT_NOT_ACTIVE"],
+  "auth.refresh": ["INVALID_REFRESH_TOKEN"],
+  "users.approve": ["USER_NOT_FOUND", "USER_NOT_APPROVABLE", "UNKNOWN_ROLE"],
+  "users.pusherAuth": ["CHANNEL_FORBIDDEN"],
+  "rules.create": ["INVALID_CONDITION", "INVALID_TEMPLATE", "UNKNOWN_ROLE"],
+  "rules.get": ["RULE_NOT_FOUND"],
+  "events.send": ["IDEMPOTENCY_KEY_REUSED"],
+  "events.get": ["EVENT_NOT_FOUND"],
+  "notifications.get": ["NOTIFICATION_NOT_FOUND"],
+  "notifications.acknowledge": ["NOTIFICATION_NOT_FOUND"],
+};
+
+/** An operation with its real success status, its errors, who may call it, and its rate limit. */
+export function describeRoute(route: RestRoute, operation: Operation): Operation {
+  const { requires = "authenticated", successStatus = 200, idempotencyHeader } = route.meta;
+  const { "200": success, ...others } = operation.responses;
+  const withoutGenerated = Object.fromEntries(Object.entries(others).filter(([status]) => Number(status) < 400));
+  const isPublic = requires === "public";
+  const hasPermission = !isPublic && requires !== "authenticated";
+  return {
+    ...operation,
+    operationId: route.procedure.join("-"),
+    security: isPublic ? [] : [{ bearer: [] }],
+    ...(hasPermission && { "x-permission": requires }),
+    description: [operation.description, hasPermission && `Needs the permission \`${requires}\`.`]
+      .filter(Boolean)
+      .join(" "),
+    ...(idempotencyHeader && {
+      parameters: [...(operation.parameters ?? []), { $ref: "#/components/parameters/IdempotencyKey" }],
+    }),
+    responses: {
+      [successStatus]: describeSuccess(success, successStatus),
+      ...withoutGenerated,
+      ...errorResponses(errorCodes(route)),
+    },
+  };
+}
+
+function describeSuccess(success: unknown, status: number): object {
+  const descriptions: Readonly<Record<number, string>> = { 200: "Done", 201: "Created", 202: "Accepted" };
+  return {
+    ...(success as object),
+    description: descriptions[status] ?? "Done",
+    headers: {
+      "X-Request-Id": { $ref: "#/components/headers/RequestId" },
+      RateLimit: { $ref: "#/components/headers/RateLimit" },
+      ...(status === 201 && { Location: { $ref: "#/components/headers/Location" } }),
+    },
+  };
+}
+
+function errorCodes({ procedure, meta, method }: RestRoute): ErrorCode[] {
+  const { requires = "authenticated" } = meta;
+  const hasBody = method !== "GET" && method !== "DELETE";
+  return [
+    "VALIDATION_FAILED",
+    ...(hasBody ? (["MALFORMED_JSON", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const) : []),
+    ...(requires === "public" ? [] : (["UNAUTHENTICATED"] as const)),
+    ...(requires === "public" || requires === "authenticated" ? [] : (["UNAUTHORIZED_ROLE"] as const)),
+    ...(errorsOfRoute[procedure.join(".")] ?? []),
+    "TOO_MANY_REQUESTS",
+    "INTERNAL_ERROR",
+    "UNAVAILABLE",
+  ];
+}
+
+/** The problems by status, each with an example. */
+export function errorResponses(codes: readonly ErrorCode[]): Record<string, unknown> {
+  const byStatus = Map.groupBy(codes, (code) => errorCatalogue[code].status);
+  return Object.fromEntries(
+    [...byStatus.entries()].toSorted(([a], [b]) => a - b).map(([status, some]) => [
+      String(status),
+      {
+        description: some.map((code) => errorCatalogue[code].title).join(" · "),
+        headers: { "X-Request-Id": { $ref: "#/components/headers/RequestId" } },
+        content: {
+          "application/problem+json": {
+            schema: { $ref: "#/components/schemas/Problem" },
+            examples: Object.fromEntries(some.map((code) => [code, { value: exampleOf(code) }])),
+          },
+        },
+      },
+    ]),
+  );
+}
+
+function exampleOf(code: ErrorCode): object {
+  const { status, title } = errorCatalogue[code];
+  return {
+    type: `urn:tocsin:problem:${code.toLowerCase().replaceAll("_", "-")}`,
+    title,
+    status,
+    detail: title,
+    instance: "/api/v1/…",
+    requestId: "0198c0de-0000-7000-8000-000000000001",
+    code,
+  };
+}

@@ -1,0 +1,75 @@
+import type { AnyRouter } from "@trpc/server";
+import { generateOpenApiDocument, type OpenApiRouter } from "trpc-openapi";
+import { restRoutes } from "../rest/routes.ts";
+import { describeRoute, type Operation } from "./describe-route.ts";
+import { healthPaths } from "./health-paths.ts";
+import { sharedComponents } from "./shared-components.ts";
+
+const description = `Events in, alerts out.
+
+Errors are problem details (RFC 9457) with a \`code\` from a closed list. Send \`Authorization: Bearer <accessToken>\`.
+Each answer carries \`X-Request-Id\`, and \`RateLimit\` where a limit applies: 20 logins and the like, 3,000 other requests
+and 600,000 events a minute and address, unless configured otherwise.`;
+
+/** The OpenAPI 3.1 document of a router: generated from the procedures, then completed with what they share. */
+export function createOpenApiDocument(router: AnyRouter): Record<string, unknown> {
+  const generated = generateOpenApiDocument(router as OpenApiRouter, {
+    title: "Tocsin",
+    description,
+    version: "1.0.0",
+    openApiVersion: "3.1.0",
+    baseUrl: "/api/v1",
+    securitySchemes: {},
+  }) as unknown as GeneratedDocument;
+
+  const paths = structuredClone(generated.paths);
+  for (const route of restRoutes(router)) {
+    const item = paths[route.path];
+    const method = route.method.toLowerCase();
+    const operation = item?.[method];
+    if (item && operation) item[method] = describeRoute(route, operation);
+  }
+  const { components: own } = sharedComponents();
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Tocsin",
+      version: "1.0.0",
+      description,
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/", description: "This server" }],
+    tags: tagsOf(paths),
+    security: [{ bearer: [] }],
+    paths: { ...healthPaths, ...withPrefix(paths, "/api/v1") },
+    components: {
+      ...own,
+      schemas: { ...generated.components?.schemas, ...own.schemas },
+    },
+  };
+}
+
+interface GeneratedDocument {
+  paths: Record<string, Record<string, Operation>>;
+  components?: { schemas?: Record<string, unknown> };
+}
+
+function withPrefix<Item>(paths: Readonly<Record<string, Item>>, prefix: string): Record<string, Item> {
+  return Object.fromEntries(Object.entries(paths).map(([path, item]) => [prefix + path, item]));
+}
+
+function tagsOf(paths: GeneratedDocument["paths"]): { name: string; description: string }[] {
+  const names = Object.values(paths).flatMap((item) => Object.values(item).flatMap(({ tags }) => tags ?? []));
+  return ["Health", ...new Set(names)].map((name) => ({ name, description: tagDescriptions[name] ?? name }));
+}
+
+const tagDescriptions: Readonly<Record<string, string>> = {
+  Auth: "Registering, logging in and out",
+  Config: "What clients need to connect",
+  Events: "What back ends send",
+  Health: "Whether the service works",
+  Notifications: "The caller's alerts",
+  Roles: "Named sets of permissions",
+  Rules: "When whom to alert",
+  Users: "People and their approval",
+};

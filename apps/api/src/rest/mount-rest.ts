@@ -1,0 +1,86 @@
+import type { Services } from "@tocsin/core/context";
+import { DomainError } from "@tocsin/contracts/errors";
+import express, { type Request, type RequestHandler, type Response, Router } from "express";
+import { createApiContext } from "../trpc/context.ts";
+import { createCallerFactory } from "../trpc/init.ts";
+import type { AppRouter } from "../routers/v1.ts";
+import { readInput } from "./read-input.ts";
+import { expressPath, type RestRoute, restRoutes } from "./routes.ts";
+
+/** The most that a body may have where the route says nothing else. Bytes. */
+const bodyLimit = 100 * 1024;
+
+/** Serves a router's procedures as REST: one native Express route each, from the same metadata as the document. */
+export function mountRest(appRouter: AppRouter, services: Services): Router {
+  const rest = Router({ caseSensitive: true, strict: false });
+  const createCaller = createCallerFactory(appRouter);
+  const routes = restRoutes(appRouter);
+
+  for (const route of routes) {
+    const call: RequestHandler = async (request, response) => {
+      const caller = createCaller(createApiContext(services, request));
+      send(route, request, response, await procedureOf(caller, route)(readInput(route, request)));
+    };
+    const path = expressPath(route.path);
+    if (route.method === "GET") rest.get(path, call);
+    else rest[methodName(route)](path, refuseOtherTypes(route), bodyText(route), call);
+    if (route.meta.formAndQuery) rest.get(path, call);
+  }
+  for (const [path, methods] of methodsByPath(routes)) rest.all(expressPath(path), refuseOtherMethods(methods));
+  return rest;
+}
+
+type Call = (input: Record<string, unknown>) => Promise<unknown>;
+
+function procedureOf(caller: unknown, route: RestRoute): Call {
+  const found = route.procedure.reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], caller);
+  return found as Call;
+}
+
+function methodName(route: RestRoute): "post" | "put" | "patch" | "delete" {
+  return route.method.toLowerCase() as "post" | "put" | "patch" | "delete";
+}
+
+function bodyText(route: RestRoute): RequestHandler {
+  return express.text({ type: () => true, limit: route.meta.bodyLimit ?? bodyLimit, defaultCharset: "utf-8" });
+}
+
+function refuseOtherTypes(route: RestRoute): RequestHandler {
+  const types = ["application/json", ...(route.meta.formAndQuery ? ["application/x-www-form-urlencoded"] : [])];
+  return (request, _response, next) => {
+    const hasBody = request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0;
+    if (hasBody && !request.is(types)) {
+      throw new DomainError("UNSUPPORTED_MEDIA_TYPE", { detail: `Send ${types.join(" or ")}` });
+    }
+    next();
+  };
+}
+
+function send(route: RestRoute, request: Request, response: Response, result: unknown): void {
+  const { successStatus = 200, location } = route.meta;
+  if (location !== undefined && typeof result === "object" && result !== null && "id" in result) {
+    response.location(request.baseUrl + location.replace("{id}", encodeURIComponent(String(result.id))));
+  }
+  response.status(successStatus).json(result);
+}
+
+function methodsByPath(routes: readonly RestRoute[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const { path, method, meta } of routes) {
+    const own = [method, ...(method === "GET" || meta.formAndQuery ? ["GET", "HEAD"] : [])];
+    methods.set(path, [...new Set([...(methods.get(path) ?? []), ...own])]);
+  }
+  return methods;
+}
+
+function refuseOtherMethods(methods: readonly string[]): RequestHandler {
+  const allow = [...methods, "OPTIONS"].toSorted().join(", ");
+  return (request, response) => {
+    response.setHeader("Allow", allow);
+    if (request.method === "OPTIONS") {
+      response.status(204).end();
+      return;
+    }
+    throw new DomainError("METHOD_NOT_ALLOWED", { detail: `This resource takes ${allow}` });
+  };
+}

@@ -1,0 +1,21 @@
+import { router } from "../trpc/init.ts";
+import { authRouter } from "./auth.ts";
+import { configRouter } from "./config.ts";
+import { eventsRouter } from "./events.ts";
+import { notificationsRouter } from "./notifications.ts";
+import { rolesRouter } from "./roles.ts";
+import { rulesRouter } from "./rules.ts";
+import { usersRouter } from "./users.ts";
+
+/** Version 1 of the API: served as REST at /api/v1 and to the typed client at /trpc. */
+export const v1Router = router({
+  auth: authRouter,
+  config: configRouter,
+  events: eventsRouter,
+  notifications: notificationsRouter,
+  roles: rolesRouter,
+  rules: rulesRouter,
+  users: usersRouter,
+});
+
+export type AppRouter = typeof v1Router;

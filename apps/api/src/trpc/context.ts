@@ -1,0 +1,30 @@
+import { authenticate } from "@tocsin/core/auth/authenticate";
+import type { Actor, RequestInfo, Services } from "@tocsin/core/context";
+import type { Request } from "express";
+
+/** What a procedure is given: the services, where the call came from, and a way to ask who is calling. */
+export interface ApiContext {
+  services: Services;
+  request: RequestInfo;
+  /** Who is calling; asked at most once, and not at all by public procedures. @throws DomainError UNAUTHENTICATED */
+  identify: () => Promise<Actor>;
+}
+
+/** The context of an HTTP request. */
+export function createApiContext(services: Services, request: Request): ApiContext {
+  let actor: Promise<Actor> | undefined;
+  return {
+    services,
+    request: {
+      id: request.requestId,
+      ip: request.ip ?? null,
+      userAgent: request.headers["user-agent"] ?? null,
+    },
+    identify: () => (actor ??= identify(services, request.headers.authorization)),
+  };
+}
+
+async function identify(services: Services, authorization: string | undefined): Promise<Actor> {
+  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization ?? "")?.[1];
+  return token === undefined ? { type: "anonymous" } : authenticate(services, token);
+}

@@ -1,0 +1,86 @@
+import type { Actor, Context, Requirement } from "@tocsin/core/context";
+import { DomainError } from "@tocsin/contracts/errors";
+import { isPermitted } from "@tocsin/contracts/permissions";
+import type { Logger } from "@tocsin/platform/logger";
+import { initTRPC, TRPCError } from "@trpc/server";
+import superjson from "superjson";
+import type { OpenApiMeta } from "trpc-openapi";
+import type { ApiContext } from "./context.ts";
+import { toDomainError, toTrpcError } from "./to-domain-error.ts";
+
+/** What is known of a procedure beside its shapes. */
+export interface ProcedureMeta extends OpenApiMeta {
+  /** What a caller needs; set by {@link procedure}. */
+  requires?: Requirement;
+  /** The status of success where it is not 200. */
+  successStatus?: 201 | 202;
+  /** Where the created thing is, as a path of this API: `/rules/{id}`; its `id` comes from the answer. */
+  location?: string;
+  /** The most that the body may have, where it is not the common limit. Bytes. */
+  bodyLimit?: number;
+  /** The route takes `Idempotency-Key`: its value becomes the input's `idempotencyKey`. */
+  idempotencyHeader?: true;
+  /** The route also takes a form, and GET with the same fields as a query. */
+  formAndQuery?: true;
+}
+
+const trpc = initTRPC
+  .context<ApiContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    transformer: superjson,
+    isDev: false,
+    errorFormatter({ shape, error, ctx }) {
+      const told = toDomainError(error) ?? new DomainError("INTERNAL_ERROR");
+      return {
+        ...shape,
+        message: told.message,
+        data: {
+          ...shape.data,
+          appCode: told.code,
+          errors: told.errors,
+          requestId: ctx?.request.id,
+        },
+      };
+    },
+  });
+
+export const router = trpc.router;
+export const createCallerFactory = trpc.createCallerFactory;
+
+/**
+ * The one way to make a procedure: it cannot be made without saying what a caller needs.
+ * The procedure is given the verbs' {@link Context}, with the caller known and permitted.
+ */
+export function procedure(requires: Requirement) {
+  return trpc.procedure.meta({ requires }).use(async ({ ctx, path, next }) => {
+    const { services, request } = ctx;
+    try {
+      const actor = await permittedActor(ctx, requires);
+      const result = await next({ ctx: { verb: { ...services, actor, request } satisfies Context } });
+      if (result.ok) return result;
+      throw result.error;
+    } catch (error) {
+      throw toTrpcError(tell(services.log, path, error));
+    }
+  });
+}
+
+/** Who is calling. @throws DomainError UNAUTHENTICATED, UNAUTHORIZED_ROLE */
+async function permittedActor(ctx: ApiContext, requires: Requirement): Promise<Actor> {
+  if (requires === "public") return { type: "anonymous" };
+  const actor = await ctx.identify();
+  if (actor.type !== "user") throw new DomainError("UNAUTHENTICATED");
+  if (requires === "authenticated" || isPermitted(actor.permissions, requires)) return actor;
+  throw new DomainError("UNAUTHORIZED_ROLE", { detail: `This needs the permission ${requires}` });
+}
+
+/** What the caller is told of an error; what that leaves out goes to the log. */
+function tell(log: Logger, path: string, error: unknown): DomainError {
+  const told = toDomainError(error);
+  if (told && told.code !== "UNAVAILABLE") return told;
+  const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
+  if (told) log.warn("A procedure could not be served", { procedure: path, error: cause });
+  else log.error("A procedure failed", { procedure: path, error: cause });
+  return told ?? new DomainError("INTERNAL_ERROR");
+}

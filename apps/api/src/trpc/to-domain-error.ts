@@ -1,0 +1,74 @@
+import { DomainError, type ErrorCode, errorCatalogue, type ProblemError } from "@tocsin/contracts/errors";
+import { isInfrastructureError } from "@tocsin/db/errors";
+import { TRPCError } from "@trpc/server";
+import { ZodError } from "zod";
+
+/** An error as the caller is told it. Null: nothing to tell but that something went wrong. */
+export function toDomainError(error: unknown): DomainError | null {
+  if (error instanceof DomainError) return error;
+  if (error instanceof ZodError) return validationFailed(error);
+  if (!(error instanceof TRPCError)) return isInfrastructureError(error) ? unavailable(error) : null;
+  if (error.cause instanceof DomainError) return error.cause;
+  if (error.cause instanceof ZodError && error.code === "BAD_REQUEST") return validationFailed(error.cause);
+  if (isInfrastructureError(error.cause)) return unavailable(error.cause);
+  // tRPC's own refusals: a path or method that is not there, a body that it cannot read.
+  if (error.code === "NOT_FOUND") return new DomainError("NOT_FOUND");
+  if (error.code === "METHOD_NOT_SUPPORTED") return new DomainError("METHOD_NOT_ALLOWED");
+  if (error.code === "PARSE_ERROR") return new DomainError("MALFORMED_JSON");
+  if (error.code === "BAD_REQUEST") return new DomainError("VALIDATION_FAILED");
+  if (error.code === "UNSUPPORTED_MEDIA_TYPE") return new DomainError("UNSUPPORTED_MEDIA_TYPE");
+  if (error.code === "PAYLOAD_TOO_LARGE") return new DomainError("PAYLOAD_TOO_LARGE");
+  return null;
+}
+
+/** MySQL is away or overloaded: nothing is wrong with the request, and it may be sent again. */
+function unavailable(cause: unknown): DomainError {
+  return new DomainError("UNAVAILABLE", { detail: "Try again in a moment", retryAfterSeconds: 5, cause });
+}
+
+function validationFailed(error: ZodError): DomainError {
+  const errors = error.issues.flatMap((issue): ProblemError[] => {
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({
+        pointer: pointerOf([...issue.path, key]),
+        message: "This field is not known here",
+        code: "unknown_field",
+      }));
+    }
+    return [{ pointer: pointerOf(issue.path), message: issue.message, code: issue.code }];
+  });
+  return new DomainError("VALIDATION_FAILED", {
+    detail: errors.map(({ pointer, message }) => `${pointer || "The request"}: ${message}`).join("; ").slice(0, 500),
+    errors,
+  });
+}
+
+/** A JSON pointer (RFC 6901) to a place in the input. */
+export function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+/** How tRPC names what HTTP calls by number. */
+const trpcCodeOfStatus: Record<(typeof errorCatalogue)[ErrorCode]["status"], TRPCError["code"]> = {
+  400: "BAD_REQUEST",
+  401: "UNAUTHORIZED",
+  403: "FORBIDDEN",
+  404: "NOT_FOUND",
+  405: "METHOD_NOT_SUPPORTED",
+  409: "CONFLICT",
+  413: "PAYLOAD_TOO_LARGE",
+  415: "UNSUPPORTED_MEDIA_TYPE",
+  422: "UNPROCESSABLE_CONTENT",
+  429: "TOO_MANY_REQUESTS",
+  500: "INTERNAL_SERVER_ERROR",
+  503: "SERVICE_UNAVAILABLE",
+};
+
+/** A domain error as tRPC throws it. */
+export function toTrpcError(error: DomainError): TRPCError {
+  return new TRPCError({
+    code: trpcCodeOfStatus[errorCatalogue[error.code].status],
+    message: error.message,
+    cause: error,
+  });
+}

@@ -1,0 +1,54 @@
+import { createSecretKey, randomBytes } from "node:crypto";
+import { createTestDatabase } from "@tocsin/sandbox/testing/test-database";
+import { testRedisDatabase } from "@tocsin/sandbox/testing/test-redis";
+import { createDatabase } from "@tocsin/db/client";
+import { newId } from "@tocsin/db/ids";
+import { migrate } from "@tocsin/db/migrations/migrate";
+import { createPool } from "@tocsin/db/pool";
+import type { Logger } from "@tocsin/platform/logger";
+import { Redis } from "ioredis";
+import type { Actor, Context, Services } from "../context.ts";
+import { createEventIntake } from "../events/event-intake.ts";
+
+const quiet: Logger = { error() {}, warn() {}, info() {}, debug() {} };
+
+/** Everything that verbs need, on a database and a Redis of its own; `close` takes all of it away. */
+export async function createTestServices(): Promise<{
+  services: Services;
+  contextOf: (actor: Actor) => Context;
+  close: () => Promise<void>;
+}> {
+  const database = await createTestDatabase({ migrate: async (url) => void (await migrate({ url })) });
+  const redisDatabase = await testRedisDatabase();
+  const redis = new Redis(redisDatabase.url);
+  const pool = createPool({ url: database.url, connectionLimit: 8 });
+  const db = createDatabase({ url: database.url, connectionLimit: 8 });
+  const intake = createEventIntake({ pool, redis, log: quiet, backlogLimit: 10_000 });
+  const services: Services = {
+    db,
+    pool,
+    redis,
+    log: quiet,
+    clock: () => new Date(),
+    settings: {
+      accessTokenSeconds: 900,
+      refreshTokenSeconds: 86_400,
+      stormLimit: 20,
+      stormWindowSeconds: 60,
+      realtime: { key: "key", cluster: "test", wsHost: "127.0.0.1", wsPort: 6001, forceTLS: false },
+    },
+    signingKeys: [{ id: "test", key: createSecretKey(randomBytes(32)) }],
+    realtimeKeys: { key: "key", secret: "secret" },
+    intake,
+  };
+  return {
+    services,
+    contextOf: (actor) => ({ ...services, actor, request: { id: newId(), ip: "127.0.0.1", userAgent: "test" } }),
+    async close() {
+      await intake.close();
+      await Promise.all([db.$disconnect(), pool.close()]);
+      redis.disconnect();
+      await Promise.all([redisDatabase.release(), database.drop()]);
+    },
+  };
+}

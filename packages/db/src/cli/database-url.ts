@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { createConnection } from "mariadb";
+import { driverConfig } from "../driver-config.ts";
+import { repositoryFolder } from "./repository.ts";
+
+/** Written by `npm start` with the variables of the system it runs. */
+const localEnvironmentFile = join(repositoryFolder, ".local/env");
+
+/** The database that a command is to work on. */
+export interface TargetDatabase {
+  url: string;
+  /** Where the URL is from. */
+  origin: "DATABASE_URL" | ".local/env";
+}
+
+/** A command that cannot run as things are. The message is for the person at the terminal. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+}
+
+/**
+ * DATABASE_URL, or else the private database of this clone.
+ *
+ * @throws CommandError where there is neither.
+ */
+export function findDatabase(env: NodeJS.ProcessEnv): TargetDatabase {
+  const given = env["DATABASE_URL"];
+  if (given !== undefined && given !== "") return { url: given, origin: "DATABASE_URL" };
+  const local = localEnvironment()["DATABASE_URL"];
+  if (local !== undefined) return { url: local, origin: ".local/env" };
+  throw new CommandError(
+    "DATABASE_URL is not set, and there is no private database of this clone: run npm start first, " +
+      "or set DATABASE_URL=mysql://user:password@host:3306/database.",
+  );
+}
+
+/**
+ * Whether a database is a private one of this clone: the one that `npm start` made, known by its URL with the random
+ * password, or one of a server whose data lies under .local. Only such a one may be filled with demo data or wiped.
+ */
+export async function isPrivateDatabase(url: string): Promise<boolean> {
+  if (URL.parse(url)?.hostname !== "127.0.0.1") return false;
+  const local = localEnvironment();
+  if (local["SANDBOX"] === "true" && local["DATABASE_URL"] === url) return true;
+  return join(await dataDirectory(url), "/").startsWith(join(repositoryFolder, ".local", "/"));
+}
+
+async function dataDirectory(url: string): Promise<string> {
+  const connection = await createConnection(driverConfig(url));
+  try {
+    const [row] = await connection.query<{ folder: string }[]>("SELECT @@datadir AS folder");
+    return row?.folder ?? "";
+  } finally {
+    await connection.end();
+  }
+}
+
+function localEnvironment(): NodeJS.Dict<string> {
+  return existsSync(localEnvironmentFile) ? parseEnv(readFileSync(localEnvironmentFile, "utf8")) : {};
+}

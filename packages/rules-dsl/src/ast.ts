@@ -1,0 +1,185 @@
+import type { Position } from "./errors.ts";
+
+/** Where a node stands in its source: `end` is the place after its last character. */
+export interface Span {
+  start: Position;
+  end: Position;
+}
+
+interface Located {
+  span: Span;
+}
+
+export interface LiteralNode extends Located {
+  kind: "literal";
+  value: string | number | boolean;
+}
+
+/** An ISO date: milliseconds since 1970 in UTC. */
+export interface InstantNode extends Located {
+  kind: "instant";
+  milliseconds: number;
+}
+
+export interface DurationNode extends Located {
+  kind: "duration";
+  milliseconds: number;
+}
+
+/** `event.payload.a[0]` has the segments `["payload", "a", "0"]`. */
+export interface PathNode extends Located {
+  kind: "path";
+  segments: readonly string[];
+}
+
+/** Unary minus. */
+export interface NegateNode extends Located {
+  kind: "negate";
+  operand: OperandNode;
+}
+
+export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%";
+
+export interface ArithmeticNode extends Located {
+  kind: "arithmetic";
+  operator: ArithmeticOperator;
+  left: OperandNode;
+  right: OperandNode;
+}
+
+export type FunctionName = "abs" | "decimal" | "len" | "lower" | "now";
+
+export interface CallNode extends Located {
+  kind: "call";
+  name: FunctionName;
+  arguments: readonly OperandNode[];
+}
+
+/** What has a value. */
+export type OperandNode =
+  | LiteralNode
+  | InstantNode
+  | DurationNode
+  | PathNode
+  | NegateNode
+  | ArithmeticNode
+  | CallNode;
+
+/** `&&` or `||` over two or more parts. `parenthesized` tells how it was written and means nothing else. */
+export interface LogicalNode extends Located {
+  kind: "and" | "or";
+  operands: readonly ConditionNode[];
+  parenthesized: boolean;
+}
+
+export interface NotNode extends Located {
+  kind: "not";
+  operand: ConditionNode;
+}
+
+export type ComparisonOperator = "==" | "!=" | "<" | "<=" | ">" | ">=";
+
+export interface ComparisonNode extends Located {
+  kind: "comparison";
+  operator: ComparisonOperator;
+  left: OperandNode;
+  right: OperandNode;
+}
+
+/** `x == null`, or `x != null` when negated. */
+export interface NullCheckNode extends Located {
+  kind: "nullCheck";
+  operand: OperandNode;
+  negated: boolean;
+}
+
+export interface ExistsNode extends Located {
+  kind: "exists";
+  operand: PathNode;
+}
+
+export interface InNode extends Located {
+  kind: "in";
+  operand: OperandNode;
+  items: readonly OperandNode[];
+  negated: boolean;
+}
+
+export interface BetweenNode extends Located {
+  kind: "between";
+  operand: OperandNode;
+  low: OperandNode;
+  high: OperandNode;
+  negated: boolean;
+}
+
+export type TextOperator = "contains" | "startsWith" | "endsWith" | "matches";
+
+export interface TextNode extends Located {
+  kind: "text";
+  operator: TextOperator;
+  left: OperandNode;
+  right: OperandNode;
+  negated: boolean;
+}
+
+/** A field or `true` / `false` standing as a condition of its own. */
+export interface TruthNode extends Located {
+  kind: "truth";
+  operand: PathNode | LiteralNode;
+}
+
+/** What is true, false or unknown. */
+export type ConditionNode =
+  | LogicalNode
+  | NotNode
+  | ComparisonNode
+  | NullCheckNode
+  | ExistsNode
+  | InNode
+  | BetweenNode
+  | TextNode
+  | TruthNode;
+
+export type AnyNode = OperandNode | ConditionNode;
+
+/** A parsed condition: immutable, plain data. */
+export interface Condition {
+  source: string;
+  root: ConditionNode;
+}
+
+/** True for an operand whose value no event changes. */
+export function isConstant(node: OperandNode): node is LiteralNode | InstantNode | DurationNode {
+  return node.kind === "literal" || node.kind === "instant" || node.kind === "duration";
+}
+
+/** The nodes directly below a node, in source order. */
+export function childrenOf(node: AnyNode): readonly AnyNode[] {
+  switch (node.kind) {
+    case "literal":
+    case "instant":
+    case "duration":
+    case "path":
+      return [];
+    case "negate":
+    case "not":
+    case "nullCheck":
+    case "exists":
+    case "truth":
+      return [node.operand];
+    case "arithmetic":
+    case "comparison":
+    case "text":
+      return [node.left, node.right];
+    case "call":
+      return node.arguments;
+    case "and":
+    case "or":
+      return node.operands;
+    case "in":
+      return [node.operand, ...node.items];
+    case "between":
+      return [node.operand, node.low, node.high];
+  }
+}

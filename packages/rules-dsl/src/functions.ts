@@ -1,0 +1,58 @@
+import type { FunctionName } from "./ast.ts";
+import { Decimal, parseDecimal } from "./decimal.ts";
+import { Duration, Instant, type Value } from "./values.ts";
+
+/** The number of arguments that each function takes. `exists` is part of the grammar: it takes a field. */
+export const functionArity: Readonly<Record<FunctionName, number>> = {
+  abs: 1,
+  decimal: 1,
+  len: 1,
+  lower: 1,
+  now: 0,
+};
+
+export const functionNames = Object.keys(functionArity) as FunctionName[];
+
+/**
+ * The value of a function; unknown where the argument is, or is of another type.
+ * @param now what `now()` gives
+ */
+export function callFunction(name: FunctionName, argument: Value, now: Instant | undefined): Value {
+  switch (name) {
+    case "abs":
+      return absolute(argument);
+    case "decimal":
+      return toExact(argument);
+    case "len":
+      return lengthOf(argument);
+    case "lower":
+      return typeof argument === "string" ? argument.toLowerCase() : undefined;
+    case "now":
+      return now;
+  }
+}
+
+function absolute(value: Value): Value {
+  if (typeof value === "number") return Math.abs(value);
+  if (value instanceof Decimal) return value.coefficient < 0n ? new Decimal(-value.coefficient, value.scale) : value;
+  return value instanceof Duration ? new Duration(Math.abs(value.milliseconds)) : undefined;
+}
+
+function toExact(value: Value): Value {
+  if (value instanceof Decimal) return value;
+  return typeof value === "string" || typeof value === "number" ? parseDecimal(value) : undefined;
+}
+
+/** Items of a list or characters (Unicode code points) of a text. */
+function lengthOf(value: Value): Value {
+  if (Array.isArray(value)) return value.length;
+  if (typeof value !== "string") return undefined;
+  let pairs = 0;
+  for (let index = 0; index < value.length; index += 1) {
+    if ((value.codePointAt(index) ?? 0) > 0xffff) {
+      pairs += 1;
+      index += 1;
+    }
+  }
+  return value.length - pairs;
+}

@@ -1,0 +1,59 @@
+import { HttpError } from "./http-error.ts";
+import type { JsonObject } from "./json.ts";
+
+/** How calls to the HTTP API fail: with a status, by never being answered, or by a cut connection. */
+export const FAULT_KINDS = ["429", "500", "hang", "drop"] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+export interface Fault {
+  kind: FaultKind;
+  /** How many calls fail. */
+  calls: number;
+}
+
+/** Failures that were ordered and have not happened yet. */
+export interface Faults {
+  /** Orders failures; they come after those ordered before. */
+  add(fault: Fault): void;
+  /** The next call's failure, used up by this; undefined when it shall succeed. */
+  take(): FaultKind | undefined;
+  list(): readonly Fault[];
+  clear(): void;
+}
+
+const MAXIMUM_CALLS = 1_000_000;
+
+export function createFaults(): Faults {
+  const queue: Fault[] = [];
+  return {
+    add({ kind, calls }) {
+      queue.push({ kind, calls });
+    },
+    take() {
+      const [next] = queue;
+      if (next === undefined) return undefined;
+      next.calls -= 1;
+      if (next.calls === 0) queue.shift();
+      return next.kind;
+    },
+    list: () => queue.map((fault) => ({ ...fault })),
+    clear() {
+      queue.length = 0;
+    },
+  };
+}
+
+/**
+ * Reads an order such as `{ "kind": "429", "calls": 3 }`.
+ *
+ * @throws HttpError 400 that says what is wrong.
+ */
+export function readFault(order: JsonObject | undefined): Fault {
+  const { kind, calls = 1 } = order ?? {};
+  const known = FAULT_KINDS.find((name) => name === String(kind));
+  if (known === undefined) throw new HttpError(400, `kind must be one of ${FAULT_KINDS.join(", ")}`);
+  if (typeof calls !== "number" || !Number.isInteger(calls) || calls < 1 || calls > MAXIMUM_CALLS) {
+    throw new HttpError(400, `calls must be a whole number from 1 to ${MAXIMUM_CALLS}`);
+  }
+  return { kind: known, calls };
+}

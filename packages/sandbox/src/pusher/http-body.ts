@@ -1,0 +1,23 @@
+import type { IncomingMessage } from "node:http";
+import { HttpError } from "./http-error.ts";
+
+/** Ten events of the largest size, JSON inside JSON, fit well. Bytes. */
+const MAXIMUM_BODY_BYTES = 1_000_000;
+
+/**
+ * Reads a request's body.
+ *
+ * @throws HttpError 413 when it is too large.
+ */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAXIMUM_BODY_BYTES) {
+      throw new HttpError(413, `The body is larger than ${MAXIMUM_BODY_BYTES} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

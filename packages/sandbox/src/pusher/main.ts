@@ -1,0 +1,12 @@
+import { onceAskedToStop, runCli } from "../stack/run-cli.ts";
+import { startPusherServer } from "./server.ts";
+import { readPusherSettings } from "./settings.ts";
+
+/** The Pusher stand-in as a process of its own. */
+await runCli(async () => {
+  const server = await startPusherServer(readPusherSettings(process.env));
+  console.log(`The Pusher stand-in listens on port ${server.port}`);
+  await new Promise<void>((resolve) => onceAskedToStop(() => resolve()));
+  await server.close();
+  return 0;
+});

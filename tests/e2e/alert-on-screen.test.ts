@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { userChannel } from "@tocsin/contracts/realtime";
+import { eventually } from "@tocsin/sandbox/testing/eventually";
+import { type Client, logIn, openScreen, type Screen, tryToJoin } from "./support/client.ts";
+import { accounts, startSystem, type System } from "./support/system.ts";
+
+let system: System;
+let manager: Client;
+let operator: Client;
+let managerScreen: Screen;
+let operatorScreen: Screen;
+
+beforeAll(async () => {
+  system = await startSystem();
+  [manager, operator] = await Promise.all([
+    logIn(system, accounts.manager.email),
+    logIn(system, accounts.operator.email),
+  ]);
+  [managerScreen, operatorScreen] = await Promise.all([openScreen(system, manager), openScreen(system, operator)]);
+});
+
+afterAll(async () => {
+  managerScreen.close();
+  operatorScreen.close();
+  await system.close();
+});
+
+async function sendAndProcess(payload: object): Promise<{ matches: { notificationId: string }[] }> {
+  const sent = await manager.post("/api/v1/events", { type: "transfer.failed", source: "payments", payload });
+  expect(sent).toMatchObject({ status: 202, body: { status: "received", duplicate: false } });
+  return eventually(async () => {
+    const { body } = await manager.get(`/api/v1/events/${sent.body.id}`);
+    expect(body).toMatchObject({ status: "processed" });
+    return body as unknown as { matches: { notificationId: string }[] };
+  });
+}
+
+it("an event becomes an alert on the screens of the rule's roles, and on no other", async () => {
+  const rule = await manager.post("/api/v1/rules", {
+    name: "Large transfer failed",
+    condition: 'event.type == "transfer.failed" && event.amount > 10000',
+    targetRoles: ["Operator"],
+    title: "Transfer of {{ event.amount }} failed",
+    message: "{{ event.payload.reason }}",
+    priority: 1,
+    sound: "alarm.mp3",
+  });
+  expect(rule.status).toBe(201);
+
+  await sendAndProcess({ amount: 10_000, reason: "not enough to matter" });
+  const processed = await sendAndProcess({ amount: 25_000, reason: "insufficient funds" });
+  const notificationId = processed.matches[0]?.notificationId;
+
+  await eventually(() => expect(operatorScreen.received).toHaveLength(1));
+  expect(operatorScreen.received).toMatchObject([
+    { notificationId, kind: "alert", priority: 1, title: "Transfer of 25000 failed", sound: "alarm.mp3" },
+  ]);
+  expect(managerScreen.received).toEqual([]);
+
+  const inbox = await operator.get("/api/v1/notifications?status=unread");
+  expect(inbox.body).toMatchObject({
+    total: 1,
+    items: [{ id: notificationId, message: "insufficient funds", recipients: [operator.userId] }],
+  });
+  await eventually(async () => {
+    const { body } = await operator.get(`/api/v1/notifications/${notificationId}`);
+    expect(body).toMatchObject({ delivered: true, pusherEventSent: true });
+  });
+  expect((await operator.get("/api/v1/notifications/unread-count")).body).toEqual({ count: 1 });
+  expect((await manager.get(`/api/v1/notifications/${notificationId}`)).status).toBe(404);
+
+  const acknowledged = await operator.put(`/api/v1/notifications/${notificationId}/acknowledge`);
+  expect(acknowledged).toMatchObject({ status: 200, body: { acknowledgedBy: [operator.userId] } });
+  expect((await operator.get("/api/v1/notifications/unread-count")).body).toEqual({ count: 0 });
+});
+
+it("nobody joins another person's channel", async () => {
+  expect(await tryToJoin(system, operator, userChannel(manager.userId))).toBe(403);
+  expect(await tryToJoin(system, operator, "private-everyone")).toBe(403);
+  expect(await tryToJoin(system, operator, `presence-user-${operator.userId}`)).toBe(403);
+});

@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { hashPassword } from "@tocsin/core/auth/hash-password";
+import { createDatabase, type Database } from "@tocsin/db/client";
+import { newId } from "@tocsin/db/ids";
+import { migrate } from "@tocsin/db/migrations/migrate";
+import { freePort } from "@tocsin/sandbox/engines/free-port";
+import { type PusherServer, startPusherServer } from "@tocsin/sandbox/pusher/server";
+import { type StartedProcess, startProcess } from "@tocsin/sandbox/testing/start-process";
+import { createTestDatabase } from "@tocsin/sandbox/testing/test-database";
+import { testRedisDatabase } from "@tocsin/sandbox/testing/test-redis";
+import { systemRoles } from "@tocsin/contracts/permissions";
+
+const root = join(import.meta.dirname, "../../..");
+
+/** Everyone's password in these tests. */
+export const password = "a lighthouse keeper's umbrella";
+
+export const accounts = {
+  admin: { email: "admin@example.com", role: "Admin" },
+  manager: { email: "manager@example.com", role: "RuleManager" },
+  operator: { email: "operator@example.com", role: "Operator" },
+  auditor: { email: "auditor@example.com", role: "Auditor" },
+} as const satisfies Record<string, { email: string; role: keyof typeof systemRoles }>;
+
+/** Both apps as processes, on engines of their own, with Pusher's stand-in. */
+export interface System {
+  url: string;
+  db: Database;
+  pusher: PusherServer;
+  pusherKey: string;
+  api: StartedProcess;
+  /** The worker that runs now. */
+  worker: () => StartedProcess;
+  startWorker: () => Promise<StartedProcess>;
+  close: () => Promise<void>;
+}
+
+export async function startSystem(): Promise<System> {
+  const database = await createTestDatabase({ migrate: async (url) => void (await migrate({ url })) });
+  const redis = await testRedisDatabase();
+  const db = createDatabase({ url: database.url, connectionLimit: 3 });
+  await fill(db);
+  const credentials = { appId: "app", key: "app-key", secret: randomBytes(24).toString("hex") };
+  const pusher = await startPusherServer({ ...credentials, port: 0 });
+  const [apiPort, workerPort] = [await freePort(), await freePort()];
+  const env = {
+    NODE_ENV: "test",
+    HOST: "127.0.0.1",
+    PORT: String(apiPort),
+    WORKER_HEALTH_PORT: String(workerPort),
+    WORKER_NAME: "e2e",
+    DATABASE_URL: database.url,
+    REDIS_URL: redis.url,
+    JWT_SECRET: randomBytes(48).toString("base64"),
+    PUSHER_APP_ID: credentials.appId,
+    PUSHER_KEY: credentials.key,
+    PUSHER_SECRET: credentials.secret,
+    PUSHER_CLUSTER: "sandbox",
+    PUSHER_HOST: "127.0.0.1",
+    PUSHER_PORT: String(pusher.port),
+    PUSHER_USE_TLS: "false",
+    AUTH_RATE_LIMIT_PER_MINUTE: "10000",
+  };
+  const url = `http://127.0.0.1:${apiPort}`;
+  const startWorker = () =>
+    startProcess({
+      name: "worker",
+      entry: join(root, "apps/worker/src/main.ts"),
+      env,
+      isReady: `http://127.0.0.1:${workerPort}/ready`,
+    });
+  let worker = await startWorker();
+  const api = await startProcess({ name: "api", entry: join(root, "apps/api/src/main.ts"), env, isReady: `${url}/ready` });
+  return {
+    url,
+    db,
+    pusher,
+    pusherKey: credentials.key,
+    api,
+    worker: () => worker,
+    startWorker: async () => (worker = await startWorker()),
+    async close() {
+      await Promise.all([api.stop(), worker.stop()]);
+      await Promise.all([pusher.close(), db.$disconnect()]);
+      await Promise.all([redis.release(), database.drop()]);
+    },
+  };
+}
+
+async function fill(db: Database): Promise<void> {
+  const passwordHash = await hashPassword(password);
+  const roleIds = new Map<string, string>();
+  for (const [name, { description, permissions }] of Object.entries(systemRoles)) {
+    const id = newId();
+    roleIds.set(name, id);
+    await db.role.create({ data: { id, name, description, permissions: [...permissions], system: true } });
+  }
+  for (const { email, role } of Object.values(accounts)) {
+    await db.user.create({
+      data: {
+        id: newId(),
+        email,
+        passwordHash,
+        status: "active",
+        inbox: { create: {} },
+        roles: { create: { roleId: roleIds.get(role) ?? "" } },
+      },
+    });
+  }
+}
