@@ -16,7 +16,10 @@ beforeAll(async () => {
     logIn(system, accounts.manager.email),
     logIn(system, accounts.operator.email),
   ]);
-  [managerScreen, operatorScreen] = await Promise.all([openScreen(system, manager), openScreen(system, operator)]);
+  [managerScreen, operatorScreen] = await Promise.all([
+    openScreen(system, manager),
+    openScreen(system, operator),
+  ]);
 });
 
 afterAll(async () => {

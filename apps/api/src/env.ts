@@ -5,7 +5,12 @@ import { z } from "zod";
 const list = z
   .string()
   .default("")
-  .transform((value) => value.split(",").map((item) => item.trim()).filter((item) => item !== ""));
+  .transform((value) =>
+    value
+      .split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== ""),
+  );
 
 /** Everything that the API is told by its environment; `.env.example` explains each. */
 export const apiEnvSchema = z

@@ -24,9 +24,14 @@ export async function startHealthServer(
   return server;
 }
 
-async function answer(path: string, source: HealthSource): Promise<{ status: number; body: { status: string } }> {
+async function answer(
+  path: string,
+  source: HealthSource,
+): Promise<{ status: number; body: { status: string } }> {
   if (path === "/health") return { status: 200, body: { status: "ok" } };
   if (path !== "/ready") return { status: 404, body: { status: "not_found" } };
   const isReady = await source.isReady().catch(() => false);
-  return isReady ? { status: 200, body: { status: "ready" } } : { status: 503, body: { status: "not_ready" } };
+  return isReady
+    ? { status: 200, body: { status: "ready" } }
+    : { status: 503, body: { status: "not_ready" } };
 }

@@ -35,11 +35,22 @@ async function start(env: WorkerEnv): Promise<void> {
     await deps.snapshots.current();
     const health = await startHealthServer(
       { host: env.HOST, port: env.WORKER_HEALTH_PORT },
-      { isReady: async () => !shutdown.isStopping && Object.values((await checkReadiness(deps)).checks).every((check) => check === "ok") },
+      {
+        isReady: async () =>
+          !shutdown.isStopping &&
+          Object.values((await checkReadiness(deps)).checks).every((check) => check === "ok"),
+      },
     );
     const consumer = consumeEvents(deps);
     const deliveryWorker = startDeliveryWorker(
-      { pool, log, clock: () => new Date(), channel, queue: deliveries, concurrency: env.DELIVERY_CONCURRENCY },
+      {
+        pool,
+        log,
+        clock: () => new Date(),
+        channel,
+        queue: deliveries,
+        concurrency: env.DELIVERY_CONCURRENCY,
+      },
       queueRedis,
     );
     const sweeps = startSweeps(deps);
@@ -48,7 +59,9 @@ async function start(env: WorkerEnv): Promise<void> {
     shutdown.add("event stream", () => consumer.stop());
     shutdown.add("deliveries", () => deliveryWorker.close());
     shutdown.add("delivery queue", () => queue.close());
-    shutdown.add("Redis", () => [redis, blockingRedis, queueRedis].forEach((connection) => connection.disconnect()));
+    shutdown.add("Redis", () =>
+      [redis, blockingRedis, queueRedis].forEach((connection) => connection.disconnect()),
+    );
     shutdown.add("MySQL", () => pool.close());
     shutdown.add("health", () => health.close());
     log.info("Worker is ready", { consumer: deps.consumerName });

@@ -42,8 +42,15 @@ export const problemErrorSchema = z
       .string()
       .describe("Where: a JSON pointer (RFC 6901) into the body, or #/query/…, #/path/…")
       .meta({ examples: ["/amount"] }),
-    message: z.string().describe("What is wrong there").meta({ examples: ["Expected a number"] }),
-    code: z.string().optional().describe("A machine-readable reason").meta({ examples: ["invalid_type"] }),
+    message: z
+      .string()
+      .describe("What is wrong there")
+      .meta({ examples: ["Expected a number"] }),
+    code: z
+      .string()
+      .optional()
+      .describe("A machine-readable reason")
+      .meta({ examples: ["invalid_type"] }),
     line: z.int().optional().describe("In a rule condition: the line, from 1"),
     column: z.int().optional().describe("In a rule condition: the column, from 1"),
     found: z.string().optional().describe("In a rule condition: what stood there"),
@@ -56,13 +63,33 @@ export type ProblemError = z.infer<typeof problemErrorSchema>;
 /** An error answer: RFC 9457 problem details with a code, the request's id and the single errors. */
 export const problemSchema = z
   .object({
-    type: z.string().describe("A URI for the kind of problem").meta({ examples: ["urn:tocsin:problem:rule-not-found"] }),
-    title: z.string().describe("The kind of problem in words").meta({ examples: ["There is no such rule"] }),
-    status: z.int().describe("The HTTP status").meta({ examples: [404] }),
-    detail: z.string().describe("What was wrong this time").meta({ examples: ["There is no such rule"] }),
-    instance: z.string().describe("The path asked for").meta({ examples: ["/api/v1/rules/0198c0de-0000-7000-8000-000000000000"] }),
-    requestId: z.string().describe("Quote this to whoever runs the service").meta({ examples: ["0198c0de-0000-7000-8000-000000000001"] }),
-    code: z.enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]]).describe("The kind of problem for programs"),
+    type: z
+      .string()
+      .describe("A URI for the kind of problem")
+      .meta({ examples: ["urn:tocsin:problem:rule-not-found"] }),
+    title: z
+      .string()
+      .describe("The kind of problem in words")
+      .meta({ examples: ["There is no such rule"] }),
+    status: z
+      .int()
+      .describe("The HTTP status")
+      .meta({ examples: [404] }),
+    detail: z
+      .string()
+      .describe("What was wrong this time")
+      .meta({ examples: ["There is no such rule"] }),
+    instance: z
+      .string()
+      .describe("The path asked for")
+      .meta({ examples: ["/api/v1/rules/0198c0de-0000-7000-8000-000000000000"] }),
+    requestId: z
+      .string()
+      .describe("Quote this to whoever runs the service")
+      .meta({ examples: ["0198c0de-0000-7000-8000-000000000001"] }),
+    code: z
+      .enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]])
+      .describe("The kind of problem for programs"),
     errors: z.array(problemErrorSchema).optional().describe("Each thing that was wrong"),
   })
   .meta({ id: "Problem", description: "Problem details (RFC 9457)" });
@@ -82,7 +109,12 @@ export class DomainError extends Error {
 
   constructor(
     code: ErrorCode,
-    options: { detail?: string; errors?: readonly ProblemError[]; retryAfterSeconds?: number; cause?: unknown } = {},
+    options: {
+      detail?: string;
+      errors?: readonly ProblemError[];
+      retryAfterSeconds?: number;
+      cause?: unknown;
+    } = {},
   ) {
     super(options.detail ?? errorCatalogue[code].title, { cause: options.cause });
     this.code = code;

@@ -4,7 +4,10 @@ import { notificationKindSchema } from "./api/notifications.ts";
 import { rulePrioritySchema } from "./api/rules.ts";
 
 /** The events that clients bind to on their private channel. */
-export const realtimeEvents = { notification: "notification", acknowledged: "notification.acknowledged" } as const;
+export const realtimeEvents = {
+  notification: "notification",
+  acknowledged: "notification.acknowledged",
+} as const;
 
 /** Pusher refuses a larger body. Bytes. */
 export const maximumRealtimeBytes = 10_000;

@@ -19,7 +19,11 @@ describe("toPage", () => {
   });
 
   it("counts nothing behind a cursor", () => {
-    expect(toPage([], { page: 1, limit: 2, cursor: "x" }, undefined)).toEqual({ items: [], limit: 2, nextCursor: null });
+    expect(toPage([], { page: 1, limit: 2, cursor: "x" }, undefined)).toEqual({
+      items: [],
+      limit: 2,
+      nextCursor: null,
+    });
   });
 });
 

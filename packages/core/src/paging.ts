@@ -38,5 +38,11 @@ export function toPage<Row extends { id: string }>(
   const items = rows.slice(0, request.limit);
   const nextCursor = rows.length > request.limit ? (items.at(-1)?.id ?? null) : null;
   if (request.cursor !== undefined) return { items, limit: request.limit, nextCursor };
-  return { items, page: request.page, limit: request.limit, ...(total !== undefined && { total }), nextCursor };
+  return {
+    items,
+    page: request.page,
+    limit: request.limit,
+    ...(total !== undefined && { total }),
+    nextCursor,
+  };
 }

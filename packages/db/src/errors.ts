@@ -26,8 +26,8 @@ const INFRASTRUCTURE = new Set([
   // A table or column is missing: the database is about to be migrated, or this is the older version.
   1054, 1146,
   // The driver: connection closed or broken, time over, pool closed.
-  45001, 45004, 45009, 45011, 45012, 45013, 45019, 45026, 45027, 45028, 45029, 45030, 45035, 45037, 45039, 45042,
-  45044,
+  45001, 45004, 45009, 45011, 45012, 45013, 45019, 45026, 45027, 45028, 45029, 45030, 45035, 45037, 45039,
+  45042, 45044,
 ]);
 
 const DATA_ERRORS = new Set([

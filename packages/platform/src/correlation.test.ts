@@ -16,7 +16,9 @@ describe("runWithCorrelation", () => {
       await new Promise((resolve) => setImmediate(resolve));
       return currentCorrelation().requestId;
     };
-    const seen = await Promise.all(["a", "b", "c"].map((requestId) => runWithCorrelation({ requestId }, work)));
+    const seen = await Promise.all(
+      ["a", "b", "c"].map((requestId) => runWithCorrelation({ requestId }, work)),
+    );
     expect(seen).toEqual(["a", "b", "c"]);
   });
 });

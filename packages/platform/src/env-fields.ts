@@ -25,7 +25,10 @@ export function integer(minimum: number, maximum: number) {
 /** A secret of at least 32 bytes that is not one character over and over. */
 export const secret = z
   .string()
-  .refine((value) => Buffer.byteLength(value) >= 32, "Must have at least 32 bytes; try: openssl rand -base64 48")
+  .refine(
+    (value) => Buffer.byteLength(value) >= 32,
+    "Must have at least 32 bytes; try: openssl rand -base64 48",
+  )
   .refine((value) => new Set(value).size >= 8, "Is too simple; try: openssl rand -base64 48");
 
 /** What both processes are told about themselves and their engines. */

@@ -46,7 +46,10 @@ export async function addJobs<Key extends JobKey>(
   );
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis did not take jobs within ${addTimeout} ms`)), addTimeout);
+    timer = setTimeout(
+      () => reject(new Error(`Redis did not take jobs within ${addTimeout} ms`)),
+      addTimeout,
+    );
   });
   try {
     await Promise.race([added, timeout]);

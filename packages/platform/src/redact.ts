@@ -25,6 +25,8 @@ function redactError(error: Error, depth: number): unknown {
     message: error.message,
     stack: error.stack,
     ...("code" in error && { code: String(error.code) }),
-    ...(error.cause !== undefined && { cause: depth < maximumDepth ? redact(error.cause, depth + 1) : "[too deep]" }),
+    ...(error.cause !== undefined && {
+      cause: depth < maximumDepth ? redact(error.cause, depth + 1) : "[too deep]",
+    }),
   };
 }

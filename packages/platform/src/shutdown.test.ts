@@ -18,7 +18,11 @@ afterEach(() => {
 describe("createShutdown", () => {
   it("runs the steps one after another, in order, then ends the process", async () => {
     const done: string[] = [];
-    const shutdown = createShutdown({ log: quiet, deadlineMs: 1_000, exit: (code) => done.push(`exit ${code}`) });
+    const shutdown = createShutdown({
+      log: quiet,
+      deadlineMs: 1_000,
+      exit: (code) => done.push(`exit ${code}`),
+    });
     shutdown.add("slow", async () => {
       await new Promise((resolve) => setImmediate(resolve));
       done.push("slow");
@@ -30,7 +34,11 @@ describe("createShutdown", () => {
 
   it("goes on after a step that failed", async () => {
     const done: string[] = [];
-    const shutdown = createShutdown({ log: quiet, deadlineMs: 1_000, exit: (code) => done.push(`exit ${code}`) });
+    const shutdown = createShutdown({
+      log: quiet,
+      deadlineMs: 1_000,
+      exit: (code) => done.push(`exit ${code}`),
+    });
     shutdown.add("broken", () => Promise.reject(new Error("broken")));
     shutdown.add("next", () => done.push("next"));
     await shutdown.run("test");

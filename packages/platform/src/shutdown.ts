@@ -17,7 +17,11 @@ export interface ShutdownOptions {
 }
 
 /** Stops a process in order: on SIGTERM, SIGINT, and when something was thrown that nobody caught. */
-export function createShutdown({ log, deadlineMs, exit = (code) => process.exit(code) }: ShutdownOptions): Shutdown {
+export function createShutdown({
+  log,
+  deadlineMs,
+  exit = (code) => process.exit(code),
+}: ShutdownOptions): Shutdown {
   const steps: { name: string; step: () => unknown }[] = [];
   let isStopping = false;
 

@@ -129,10 +129,8 @@ export interface TruthNode extends Located {
   operand: PathNode | LiteralNode;
 }
 
-/** What is true, false or unknown. */
-export type ConditionNode =
-  | LogicalNode
-  | NotNode
+/** A condition without conditions in it. */
+export type LeafNode =
   | ComparisonNode
   | NullCheckNode
   | ExistsNode
@@ -141,12 +139,20 @@ export type ConditionNode =
   | TextNode
   | TruthNode;
 
+/** What is true, false or unknown. */
+export type ConditionNode = LogicalNode | NotNode | LeafNode;
+
 export type AnyNode = OperandNode | ConditionNode;
 
 /** A parsed condition: immutable, plain data. */
 export interface Condition {
   source: string;
   root: ConditionNode;
+}
+
+/** True for `&&` and `||`. */
+export function isLogical(node: { kind: string }): node is LogicalNode {
+  return node.kind === "and" || node.kind === "or";
 }
 
 /** True for an operand whose value no event changes. */

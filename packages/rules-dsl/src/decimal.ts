@@ -15,7 +15,9 @@ export class Decimal {
 
   /** Plain notation, without trailing zeros after the point. */
   toString(): string {
-    const digits = (this.coefficient < 0n ? -this.coefficient : this.coefficient).toString().padStart(this.scale + 1, "0");
+    const digits = (this.coefficient < 0n ? -this.coefficient : this.coefficient)
+      .toString()
+      .padStart(this.scale + 1, "0");
     const whole = digits.slice(0, digits.length - this.scale);
     const fraction = digits.slice(digits.length - this.scale).replace(/0+$/, "");
     return `${this.coefficient < 0n ? "-" : ""}${whole}${fraction === "" ? "" : `.${fraction}`}`;
@@ -58,7 +60,11 @@ export function compareDecimals(left: Decimal, right: Decimal): number {
 /**
  * Exact, except that a division keeps 20 places, half to even. Undefined for a division by zero.
  */
-export function calculateDecimals(operator: "+" | "-" | "*" | "/" | "%", left: Decimal, right: Decimal): Decimal | undefined {
+export function calculateDecimals(
+  operator: "+" | "-" | "*" | "/" | "%",
+  left: Decimal,
+  right: Decimal,
+): Decimal | undefined {
   const [a, b, scale] = align(left, right);
   switch (operator) {
     case "+":

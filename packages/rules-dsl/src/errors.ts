@@ -65,7 +65,11 @@ function describe({ message, position, suggestion }: Problem): string {
 export function positionAt(source: string, offset: number): Position {
   let line = 1;
   let lineStart = 0;
-  for (let index = source.indexOf("\n"); index !== -1 && index < offset; index = source.indexOf("\n", index + 1)) {
+  for (
+    let index = source.indexOf("\n");
+    index !== -1 && index < offset;
+    index = source.indexOf("\n", index + 1)
+  ) {
     line += 1;
     lineStart = index + 1;
   }

@@ -1,7 +1,9 @@
 import { type AnyNode, childrenOf, type Condition, type OperandNode, type Span } from "./ast.ts";
 import { type EvaluationOptions, type EventFacts, readNow } from "./event-facts.ts";
 import { type Scope, toTruth, type Truth, truthOf, valueOf } from "./interpret.ts";
+import { Decimal } from "./decimal.ts";
 import { isConditionNode } from "./node-roles.ts";
+import { Duration, Instant } from "./values.ts";
 
 /** A part of a condition with what it came to for one event. Conditions have a truth, operands a value. */
 export interface ExplainedNode {
@@ -39,6 +41,6 @@ function explainNode(node: AnyNode, source: string, scope: Scope): ExplainedNode
 function toPlain(node: OperandNode, scope: Scope): unknown {
   const value = valueOf(node, scope);
   if (value === undefined) return null;
-  if (typeof value === "object" && "toJSON" in value && typeof value.toJSON === "function") return value.toJSON();
-  return value;
+  const isOurs = value instanceof Instant || value instanceof Duration || value instanceof Decimal;
+  return isOurs ? value.toJSON() : value;
 }

@@ -103,7 +103,8 @@ function formatArithmetic(node: ArithmeticNode): string {
   const level = precedence(node);
   const left = precedence(node.left) < level ? `(${formatOperand(node.left)})` : formatOperand(node.left);
   // a - (b - c): on the right, an operator of the same level needs its parentheses too.
-  const right = precedence(node.right) <= level ? `(${formatOperand(node.right)})` : formatOperand(node.right);
+  const right =
+    precedence(node.right) <= level ? `(${formatOperand(node.right)})` : formatOperand(node.right);
   return `${left} ${node.operator} ${right}`;
 }
 

@@ -34,7 +34,8 @@ export function callFunction(name: FunctionName, argument: Value, now: Instant |
 
 function absolute(value: Value): Value {
   if (typeof value === "number") return Math.abs(value);
-  if (value instanceof Decimal) return value.coefficient < 0n ? new Decimal(-value.coefficient, value.scale) : value;
+  if (value instanceof Decimal)
+    return value.coefficient < 0n ? new Decimal(-value.coefficient, value.scale) : value;
   return value instanceof Duration ? new Duration(Math.abs(value.milliseconds)) : undefined;
 }
 

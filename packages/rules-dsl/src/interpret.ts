@@ -10,7 +10,17 @@ import type {
 import { type EvaluationOptions, type EventFacts, readNow, readPath } from "./event-facts.ts";
 import { callFunction } from "./functions.ts";
 import { applyText } from "./text-operators.ts";
-import { calculate, compareBy, Duration, Instant, isEqual, type Kleene, negate, negateValue, type Value } from "./values.ts";
+import {
+  calculate,
+  compareBy,
+  Duration,
+  Instant,
+  isEqual,
+  type Kleene,
+  negate,
+  negateValue,
+  type Value,
+} from "./values.ts";
 
 /** A three-valued truth. Only "true" fires a rule. */
 export type Truth = "true" | "false" | "unknown";
@@ -25,7 +35,11 @@ export interface Scope {
  * Whether a condition holds for an event, by walking its tree: the plain reading of the language, against which the
  * matcher is tested. Never throws.
  */
-export function evaluateCondition(condition: Condition, event: EventFacts, options?: EvaluationOptions): Truth {
+export function evaluateCondition(
+  condition: Condition,
+  event: EventFacts,
+  options?: EvaluationOptions,
+): Truth {
   return toTruth(truthOf(condition.root, { event, now: readNow(event, options) }));
 }
 

@@ -35,12 +35,7 @@ export function toCondition(state: ParserState, node: Expression): ConditionNode
     return state.add({ kind: "truth", operand: node, span: node.span });
   }
   const message = "A value alone is not a condition: compare it with something";
-  return state.refuse({
-    message,
-    position: state.position(state.peek().offset),
-    found: state.describe(state.peek()),
-    expected: ["a comparison such as == or in"],
-  });
+  return state.refuseNode(node, message, ["a comparison such as == or in"]);
 }
 
 /** A node as a value. @throws InvalidConditionError for conditions and null */

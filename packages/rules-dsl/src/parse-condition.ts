@@ -133,7 +133,12 @@ function parseIn(state: ParserState, start: number, operand: OperandNode, negate
   return state.add({ kind: "in", operand, items, negated, span: state.spanFrom(start) });
 }
 
-function parseBetween(state: ParserState, start: number, operand: OperandNode, negated: boolean): BetweenNode {
+function parseBetween(
+  state: ParserState,
+  start: number,
+  operand: OperandNode,
+  negated: boolean,
+): BetweenNode {
   const low = toOperand(state, parseAdditive(state));
   if (!state.accept("and") && !state.accept("&&")) state.refuseToken(["and"]);
   const high = toOperand(state, parseAdditive(state));

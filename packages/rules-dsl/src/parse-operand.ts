@@ -1,11 +1,11 @@
-import type {
-  ArithmeticOperator,
-  CallNode,
-  ConditionNode,
-  ExistsNode,
-  FunctionName,
-  OperandNode,
-  PathNode,
+import {
+  type ArithmeticOperator,
+  type CallNode,
+  type ExistsNode,
+  type FunctionName,
+  isLogical,
+  type OperandNode,
+  type PathNode,
 } from "./ast.ts";
 import { functionArity, functionNames } from "./functions.ts";
 import { type Expression, toCondition, toOperand } from "./node-roles.ts";
@@ -112,10 +112,6 @@ function parseGroup(state: ParserState): Expression {
   return isLogical(inner) ? { ...inner, parenthesized: true } : inner;
 }
 
-function isLogical(node: Expression): node is Extract<ConditionNode, { parenthesized: boolean }> {
-  return node.kind === "and" || node.kind === "or";
-}
-
 function parseWord(state: ParserState, text: string, start: number): Expression {
   if (text === "true" || text === "false") {
     state.next();
@@ -157,7 +153,8 @@ function parsePath(state: ParserState): PathNode {
 
 function readName(state: ParserState): string {
   const token = state.peek();
-  if (token.kind !== "word") return state.refuseToken(["a field name"], { suggestion: '["…"] for other names' });
+  if (token.kind !== "word")
+    return state.refuseToken(["a field name"], { suggestion: '["…"] for other names' });
   state.next();
   return token.text;
 }

@@ -21,7 +21,8 @@ export function parsePattern(state: ParserState, node: OperandNode): void {
     state.refuseNode(node, "matches takes a pattern written in quotes", expected);
   }
   const compiled = tryCompile(node.value);
-  if (typeof compiled === "string") state.refuseNode(node, `This pattern is not valid: ${compiled}`, expected);
+  if (typeof compiled === "string")
+    state.refuseNode(node, `This pattern is not valid: ${compiled}`, expected);
   if (compiled.programSize() > conditionLimits.patternInstructions) {
     state.refuseNode(node, "This pattern is too large", ["fewer or smaller repetitions"]);
   }

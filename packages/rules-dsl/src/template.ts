@@ -1,7 +1,7 @@
 import { type EventFacts, readPath } from "./event-facts.ts";
 import { InvalidTemplateError, positionAt, type Problem } from "./errors.ts";
 import { exceedsBytes, templateLimits } from "./limits.ts";
-import type { Value } from "./values.ts";
+import { Instant, type Value } from "./values.ts";
 
 interface Placeholder {
   segments: readonly string[];
@@ -108,7 +108,7 @@ function renderValue(value: Value): string | undefined {
 }
 
 function renderObject(value: object): string | undefined {
-  if ("toJSON" in value && typeof value.toJSON === "function") return String(value.toJSON());
+  if (value instanceof Instant) return value.toJSON();
   try {
     return JSON.stringify(value);
   } catch {

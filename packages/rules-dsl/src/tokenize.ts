@@ -95,7 +95,8 @@ function readNumeral(source: string, offset: number): Token {
   const dateText = textAt(date, source, offset);
   if (dateText !== undefined) {
     const milliseconds = parseInstant(dateText);
-    if (milliseconds !== undefined) return { kind: "instant", milliseconds, offset, end: offset + dateText.length };
+    if (milliseconds !== undefined)
+      return { kind: "instant", milliseconds, offset, end: offset + dateText.length };
     const expected = ["a date such as 2026-01-31 or 2026-01-31T09:30:00Z"];
     return refuse(source, offset, { message: `${dateText} is not a date`, found: dateText, expected });
   }
@@ -121,7 +122,11 @@ function readNumber(source: string, offset: number): Token {
   }
   const value = Number(text);
   if (Number.isFinite(value)) return { kind: "number", value, offset, end };
-  return refuse(source, offset, { message: "This number is too large", found: text, expected: ["a smaller number"] });
+  return refuse(source, offset, {
+    message: "This number is too large",
+    found: text,
+    expected: ["a smaller number"],
+  });
 }
 
 function readString(source: string, offset: number, delimiter: string): Token {

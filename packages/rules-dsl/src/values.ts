@@ -89,7 +89,8 @@ function compare(left: Value, right: Value): number | undefined {
   if (typeof left === "number" && typeof right === "number") return sign(left, right);
   if (typeof left === "string" && typeof right === "string") return sign(left, right);
   if (left instanceof Instant || right instanceof Instant) return compareInstants(left, right);
-  if (left instanceof Duration && right instanceof Duration) return sign(left.milliseconds, right.milliseconds);
+  if (left instanceof Duration && right instanceof Duration)
+    return sign(left.milliseconds, right.milliseconds);
   if (left instanceof Decimal || right instanceof Decimal) {
     const a = toDecimal(left);
     const b = toDecimal(right);

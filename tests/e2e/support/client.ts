@@ -1,4 +1,9 @@
-import { realtimeEvents, realtimeNotificationSchema, type RealtimeNotification, userChannel } from "@tocsin/contracts/realtime";
+import {
+  realtimeEvents,
+  realtimeNotificationSchema,
+  type RealtimeNotification,
+  userChannel,
+} from "@tocsin/contracts/realtime";
 import { PusherClient } from "@tocsin/sandbox/pusher/pusher-client";
 import { password, type System } from "./system.ts";
 
@@ -82,7 +87,9 @@ export async function openScreen(system: System, client: Client): Promise<Screen
   const pusher = connect(system, client);
   const received: RealtimeNotification[] = [];
   const channel = pusher.subscribe(userChannel(client.userId));
-  channel.bind(realtimeEvents.notification, (data: unknown) => received.push(realtimeNotificationSchema.parse(data)));
+  channel.bind(realtimeEvents.notification, (data: unknown) =>
+    received.push(realtimeNotificationSchema.parse(data)),
+  );
   await new Promise<void>((resolve, reject) => {
     channel.bind("pusher:subscription_succeeded", () => resolve());
     channel.bind("pusher:subscription_error", (error: unknown) => reject(new Error(JSON.stringify(error))));
@@ -96,7 +103,9 @@ export async function tryToJoin(system: System, client: Client, channelName: str
   try {
     const channel = pusher.subscribe(channelName);
     return await new Promise<number>((resolve, reject) => {
-      channel.bind("pusher:subscription_succeeded", () => reject(new Error("Joined somebody else's channel")));
+      channel.bind("pusher:subscription_succeeded", () =>
+        reject(new Error("Joined somebody else's channel")),
+      );
       channel.bind("pusher:subscription_error", ({ status }: { status: number }) => resolve(status));
     });
   } finally {

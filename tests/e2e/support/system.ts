@@ -71,7 +71,12 @@ export async function startSystem(): Promise<System> {
       isReady: `http://127.0.0.1:${workerPort}/ready`,
     });
   let worker = await startWorker();
-  const api = await startProcess({ name: "api", entry: join(root, "apps/api/src/main.ts"), env, isReady: `${url}/ready` });
+  const api = await startProcess({
+    name: "api",
+    entry: join(root, "apps/api/src/main.ts"),
+    env,
+    isReady: `${url}/ready`,
+  });
   return {
     url,
     db,

@@ -4,7 +4,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from "exp
 import { toDomainError } from "../trpc/to-domain-error.ts";
 
 /** An error as problem details (RFC 9457). */
-export function toProblem(error: DomainError, request: Request): Problem {
+function toProblem(error: DomainError, request: Request): Problem {
   return {
     type: `urn:tocsin:problem:${error.code.toLowerCase().replaceAll("_", "-")}`,
     title: errorCatalogue[error.code].title,
@@ -17,11 +17,11 @@ export function toProblem(error: DomainError, request: Request): Problem {
   };
 }
 
-/** Answers with a problem. */
-export function sendProblem(response: Response, request: Request, error: DomainError): void {
+/** The headers that belong to an error. */
+export function setErrorHeaders(response: Response, error: DomainError): void {
   if (error.retryAfterSeconds !== undefined) response.setHeader("Retry-After", error.retryAfterSeconds);
+  // RFC 6750
   if (error.status === 401) response.setHeader("WWW-Authenticate", "Bearer");
-  response.status(error.status).type("application/problem+json").send(JSON.stringify(toProblem(error, request)));
 }
 
 /** The end of the line: nothing else answered. */
@@ -29,7 +29,7 @@ export const notFound: RequestHandler = () => {
   throw new DomainError("NOT_FOUND");
 };
 
-/** What Express and its body parser throw, by status. */
+/** How the statuses of Express and its body parser are called here. */
 const codeOfStatus = {
   400: "VALIDATION_FAILED",
   404: "NOT_FOUND",
@@ -37,25 +37,44 @@ const codeOfStatus = {
   415: "UNSUPPORTED_MEDIA_TYPE",
 } as const;
 
-function statusOf(error: unknown): number | undefined {
-  if (typeof error !== "object" || error === null || !("status" in error)) return undefined;
-  return typeof error.status === "number" ? error.status : undefined;
+/** What Express and its body parser throw. */
+interface HttpError {
+  status: number;
+  /** Where a body was too large: what it may have. Bytes. */
+  limit?: number;
 }
 
-/** Turns whatever was thrown into a problem. What nobody foresaw is logged and told as "Internal error", no more. */
+function isHttpError(error: unknown): error is HttpError {
+  return typeof error === "object" && error !== null && "status" in error && typeof error.status === "number";
+}
+
+function fromHttpError(error: unknown): DomainError | null {
+  if (!isHttpError(error) || !(error.status in codeOfStatus)) return null;
+  const code = codeOfStatus[error.status as keyof typeof codeOfStatus];
+  return error.limit === undefined
+    ? new DomainError(code)
+    : new DomainError(code, { detail: `The body may have at most ${error.limit} bytes` });
+}
+
+/** Whatever was thrown, as the caller is told it. What nobody foresaw is logged and told as "Internal error", no more. */
+export function toHttpError(log: Logger, error: unknown): DomainError {
+  const known = toDomainError(error) ?? fromHttpError(error);
+  if (!known) log.error("A request failed", { error });
+  return known ?? new DomainError("INTERNAL_ERROR");
+}
+
+/** Answers whatever was thrown with a problem. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
+  return (thrown: unknown, request, response, next) => {
     if (response.headersSent) {
-      next(error);
+      next(thrown);
       return;
     }
-    const status = statusOf(error);
-    const known =
-      toDomainError(error) ??
-      (status !== undefined && status in codeOfStatus
-        ? new DomainError(codeOfStatus[status as keyof typeof codeOfStatus])
-        : null);
-    if (!known) log.error("A request failed", { error });
-    sendProblem(response, request, known ?? new DomainError("INTERNAL_ERROR"));
+    const error = toHttpError(log, thrown);
+    setErrorHeaders(response, error);
+    response
+      .status(error.status)
+      .type("application/problem+json")
+      .send(JSON.stringify(toProblem(error, request)));
   };
 }

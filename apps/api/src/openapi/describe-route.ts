@@ -1,5 +1,12 @@
 import { errorCatalogue, type ErrorCode } from "@tocsin/contracts/errors";
 import type { RestRoute } from "../rest/routes.ts";
+import type { ProcedureMeta } from "../trpc/init.ts";
+
+/** The schema of an object whose fields may stand in a query as well. */
+interface FieldsSchema {
+  properties?: Record<string, { description?: string }>;
+  required?: string[];
+}
 
 /** An operation of the document, as far as it is completed here. */
 export interface Operation {
@@ -9,7 +16,7 @@ export interface Operation {
   description?: string;
   security?: Record<string, string[]>[];
   parameters?: unknown[];
-  requestBody?: unknown;
+  requestBody?: { content?: Record<string, { schema?: FieldsSchema }> };
   responses: Record<string, unknown>;
   "x-permission"?: string;
 }
@@ -33,7 +40,9 @@ const errorsOfRoute: Readonly<Record<string, readonly ErrorCode[]>> = {
 export function describeRoute(route: RestRoute, operation: Operation): Operation {
   const { requires = "authenticated", successStatus = 200, idempotencyHeader } = route.meta;
   const { "200": success, ...others } = operation.responses;
-  const withoutGenerated = Object.fromEntries(Object.entries(others).filter(([status]) => Number(status) < 400));
+  const withoutGenerated = Object.fromEntries(
+    Object.entries(others).filter(([status]) => Number(status) < 400),
+  );
   const isPublic = requires === "public";
   const hasPermission = !isPublic && requires !== "authenticated";
   return {
@@ -48,22 +57,42 @@ export function describeRoute(route: RestRoute, operation: Operation): Operation
       parameters: [...(operation.parameters ?? []), { $ref: "#/components/parameters/IdempotencyKey" }],
     }),
     responses: {
-      [successStatus]: describeSuccess(success, successStatus),
+      [successStatus]: describeSuccess(success, route.meta),
       ...withoutGenerated,
       ...errorResponses(errorCodes(route)),
     },
   };
 }
 
-function describeSuccess(success: unknown, status: number): object {
+/** The same operation with its fields in the query instead of the body. */
+export function describeQueryAlias(operation: Operation): Operation {
+  const { requestBody, ...rest } = operation;
+  const { properties = {}, required = [] } = requestBody?.content?.["application/json"]?.schema ?? {};
+  const { "413": _tooLarge, "415": _type, ...responses } = operation.responses;
+  return {
+    ...rest,
+    operationId: `${operation.operationId ?? ""}-query`,
+    summary: `${operation.summary ?? ""} (fields in the query)`,
+    parameters: Object.entries(properties).map(([name, schema]) => ({
+      name,
+      in: "query",
+      required: required.includes(name),
+      description: schema.description,
+      schema,
+    })),
+    responses,
+  };
+}
+
+function describeSuccess(success: unknown, { successStatus = 200, location }: ProcedureMeta): object {
   const descriptions: Readonly<Record<number, string>> = { 200: "Done", 201: "Created", 202: "Accepted" };
   return {
     ...(success as object),
-    description: descriptions[status] ?? "Done",
+    description: descriptions[successStatus] ?? "Done",
     headers: {
       "X-Request-Id": { $ref: "#/components/headers/RequestId" },
       RateLimit: { $ref: "#/components/headers/RateLimit" },
-      ...(status === 201 && { Location: { $ref: "#/components/headers/Location" } }),
+      ...(location !== undefined && { Location: { $ref: "#/components/headers/Location" } }),
     },
   };
 }
@@ -87,19 +116,21 @@ function errorCodes({ procedure, meta, method }: RestRoute): ErrorCode[] {
 export function errorResponses(codes: readonly ErrorCode[]): Record<string, unknown> {
   const byStatus = Map.groupBy(codes, (code) => errorCatalogue[code].status);
   return Object.fromEntries(
-    [...byStatus.entries()].toSorted(([a], [b]) => a - b).map(([status, some]) => [
-      String(status),
-      {
-        description: some.map((code) => errorCatalogue[code].title).join(" · "),
-        headers: { "X-Request-Id": { $ref: "#/components/headers/RequestId" } },
-        content: {
-          "application/problem+json": {
-            schema: { $ref: "#/components/schemas/Problem" },
-            examples: Object.fromEntries(some.map((code) => [code, { value: exampleOf(code) }])),
+    [...byStatus.entries()]
+      .toSorted(([a], [b]) => a - b)
+      .map(([status, some]) => [
+        String(status),
+        {
+          description: some.map((code) => errorCatalogue[code].title).join(" · "),
+          headers: { "X-Request-Id": { $ref: "#/components/headers/RequestId" } },
+          content: {
+            "application/problem+json": {
+              schema: { $ref: "#/components/schemas/Problem" },
+              examples: Object.fromEntries(some.map((code) => [code, { value: exampleOf(code) }])),
+            },
           },
         },
-      },
-    ]),
+      ]),
   );
 }
 

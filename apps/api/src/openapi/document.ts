@@ -1,7 +1,7 @@
 import type { AnyRouter } from "@trpc/server";
 import { generateOpenApiDocument, type OpenApiRouter } from "trpc-openapi";
 import { restRoutes } from "../rest/routes.ts";
-import { describeRoute, type Operation } from "./describe-route.ts";
+import { describeQueryAlias, describeRoute, type Operation } from "./describe-route.ts";
 import { healthPaths } from "./health-paths.ts";
 import { sharedComponents } from "./shared-components.ts";
 
@@ -27,9 +27,11 @@ export function createOpenApiDocument(router: AnyRouter): Record<string, unknown
     const item = paths[route.path];
     const method = route.method.toLowerCase();
     const operation = item?.[method];
-    if (item && operation) item[method] = describeRoute(route, operation);
+    if (!item || !operation) continue;
+    item[method] = describeRoute(route, operation);
+    if (route.meta.formAndQuery) item["get"] = describeQueryAlias(item[method]);
   }
-  const { components: own } = sharedComponents();
+  const own = sharedComponents();
   return {
     openapi: "3.1.0",
     info: {
@@ -44,7 +46,7 @@ export function createOpenApiDocument(router: AnyRouter): Record<string, unknown
     paths: { ...healthPaths, ...withPrefix(paths, "/api/v1") },
     components: {
       ...own,
-      schemas: { ...generated.components?.schemas, ...own.schemas },
+      schemas: { ...withoutErrors(generated.components?.schemas ?? {}), ...own.schemas },
     },
   };
 }
@@ -52,6 +54,16 @@ export function createOpenApiDocument(router: AnyRouter): Record<string, unknown
 interface GeneratedDocument {
   paths: Record<string, Record<string, Operation>>;
   components?: { schemas?: Record<string, unknown> };
+}
+
+/** The generator's own error schemas: every error is a Problem here. */
+function withoutErrors(schemas: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => !name.startsWith("error.")));
+}
+
+/** The generator's own error shapes: ours are problems. */
+function withoutGeneratedErrors(schemas: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => !name.startsWith("error.")));
 }
 
 function withPrefix<Item>(paths: Readonly<Record<string, Item>>, prefix: string): Record<string, Item> {

@@ -1,14 +1,17 @@
 import { problemSchema } from "@tocsin/contracts/errors";
-import { z } from "zod";
+import { toJsonSchema } from "./json-schema.ts";
 
 /** What operations refer to. */
 export function sharedComponents() {
-  const { $schema: _schema, id: _id, ...problem } = z.toJSONSchema(problemSchema, { target: "draft-2020-12" });
   return {
-    components: {
-      schemas: { Problem: problem },
+      schemas: { Problem: toJsonSchema(problemSchema) },
       securitySchemes: {
-        bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "The access token of a login" },
+        bearer: {
+          type: "http",
+          scheme: "bearer",
+          bearerFormat: "JWT",
+          description: "The access token of a login",
+        },
       },
       parameters: {
         IdempotencyKey: {
@@ -22,7 +25,8 @@ export function sharedComponents() {
       },
       headers: {
         RequestId: {
-          description: "The request's id: yours, if you sent X-Request-Id with 8 to 64 of A–Z a–z 0–9 _ . : -",
+          description:
+            "The request's id: yours, if you sent X-Request-Id with 8 to 64 of A–Z a–z 0–9 _ . : -",
           schema: { type: "string" },
           example: "0198c0de-0000-7000-8000-000000000001",
         },
@@ -37,6 +41,5 @@ export function sharedComponents() {
           example: "/api/v1/rules/0198c0de-0000-7000-8000-000000000000",
         },
       },
-    },
   };
 }

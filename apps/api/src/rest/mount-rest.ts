@@ -1,9 +1,9 @@
 import type { Services } from "@tocsin/core/context";
 import { DomainError } from "@tocsin/contracts/errors";
+import type { AnyRouter } from "@trpc/server";
 import express, { type Request, type RequestHandler, type Response, Router } from "express";
 import { createApiContext } from "../trpc/context.ts";
 import { createCallerFactory } from "../trpc/init.ts";
-import type { AppRouter } from "../routers/v1.ts";
 import { readInput } from "./read-input.ts";
 import { expressPath, type RestRoute, restRoutes } from "./routes.ts";
 
@@ -11,7 +11,7 @@ import { expressPath, type RestRoute, restRoutes } from "./routes.ts";
 const bodyLimit = 100 * 1024;
 
 /** Serves a router's procedures as REST: one native Express route each, from the same metadata as the document. */
-export function mountRest(appRouter: AppRouter, services: Services): Router {
+export function mountRest(appRouter: AnyRouter, services: Services): Router {
   const rest = Router({ caseSensitive: true, strict: false });
   const createCaller = createCallerFactory(appRouter);
   const routes = restRoutes(appRouter);
@@ -26,14 +26,18 @@ export function mountRest(appRouter: AppRouter, services: Services): Router {
     else rest[methodName(route)](path, refuseOtherTypes(route), bodyText(route), call);
     if (route.meta.formAndQuery) rest.get(path, call);
   }
-  for (const [path, methods] of methodsByPath(routes)) rest.all(expressPath(path), refuseOtherMethods(methods));
+  for (const [path, methods] of methodsByPath(routes))
+    rest.all(expressPath(path), refuseOtherMethods(methods));
   return rest;
 }
 
 type Call = (input: Record<string, unknown>) => Promise<unknown>;
 
 function procedureOf(caller: unknown, route: RestRoute): Call {
-  const found = route.procedure.reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], caller);
+  const found = route.procedure.reduce<unknown>(
+    (node, name) => (node as Record<string, unknown>)[name],
+    caller,
+  );
   return found as Call;
 }
 
@@ -42,13 +46,22 @@ function methodName(route: RestRoute): "post" | "put" | "patch" | "delete" {
 }
 
 function bodyText(route: RestRoute): RequestHandler {
-  return express.text({ type: () => true, limit: route.meta.bodyLimit ?? bodyLimit, defaultCharset: "utf-8" });
+  return express.text({
+    type: () => true,
+    limit: route.meta.bodyLimit ?? bodyLimit,
+    defaultCharset: "utf-8",
+  });
 }
 
 function refuseOtherTypes(route: RestRoute): RequestHandler {
-  const types = ["application/json", ...(route.meta.formAndQuery ? ["application/x-www-form-urlencoded"] : [])];
+  const types = [
+    "application/json",
+    ...(route.meta.formAndQuery ? ["application/x-www-form-urlencoded"] : []),
+  ];
   return (request, _response, next) => {
-    const hasBody = request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0;
+    const hasBody =
+      request.headers["transfer-encoding"] !== undefined ||
+      Number(request.headers["content-length"] ?? 0) > 0;
     if (hasBody && !request.is(types)) {
       throw new DomainError("UNSUPPORTED_MEDIA_TYPE", { detail: `Send ${types.join(" or ")}` });
     }

@@ -1,71 +1,81 @@
 import { DomainError } from "@tocsin/contracts/errors";
+import { isForbiddenName } from "@tocsin/contracts/json";
 import type { Request } from "express";
-import type { RestRoute } from "./routes.ts";
+import { pointerOf } from "../trpc/to-domain-error.ts";
 import { readJson } from "./read-json.ts";
+import type { RestRoute } from "./routes.ts";
 
-/** A request's input: the fields of its path, and of its query or body, each once. */
-export function readInput(route: RestRoute, request: Request): Record<string, unknown> {
+type Fields = Record<string, unknown>;
+
+/**
+ * A request's input: the fields of its path, and of its query or body, each once.
+ * @throws DomainError MALFORMED_JSON, VALIDATION_FAILED
+ */
+export function readInput(route: RestRoute, request: Request): Fields {
   const isQuery = request.method === "GET" || request.method === "HEAD" || request.method === "DELETE";
   const fields = isQuery ? readQuery(request) : readBody(route, request);
   const pathFields = request.params;
   for (const name of Object.keys(pathFields)) {
-    if (name in fields) throw twice(name, "the path");
+    if (Object.hasOwn(fields, name)) throw refused(name, "Stands in the path already", "duplicate");
   }
-  return { ...fields, ...pathFields, ...(route.meta.idempotencyHeader && readIdempotencyKey(request, fields)) };
+  if (!route.takesInput) refuseAll(fields);
+  return {
+    ...fields,
+    ...pathFields,
+    ...(route.meta.idempotencyHeader && readIdempotencyKey(request, fields)),
+  };
 }
 
-/** The fields of the query; one that stands there twice is refused, since nobody knows which was meant. */
-function readQuery(request: Request): Record<string, unknown> {
-  const [, query = ""] = request.originalUrl.split("?", 2);
-  return readPairs(new URLSearchParams(query), "the query");
+function readQuery(request: Request): Fields {
+  const start = request.originalUrl.indexOf("?");
+  return start < 0 ? {} : readPairs(request.originalUrl.slice(start + 1));
 }
 
-function readBody(route: RestRoute, request: Request): Record<string, unknown> {
-  // `text` of the body parser; an empty body is an empty object: routes without fields need none.
+function readBody(route: RestRoute, request: Request): Fields {
+  // The body parser leaves a text. An empty body is an empty object: routes without fields need none.
   const body: unknown = request.body;
   if (typeof body !== "string" || body === "") return {};
-  if (route.meta.formAndQuery && request.is("application/x-www-form-urlencoded")) {
-    const fields: Record<string, unknown> = {};
-    for (const [name, value] of new URLSearchParams(body)) {
-      if (Object.hasOwn(fields, name)) throw twice(name, "the form");
-      fields[name] = value;
-    }
-    return fields;
-  }
+  if (route.meta.formAndQuery && request.is("application/x-www-form-urlencoded")) return readPairs(body);
   const value = readJson(body);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  const message = "Must be a JSON object";
   throw new DomainError("VALIDATION_FAILED", {
-    detail: "The body must be a JSON object",
-    errors: [{ pointer: "", message: "Must be a JSON object", code: "invalid_type" }],
+    detail: `The body: ${message}`,
+    errors: [{ pointer: "", message, code: "invalid_type" }],
   });
 }
 
-/** Names and values as fields; the names may be any, `__proto__` too. */
-function readPairs(pairs: URLSearchParams, where: string): Record<string, unknown> {
+/** The fields of a query or a form. One that stands there twice is refused: nobody knows which was meant. */
+function readPairs(text: string): Fields {
   const fields = new Map<string, string>();
-  for (const [name, value] of pairs) {
-    if (fields.has(name)) throw twice(name, where);
-    if (forbiddenNames.has(name)) throw unknownField(name);
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (isForbiddenName(name)) throw refused(name, "This name is not allowed", "forbidden_name");
+    if (fields.has(name)) throw refused(name, "Is given twice", "duplicate");
     fields.set(name, value);
   }
   return Object.fromEntries(fields);
 }
 
-function readIdempotencyKey(request: Request, fields: Record<string, unknown>): { idempotencyKey?: string } {
+/** For routes without fields: tRPC would not even look at what was sent. */
+function refuseAll(fields: Fields): void {
+  const [name] = Object.keys(fields);
+  if (name !== undefined) throw refused(name, "This field is not known here", "unknown_field");
+}
+
+function readIdempotencyKey(request: Request, fields: Fields): { idempotencyKey?: string } {
   const key = request.get("idempotency-key");
   if (key === undefined) return {};
   const inBody = fields["idempotencyKey"];
   if (inBody !== undefined && inBody !== key) {
-    const message = "Differs from the Idempotency-Key header";
-    throw new DomainError("VALIDATION_FAILED", { detail: message, errors: [{ pointer: "/idempotencyKey", message }] });
+    throw refused("idempotencyKey", "Differs from the Idempotency-Key header", "conflict");
   }
   return { idempotencyKey: key };
 }
 
-function twice(name: string, where: string): DomainError {
-  const message = `Is given twice, once in ${where}`;
+function refused(name: string, message: string, code: string): DomainError {
+  const pointer = pointerOf([name]);
   return new DomainError("VALIDATION_FAILED", {
-    detail: `${name}: ${message}`,
-    errors: [{ pointer: `/${name}`, message, code: "duplicate" }],
+    detail: `${pointer}: ${message}`,
+    errors: [{ pointer, message, code }],
   });
 }

@@ -1,83 +1,95 @@
 import { DomainError } from "@tocsin/contracts/errors";
+import { isForbiddenName } from "@tocsin/contracts/json";
+import { pointerOf } from "../trpc/to-domain-error.ts";
 
 /** How deep a body may nest. */
 export const maximumDepth = 32;
 
-/** Names that must never become properties. */
-const forbiddenNames = new Set(["__proto__", "constructor", "prototype"]);
-
 /**
- * Reads a JSON body strictly: what JSON.parse silently makes something of (a name given twice, `__proto__`) is refused.
+ * Reads a JSON body strictly. What JSON.parse silently makes something of is refused: a name given twice, `__proto__`,
+ * a number beyond what a double holds.
+ * @param depth the deepest nesting that is accepted
  * @throws DomainError MALFORMED_JSON, or VALIDATION_FAILED with a pointer
  */
-export function readJson(text: string): unknown {
-  checkDepth(text);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const detail = error instanceof SyntaxError ? error.message : undefined;
-    throw new DomainError("MALFORMED_JSON", detail === undefined ? {} : { detail });
-  }
-  checkNames(value, "");
-  if (countNames(text) > countProperties(value)) {
+export function readJson(text: string, depth: number = maximumDepth): unknown {
+  const outline = outlineOf(text);
+  // Before parsing: a body of a hundred thousand brackets must not even be built.
+  if (outline.depth > depth) throw invalid([], `Must not nest deeper than ${depth} levels`, "too_deep");
+  const value = parse(text);
+  const path: (string | number)[] = [];
+  if (outline.names > countNames(value, path)) {
     throw new DomainError("MALFORMED_JSON", { detail: "A name stands twice in the same object" });
   }
   return value;
 }
 
-/** Before parsing: a body of a hundred thousand brackets must not even be built. */
-function checkDepth(text: string): void {
-  let depth = 0;
-  for (const token of structure(text)) {
-    if (token === "{" || token === "[") depth += 1;
-    else if (token === "}" || token === "]") depth -= 1;
-    if (depth > maximumDepth) {
-      throw new DomainError("VALIDATION_FAILED", {
-        detail: `The body nests deeper than ${maximumDepth} levels`,
-        errors: [{ pointer: "", message: `Must not nest deeper than ${maximumDepth} levels`, code: "too_deep" }],
-      });
-    }
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new DomainError("MALFORMED_JSON", {
+      ...(cause instanceof SyntaxError && { detail: cause.message }),
+      cause,
+    });
   }
 }
 
-/** The brackets and colons of a JSON text, without those within strings. */
-function* structure(text: string): Generator<string> {
+const quote = 0x22;
+const backslash = 0x5c;
+const colon = 0x3a;
+
+/** How deep a JSON text nests and how many names it has (one colon each), strings left out. */
+function outlineOf(text: string): { depth: number; names: number } {
+  let level = 0;
+  let depth = 0;
+  let names = 0;
   let isInString = false;
   for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
+    const code = text.charCodeAt(index);
     if (isInString) {
-      if (character === "\\") index += 1;
-      else if (character === '"') isInString = false;
-    } else if (character === '"') isInString = true;
-    else if (character === "{" || character === "[" || character === "}" || character === "]" || character === ":") {
-      yield character;
-    }
+      if (code === backslash) index += 1;
+      else if (code === quote) isInString = false;
+    } else if (code === quote) isInString = true;
+    else if (code === colon) names += 1;
+    else if (isOpening(code)) depth = Math.max(depth, (level += 1));
+    else if (isClosing(code)) level -= 1;
   }
+  return { depth, names };
 }
 
-function checkNames(value: unknown, pointer: string): void {
-  if (typeof value !== "object" || value === null) return;
-  for (const [name, item] of Object.entries(value)) {
-    if (!Array.isArray(value) && forbiddenNames.has(name)) {
-      throw new DomainError("VALIDATION_FAILED", {
-        detail: `The name "${name}" is not allowed`,
-        errors: [{ pointer: `${pointer}/${name}`, message: "This name is not allowed", code: "forbidden_name" }],
-      });
-    }
-    checkNames(item, `${pointer}/${name}`);
-  }
+/** `{` or `[` */
+function isOpening(code: number): boolean {
+  return code === 0x7b || code === 0x5b;
 }
 
-/** Each property has one colon. */
-function countNames(text: string): number {
+/** `}` or `]` */
+function isClosing(code: number): boolean {
+  return code === 0x7d || code === 0x5d;
+}
+
+/** How many names the parsed value has; refuses those that are forbidden, and numbers that are none. */
+function countNames(value: unknown, path: (string | number)[]): number {
+  if (typeof value === "number" && !Number.isFinite(value))
+    throw invalid(path, "This number is too large", "too_big");
+  if (typeof value !== "object" || value === null) return 0;
+  const isArray = Array.isArray(value);
   let count = 0;
-  for (const token of structure(text)) if (token === ":") count += 1;
+  for (const [name, item] of Object.entries(value)) {
+    path.push(name);
+    if (!isArray) {
+      if (isForbiddenName(name)) throw invalid(path, "This name is not allowed", "forbidden_name");
+      count += 1;
+    }
+    count += countNames(item, path);
+    path.pop();
+  }
   return count;
 }
 
-function countProperties(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 0;
-  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
-  return Object.values(value).reduce<number>((sum, item) => sum + countProperties(item), own);
+function invalid(path: readonly (string | number)[], message: string, code: string): DomainError {
+  const pointer = pointerOf(path);
+  return new DomainError("VALIDATION_FAILED", {
+    detail: `${pointer || "The body"}: ${message}`,
+    errors: [{ pointer, message, code }],
+  });
 }

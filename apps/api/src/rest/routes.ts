@@ -8,16 +8,25 @@ export interface RestRoute {
   path: string;
   /** Where the procedure is: ["users", "approve"]. */
   procedure: readonly string[];
+  /** Whether the procedure takes any fields. */
+  takesInput: boolean;
   meta: ProcedureMeta;
+}
+
+/** What is read of a procedure. */
+interface ProcedureDefinition {
+  meta?: ProcedureMeta;
+  inputs: readonly unknown[];
 }
 
 /** The routes that a router's procedures declare; fixed paths before those with parameters. */
 export function restRoutes(router: AnyRouter): RestRoute[] {
-  const procedures = router._def.procedures as Record<string, { _def: { meta?: ProcedureMeta } }>;
+  const procedures = router._def.procedures as Record<string, { _def: ProcedureDefinition }>;
   const routes = Object.entries(procedures).flatMap(([name, { _def }]): RestRoute[] => {
-    const { openapi } = _def.meta ?? {};
-    if (!_def.meta || !openapi) return [];
-    return [{ method: openapi.method, path: openapi.path, procedure: name.split("."), meta: _def.meta }];
+    const { meta, inputs } = _def;
+    if (!meta?.openapi) return [];
+    const { method, path } = meta.openapi;
+    return [{ method, path, procedure: name.split("."), takesInput: inputs.length > 0, meta }];
   });
   return routes.toSorted((a, b) => parameterCount(a.path) - parameterCount(b.path));
 }

@@ -67,7 +67,8 @@ export const authRouter = router({
         path: "/auth/logout",
         tags,
         summary: "Log out",
-        description: "Ends the session of the refresh token; its access token stops working at the next call.",
+        description:
+          "Ends the session of the refresh token; its access token stops working at the next call.",
       },
     })
     .input(logoutInputSchema)

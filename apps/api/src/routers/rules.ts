@@ -1,5 +1,10 @@
 import { idParametersSchema } from "@tocsin/contracts/api/common";
-import { createRuleInputSchema, listRulesInputSchema, rulePageSchema, ruleSchema } from "@tocsin/contracts/api/rules";
+import {
+  createRuleInputSchema,
+  listRulesInputSchema,
+  rulePageSchema,
+  ruleSchema,
+} from "@tocsin/contracts/api/rules";
 import { createRule } from "@tocsin/core/rules/create-rule";
 import { getRule } from "@tocsin/core/rules/get-rule";
 import { listRules } from "@tocsin/core/rules/list-rules";

@@ -52,7 +52,8 @@ export const usersRouter = router({
         path: "/users/{id}/approve",
         tags,
         summary: "Approve a user",
-        description: "Lets a pending or unverified user in, with roles. Nobody grants a permission that they lack.",
+        description:
+          "Lets a pending or unverified user in, with roles. Nobody grants a permission that they lack.",
       },
     })
     .input(approveUserInputSchema)

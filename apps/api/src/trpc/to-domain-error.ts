@@ -38,7 +38,10 @@ function validationFailed(error: ZodError): DomainError {
     return [{ pointer: pointerOf(issue.path), message: issue.message, code: issue.code }];
   });
   return new DomainError("VALIDATION_FAILED", {
-    detail: errors.map(({ pointer, message }) => `${pointer || "The request"}: ${message}`).join("; ").slice(0, 500),
+    detail: errors
+      .map(({ pointer, message }) => `${pointer || "The request"}: ${message}`)
+      .join("; ")
+      .slice(0, 500),
     errors,
   });
 }

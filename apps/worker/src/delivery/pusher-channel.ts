@@ -22,7 +22,8 @@ export interface PusherChannelOptions {
 /** Alerts on screen: one trigger for up to a hundred private channels. */
 export function createPusherChannel(options: PusherChannelOptions): Channel {
   const { appId, key, secret, cluster, host, port, useTLS } = options;
-  const where = host === undefined ? { cluster } : { host, ...(port !== undefined && { port: String(port) }) };
+  const where =
+    host === undefined ? { cluster } : { host, ...(port !== undefined && { port: String(port) }) };
   const pusher = new Pusher({ appId, key, secret, useTLS, timeout: timeoutMs, ...where });
   return {
     name: "pusher",

@@ -20,7 +20,10 @@ export interface EventStream {
  * Opens the stream for one consumer. The group is made where it is missing, also while running: Redis may have lost it.
  * @param blocking a connection of its own, since it waits
  */
-export function openEventStream(connections: { blocking: Redis; plain: Redis }, consumer: string): EventStream {
+export function openEventStream(
+  connections: { blocking: Redis; plain: Redis },
+  consumer: string,
+): EventStream {
   const { blocking, plain } = connections;
 
   async function withGroup<Result>(command: () => Promise<Result>): Promise<Result> {
@@ -53,7 +56,16 @@ export function openEventStream(connections: { blocking: Redis; plain: Redis }, 
     },
     async readUnfinished(count) {
       const reply = await withGroup(() =>
-        plain.xreadgroup("GROUP", eventConsumerGroup, consumer, "COUNT", count, "STREAMS", eventStreamKey, "0"),
+        plain.xreadgroup(
+          "GROUP",
+          eventConsumerGroup,
+          consumer,
+          "COUNT",
+          count,
+          "STREAMS",
+          eventStreamKey,
+          "0",
+        ),
       );
       return finishDeleted(firstStream(reply));
     },

@@ -10,8 +10,14 @@ const byteLength = (value: string) => new TextEncoder().encode(value).length;
 
 export const newPasswordSchema = z
   .string()
-  .refine((value) => byteLength(value) >= minimumPasswordBytes, `Must have at least ${minimumPasswordBytes} bytes`)
-  .refine((value) => byteLength(value) <= maximumPasswordBytes, `Must have at most ${maximumPasswordBytes} bytes`)
+  .refine(
+    (value) => byteLength(value) >= minimumPasswordBytes,
+    `Must have at least ${minimumPasswordBytes} bytes`,
+  )
+  .refine(
+    (value) => byteLength(value) <= maximumPasswordBytes,
+    `Must have at most ${maximumPasswordBytes} bytes`,
+  )
   .describe("A password of 12 to 1,024 bytes; common ones are refused")
   .meta({ examples: ["correct horse battery staple"] });
 
@@ -25,7 +31,10 @@ export type RegisterInput = z.infer<typeof registerInputSchema>;
 export const registeredSchema = z
   .object({
     id: idSchema,
-    email: z.string().describe("The e-mail address").meta({ examples: ["ada@example.com"] }),
+    email: z
+      .string()
+      .describe("The e-mail address")
+      .meta({ examples: ["ada@example.com"] }),
     status: userStatusSchema.meta({ examples: ["pending"] }),
   })
   .meta({ id: "Registered", description: "The registration was taken; an admin will look at it" });
@@ -33,7 +42,12 @@ export type Registered = z.infer<typeof registeredSchema>;
 
 export const loginInputSchema = z.strictObject({
   email: emailSchema,
-  password: z.string().min(1).max(maximumPasswordBytes).describe("The password").meta({ examples: ["correct horse battery staple"] }),
+  password: z
+    .string()
+    .min(1)
+    .max(maximumPasswordBytes)
+    .describe("The password")
+    .meta({ examples: ["correct horse battery staple"] }),
 });
 export type LoginInput = z.infer<typeof loginInputSchema>;
 
@@ -52,9 +66,15 @@ export type LogoutInput = z.infer<typeof logoutInputSchema>;
 
 export const sessionSchema = z
   .object({
-    accessToken: z.string().describe("Send as Authorization: Bearer …").meta({ examples: ["eyJhbGciOiJIUzI1NiJ9.e30.signature"] }),
+    accessToken: z
+      .string()
+      .describe("Send as Authorization: Bearer …")
+      .meta({ examples: ["eyJhbGciOiJIUzI1NiJ9.e30.signature"] }),
     refreshToken: refreshTokenSchema,
-    expiresIn: z.int().describe("How long the access token lives, in seconds").meta({ examples: [900] }),
+    expiresIn: z
+      .int()
+      .describe("How long the access token lives, in seconds")
+      .meta({ examples: [900] }),
     user: currentUserSchema,
   })
   .meta({ id: "Session", description: "A login's tokens and who they belong to" });

@@ -47,7 +47,10 @@ export const maximumPage = 10_000;
 
 /** Page through a list: by page number, or by the cursor that the page before gave. */
 export const pageQueryFields = {
-  page: queryInteger(1, maximumPage).default(1).describe("The page, from 1").meta({ examples: [1] }),
+  page: queryInteger(1, maximumPage)
+    .default(1)
+    .describe("The page, from 1")
+    .meta({ examples: [1] }),
   limit: queryInteger(1, maximumPageSize)
     .default(20)
     .describe("How many items a page holds, at most 100")
@@ -55,19 +58,34 @@ export const pageQueryFields = {
   cursor: z
     .string()
     .max(200)
-    .optional()
     .describe("The nextCursor of the page before; takes the place of page")
-    .meta({ examples: ["0198c0de-0000-7000-8000-000000000000"] }),
+    .meta({ examples: ["0198c0de-0000-7000-8000-000000000000"] })
+    .optional(),
 };
 
 /** A page of a list. `total` only where page numbers are used; `nextCursor` only where there is more. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({
     items: z.array(item).describe("The items of this page"),
-    page: z.int().optional().describe("The page asked for").meta({ examples: [1] }),
-    limit: z.int().describe("The page size asked for").meta({ examples: [20] }),
-    total: z.int().optional().describe("How many there are in all (page mode only)").meta({ examples: [42] }),
-    nextCursor: z.string().nullable().describe("Where the next page starts; null at the end").meta({ examples: [null] }),
+    page: z
+      .int()
+      .optional()
+      .describe("The page asked for")
+      .meta({ examples: [1] }),
+    limit: z
+      .int()
+      .describe("The page size asked for")
+      .meta({ examples: [20] }),
+    total: z
+      .int()
+      .optional()
+      .describe("How many there are in all (page mode only)")
+      .meta({ examples: [42] }),
+    nextCursor: z
+      .string()
+      .nullable()
+      .describe("Where the next page starts; null at the end")
+      .meta({ examples: [null] }),
   });
 }
 
@@ -81,7 +99,10 @@ export interface Page<Item> {
 }
 
 export const roleNameSchema = text(100)
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u, "Must start with a letter or digit; letters, digits, space, . _ - follow")
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u,
+    "Must start with a letter or digit; letters, digits, space, . _ - follow",
+  )
   .describe("The name of a role")
   .meta({ examples: ["Operator"] });
 

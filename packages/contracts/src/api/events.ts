@@ -1,15 +1,21 @@
 import { z } from "zod";
+import { isPlainJson } from "../json.ts";
 import { idSchema, instantSchema, text } from "./common.ts";
 
 export const eventTypeSchema = z
   .string()
   .min(1)
   .max(100)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]*$/, "Must start with a letter or digit; letters, digits and . _ : / - follow")
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:/-]*$/,
+    "Must start with a letter or digit; letters, digits and . _ : / - follow",
+  )
   .describe("What happened")
   .meta({ examples: ["transfer.failed"] });
 
-export const eventSourceSchema = text(100).describe("Which back end it happened in").meta({ examples: ["payments"] });
+export const eventSourceSchema = text(100)
+  .describe("Which back end it happened in")
+  .meta({ examples: ["payments"] });
 
 export const eventActionSchema = z
   .enum(["trigger", "acknowledge", "resolve"])
@@ -24,14 +30,22 @@ export const sendEventInputSchema = z.strictObject({
   source: eventSourceSchema,
   payload: z
     .record(z.string(), z.unknown())
+    .refine((payload) => isPlainJson(payload, maximumPayloadDepth), {
+      message: `Must be plain JSON that nests at most ${maximumPayloadDepth} levels`,
+    })
     .default({})
     .describe("Anything else about it, as a JSON object")
     .meta({ examples: [{ amount: 25000, currency: "EUR", reason: "insufficient funds" }] }),
   action: eventActionSchema.default("trigger"),
-  dedupKey: text(255).optional().describe("Events with the same key are about the same trouble").meta({ examples: ["transfer-4711"] }),
+  dedupKey: text(255)
+    .optional()
+    .describe("Events with the same key are about the same trouble")
+    .meta({ examples: ["transfer-4711"] }),
   idempotencyKey: text(255)
     .optional()
-    .describe("Sending the same key again from the same source does nothing; the Idempotency-Key header does the same")
+    .describe(
+      "Sending the same key again from the same source does nothing; the Idempotency-Key header does the same",
+    )
     .meta({ examples: ["transfer-4711-failed"] }),
   occurredAt: instantSchema.optional().describe("When it happened; for people to read, decides nothing"),
   expiresAt: instantSchema.optional().describe("After this, alerts are put into the inbox only"),
@@ -47,7 +61,10 @@ export const sentEventSchema = z
   .object({
     id: idSchema,
     status: eventStatusSchema,
-    duplicate: z.boolean().describe("True: this idempotency key was sent before; the id is the first event's").meta({ examples: [false] }),
+    duplicate: z
+      .boolean()
+      .describe("True: this idempotency key was sent before; the id is the first event's")
+      .meta({ examples: [false] }),
   })
   .meta({ id: "SentEvent", description: "The event is stored and will be processed" });
 export type SentEvent = z.infer<typeof sentEventSchema>;
@@ -59,9 +76,15 @@ export const decisionOutcomeSchema = z
 
 export const eventMatchSchema = z.object({
   ruleId: idSchema,
-  ruleVersion: z.int().describe("The rule's version at the time").meta({ examples: [1] }),
+  ruleVersion: z
+    .int()
+    .describe("The rule's version at the time")
+    .meta({ examples: [1] }),
   outcome: decisionOutcomeSchema,
-  reason: z.string().describe("Why").meta({ examples: ["new_alert"] }),
+  reason: z
+    .string()
+    .describe("Why")
+    .meta({ examples: ["new_alert"] }),
   notificationId: idSchema.nullable(),
 });
 
@@ -70,12 +93,26 @@ export const eventSchema = z
     id: idSchema,
     type: eventTypeSchema,
     source: eventSourceSchema,
-    payload: z.record(z.string(), z.unknown()).describe("As it was sent").meta({ examples: [{ amount: 25000 }] }),
+    payload: z
+      .record(z.string(), z.unknown())
+      .describe("As it was sent")
+      .meta({ examples: [{ amount: 25000 }] }),
     action: eventActionSchema,
     status: eventStatusSchema,
-    dedupKey: z.string().nullable().describe("As it was sent").meta({ examples: ["transfer-4711"] }),
-    idempotencyKey: z.string().nullable().describe("As it was sent").meta({ examples: ["transfer-4711-failed"] }),
-    attempts: z.int().describe("How often processing failed").meta({ examples: [0] }),
+    dedupKey: z
+      .string()
+      .nullable()
+      .describe("As it was sent")
+      .meta({ examples: ["transfer-4711"] }),
+    idempotencyKey: z
+      .string()
+      .nullable()
+      .describe("As it was sent")
+      .meta({ examples: ["transfer-4711-failed"] }),
+    attempts: z
+      .int()
+      .describe("How often processing failed")
+      .meta({ examples: [0] }),
     occurredAt: instantSchema.nullable(),
     receivedAt: instantSchema,
     processedAt: instantSchema.nullable(),

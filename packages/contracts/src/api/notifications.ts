@@ -13,23 +13,51 @@ export const notificationSchema = z
     ruleId: idSchema,
     eventId: idSchema.nullable(),
     kind: notificationKindSchema,
-    title: z.string().describe("The title").meta({ examples: ["Transfer of 25000 failed"] }),
-    message: z.string().describe("The text").meta({ examples: ["insufficient funds"] }),
-    truncated: z.boolean().describe("True: title or text were too long and were cut").meta({ examples: [false] }),
-    sound: z.string().nullable().describe("The sound's file name").meta({ examples: ["alarm.mp3"] }),
+    title: z
+      .string()
+      .describe("The title")
+      .meta({ examples: ["Transfer of 25000 failed"] }),
+    message: z
+      .string()
+      .describe("The text")
+      .meta({ examples: ["insufficient funds"] }),
+    truncated: z
+      .boolean()
+      .describe("True: title or text were too long and were cut")
+      .meta({ examples: [false] }),
+    sound: z
+      .string()
+      .nullable()
+      .describe("The sound's file name")
+      .meta({ examples: ["alarm.mp3"] }),
     action: ruleActionSchema.nullable(),
     priority: rulePrioritySchema,
-    occurrences: z.int().describe("How many events were folded into it").meta({ examples: [1] }),
-    seq: z.int().describe("Your change number of this notification").meta({ examples: [17] }),
-    delivered: z.boolean().describe("True: every recipient was reached by some channel").meta({ examples: [true] }),
-    pusherEventSent: z.boolean().describe("True: Pusher took it").meta({ examples: [true] }),
+    occurrences: z
+      .int()
+      .describe("How many events were folded into it")
+      .meta({ examples: [1] }),
+    seq: z
+      .int()
+      .describe("Your change number of this notification")
+      .meta({ examples: [17] }),
+    delivered: z
+      .boolean()
+      .describe("True: every recipient was reached by some channel")
+      .meta({ examples: [true] }),
+    pusherEventSent: z
+      .boolean()
+      .describe("True: Pusher took it")
+      .meta({ examples: [true] }),
     createdAt: instantSchema,
     deliveredAt: instantSchema.nullable(),
     readAt: instantSchema.nullable(),
     acknowledgedAt: instantSchema.nullable().describe("When you acknowledged it"),
     acknowledgedBy: z.array(idSchema).describe("Everyone who acknowledged it"),
     recipients: z.array(idSchema).describe("Everyone who was alerted; the first 100"),
-    recipientCount: z.int().describe("How many people were alerted").meta({ examples: [3] }),
+    recipientCount: z
+      .int()
+      .describe("How many people were alerted")
+      .meta({ examples: [3] }),
   })
   .meta({ id: "Notification", description: "An alert, as you received it" });
 export type NotificationView = z.infer<typeof notificationSchema>;
@@ -50,5 +78,10 @@ export const notificationPageSchema = pageOf(notificationSchema).meta({
 });
 
 export const unreadCountSchema = z
-  .object({ count: z.int().describe("How many you have not read").meta({ examples: [3] }) })
+  .object({
+    count: z
+      .int()
+      .describe("How many you have not read")
+      .meta({ examples: [3] }),
+  })
   .meta({ id: "UnreadCount", description: "How many notifications you have not read" });

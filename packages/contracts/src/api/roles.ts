@@ -5,10 +5,22 @@ import { idSchema, instantSchema, pageOf, pageQueryFields } from "./common.ts";
 export const roleSchema = z
   .object({
     id: idSchema,
-    name: z.string().describe("The name").meta({ examples: ["Operator"] }),
-    permissions: z.array(grantedPermissionSchema).describe("What holders of the role may do").meta({ examples: [["rules:read"]] }),
-    description: z.string().describe("What the role is for").meta({ examples: ["Is alerted and reacts"] }),
-    system: z.boolean().describe("System roles cannot be changed or deleted").meta({ examples: [true] }),
+    name: z
+      .string()
+      .describe("The name")
+      .meta({ examples: ["Operator"] }),
+    permissions: z
+      .array(grantedPermissionSchema)
+      .describe("What holders of the role may do")
+      .meta({ examples: [["rules:read"]] }),
+    description: z
+      .string()
+      .describe("What the role is for")
+      .meta({ examples: ["Is alerted and reacts"] }),
+    system: z
+      .boolean()
+      .describe("System roles cannot be changed or deleted")
+      .meta({ examples: [true] }),
     createdAt: instantSchema,
   })
   .meta({ id: "Role", description: "A named set of permissions" });

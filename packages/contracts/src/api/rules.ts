@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { idSchema, instantSchema, optionalText, pageOf, pageQueryFields, roleNameSchema, text } from "./common.ts";
+import {
+  idSchema,
+  instantSchema,
+  optionalText,
+  pageOf,
+  pageQueryFields,
+  roleNameSchema,
+  text,
+} from "./common.ts";
 
 /** UTF-8 bytes of a condition. */
 export const maximumConditionBytes = 4096;
@@ -31,7 +39,9 @@ const windowSecondsSchema = z.int().min(0).max(86_400);
 /** A link that the alert offers to open. */
 export const ruleActionSchema = z
   .strictObject({
-    label: text(100).describe("What the link says").meta({ examples: ["Open the transfer"] }),
+    label: text(100)
+      .describe("What the link says")
+      .meta({ examples: ["Open the transfer"] }),
     url: text(2000)
       .refine((value) => value.startsWith("https://"), "Must start with https://")
       .describe("Where it leads; a template")
@@ -47,8 +57,12 @@ const conditionSchema = z
   .meta({ examples: ['event.type == "transfer.failed" && event.amount > 10000'] });
 
 const ruleFields = {
-  name: text(255).describe("What the rule is called").meta({ examples: ["Large transfer failed"] }),
-  description: optionalText(5000).describe("What it is for").meta({ examples: ["Money is stuck: call treasury"] }),
+  name: text(255)
+    .describe("What the rule is called")
+    .meta({ examples: ["Large transfer failed"] }),
+  description: optionalText(5000)
+    .describe("What it is for")
+    .meta({ examples: ["Money is stuck: call treasury"] }),
   condition: conditionSchema,
   targetRoles: z
     .array(roleNameSchema)
@@ -57,14 +71,22 @@ const ruleFields = {
     .refine((names) => new Set(names).size === names.length, "Must not name a role twice")
     .describe("Who is alerted: the holders of these roles")
     .meta({ examples: [["Operator"]] }),
-  title: text(1000).describe("The alert's title; a template").meta({ examples: ["Transfer of {{ event.amount }} failed"] }),
+  title: text(1000)
+    .describe("The alert's title; a template")
+    .meta({ examples: ["Transfer of {{ event.amount }} failed"] }),
   message: text(10_000)
     .describe("The alert's text; a template")
-    .meta({ examples: ["{{ event.payload.reason | default: \"No reason given\" }}"] }),
+    .meta({ examples: ['{{ event.payload.reason | default: "No reason given" }}'] }),
   action: ruleActionSchema.nullable(),
-  sound: text(255).nullable().describe("The sound's file name").meta({ examples: ["alarm.mp3"] }),
+  sound: text(255)
+    .nullable()
+    .describe("The sound's file name")
+    .meta({ examples: ["alarm.mp3"] }),
   priority: rulePrioritySchema,
-  active: z.boolean().describe("Whether events are held against it").meta({ examples: [true] }),
+  active: z
+    .boolean()
+    .describe("Whether events are held against it")
+    .meta({ examples: [true] }),
   mode: ruleModeSchema,
   dedupKeyTemplate: text(1000)
     .nullable()
@@ -122,8 +144,14 @@ export const ruleSchema = z
   .object({
     id: idSchema,
     ...ruleFields,
-    targetRoles: z.array(z.string()).describe("Who is alerted: the holders of these roles").meta({ examples: [["Operator"]] }),
-    version: z.int().describe("Grows with every change").meta({ examples: [1] }),
+    targetRoles: z
+      .array(z.string())
+      .describe("Who is alerted: the holders of these roles")
+      .meta({ examples: [["Operator"]] }),
+    version: z
+      .int()
+      .describe("Grows with every change")
+      .meta({ examples: [1] }),
     createdBy: idSchema,
     createdAt: instantSchema,
     updatedAt: instantSchema,
@@ -136,10 +164,16 @@ const queryBoolean = z.enum(["true", "false"]).transform((value) => value === "t
 
 export const listRulesInputSchema = z.strictObject({
   ...pageQueryFields,
-  active: queryBoolean.optional().describe("Only active, or only inactive rules").meta({ examples: ["true"] }),
+  active: queryBoolean
+    .optional()
+    .describe("Only active, or only inactive rules")
+    .meta({ examples: ["true"] }),
   mode: ruleModeSchema.optional(),
-  role: roleNameSchema.optional().describe("Only rules that alert this role"),
-  text: text(100).optional().describe("Only rules whose name contains this").meta({ examples: ["transfer"] }),
+  role: roleNameSchema.describe("Only rules that alert this role").optional(),
+  text: text(100)
+    .optional()
+    .describe("Only rules whose name contains this")
+    .meta({ examples: ["transfer"] }),
 });
 export type ListRulesInput = z.infer<typeof listRulesInputSchema>;
 export const rulePageSchema = pageOf(ruleSchema).meta({ id: "RulePage", description: "A page of rules" });

@@ -25,10 +25,20 @@ export const phoneSchema = z
 export const userSchema = z
   .object({
     id: idSchema,
-    email: z.string().describe("The e-mail address").meta({ examples: ["ada@example.com"] }),
-    phone: z.string().nullable().describe("The phone number (E.164)").meta({ examples: ["+4915112345678"] }),
+    email: z
+      .string()
+      .describe("The e-mail address")
+      .meta({ examples: ["ada@example.com"] }),
+    phone: z
+      .string()
+      .nullable()
+      .describe("The phone number (E.164)")
+      .meta({ examples: ["+4915112345678"] }),
     status: userStatusSchema,
-    roles: z.array(z.string()).describe("The names of the user's roles").meta({ examples: [["Operator"]] }),
+    roles: z
+      .array(z.string())
+      .describe("The names of the user's roles")
+      .meta({ examples: [["Operator"]] }),
     createdAt: instantSchema,
     updatedAt: instantSchema,
   })
@@ -80,5 +90,10 @@ export const pusherAuthInputSchema = z.strictObject({
 export type PusherAuthInput = z.infer<typeof pusherAuthInputSchema>;
 
 export const pusherAuthSchema = z
-  .object({ auth: z.string().describe("The signature, as pusher-js expects it").meta({ examples: ["key:signature"] }) })
+  .object({
+    auth: z
+      .string()
+      .describe("The signature, as pusher-js expects it")
+      .meta({ examples: ["key:signature"] }),
+  })
   .meta({ id: "PusherAuth", description: "Leave to join a private channel" });

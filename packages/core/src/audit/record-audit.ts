@@ -27,7 +27,11 @@ export type AuditAction =
   | "rule.created"
   | "notification.acknowledged";
 
-function describeActor(actor: Actor): { actorType: Actor["type"]; actorLabel: string | null; userId: string | null } {
+function describeActor(actor: Actor): {
+  actorType: Actor["type"];
+  actorLabel: string | null;
+  userId: string | null;
+} {
   switch (actor.type) {
     case "user":
       return { actorType: "user", actorLabel: actor.email, userId: actor.id };

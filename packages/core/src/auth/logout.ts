@@ -11,7 +11,9 @@ import { hashRefreshToken } from "./tokens.ts";
  */
 export async function logout(ctx: Context, input: LogoutInput): Promise<{ ok: true }> {
   await inTransaction(ctx.db, async (tx) => {
-    const stored = await tx.refreshToken.findUnique({ where: { tokenHash: hashRefreshToken(input.refreshToken) } });
+    const stored = await tx.refreshToken.findUnique({
+      where: { tokenHash: hashRefreshToken(input.refreshToken) },
+    });
     if (!stored || stored.revokedAt) return;
     await tx.refreshToken.updateMany({
       where: { familyId: stored.familyId, revokedAt: null },

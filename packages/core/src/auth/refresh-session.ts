@@ -49,7 +49,11 @@ async function rotate(tx: Transaction, ctx: Context, tokenHash: Uint8Array<Array
   }
   const account = await loadAccount(tx, stored.userId);
   if (stored.expiresAt <= now || account?.status !== "active") {
-    await recordAudit(tx, ctx, { action: "auth.refresh_failed", resourceType: "session", userId: stored.userId });
+    await recordAudit(tx, ctx, {
+      action: "auth.refresh_failed",
+      resourceType: "session",
+      userId: stored.userId,
+    });
     return { refused: stored.expiresAt <= now ? "expired" : "inactive" };
   }
   const { session, refreshTokenId } = await issueSession(tx, ctx, account, stored.familyId);

@@ -46,7 +46,10 @@ export function verifyAccessToken(keys: readonly SigningKey[], token: string): A
     const claims = claimsSchema.parse(payload);
     return { userId: claims.sub, sessionId: claims.sid, sessionVersion: claims.sv };
   } catch (cause) {
-    throw new DomainError("UNAUTHENTICATED", { detail: "The access token is not valid or has expired", cause });
+    throw new DomainError("UNAUTHENTICATED", {
+      detail: "The access token is not valid or has expired",
+      cause,
+    });
   }
 }
 

@@ -48,7 +48,12 @@ export async function deliverNotification(
     return { done: true };
   }
   const again = deliveryDelay(attempt, longestWait(failures));
-  services.log.warn("A delivery failed and is tried again", { notificationId, attempt, again, error: failure.message });
+  services.log.warn("A delivery failed and is tried again", {
+    notificationId,
+    attempt,
+    again,
+    error: failure.message,
+  });
   await postponeDelivery(services.pool, notificationId, again);
   return { done: false, again };
 }

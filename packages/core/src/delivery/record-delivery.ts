@@ -45,7 +45,13 @@ export async function recordDelivery(
         `UPDATE notification_recipient
             SET delivery = ?, deliveredAt = IF(?, UTC_TIMESTAMP(3), NULL), errorCode = ?
           WHERE notificationId = ? AND userId IN (${userIds.map(() => "?").join(", ")}) AND delivery = 'pending'`,
-        [isSent ? "sent" : "failed", isSent, isSent ? null : outcome.errorCode.slice(0, 100), notificationId, ...userIds],
+        [
+          isSent ? "sent" : "failed",
+          isSent,
+          isSent ? null : outcome.errorCode.slice(0, 100),
+          notificationId,
+          ...userIds,
+        ],
       );
     }
     const isAnySent = calls.some(({ outcome }) => outcome.status === "accepted");

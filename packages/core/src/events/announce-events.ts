@@ -15,7 +15,11 @@ export interface Announcement {
  * Puts committed events into the stream with one round trip. Never fails and never waits long: what Redis does not
  * take now, the sweep of the event table adds later.
  */
-export async function announceEvents(redis: Redis, log: Logger, events: readonly Announcement[]): Promise<void> {
+export async function announceEvents(
+  redis: Redis,
+  log: Logger,
+  events: readonly Announcement[],
+): Promise<void> {
   if (events.length === 0) return;
   const pipeline = redis.pipeline();
   for (const { id, correlationId } of events) {
@@ -26,7 +30,10 @@ export async function announceEvents(redis: Redis, log: Logger, events: readonly
     const error = await withinPatience(sent);
     if (error) throw error;
   } catch (error) {
-    log.warn("Events are stored but not in the stream yet; the sweep will add them", { count: events.length, error });
+    log.warn("Events are stored but not in the stream yet; the sweep will add them", {
+      count: events.length,
+      error,
+    });
   }
 }
 

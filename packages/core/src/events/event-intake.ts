@@ -62,7 +62,9 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
   return {
     accept(event) {
       if (isClosed || waiting.length >= options.backlogLimit) {
-        return Promise.reject(new DomainError("UNAVAILABLE", { detail: "Too many events wait", retryAfterSeconds: 1 }));
+        return Promise.reject(
+          new DomainError("UNAVAILABLE", { detail: "Too many events wait", retryAfterSeconds: 1 }),
+        );
       }
       return new Promise<SentEvent>((resolve, reject) => {
         waiting.push({ event, resolve, reject });
@@ -107,7 +109,9 @@ async function storeBatch(options: EventIntakeOptions, batch: readonly Waiting[]
     await announceEvents(
       options.redis,
       options.log,
-      settled.flatMap(({ event, outcome }) => ("stored" in outcome && !outcome.stored.duplicate ? [event] : [])),
+      settled.flatMap(({ event, outcome }) =>
+        "stored" in outcome && !outcome.stored.duplicate ? [event] : [],
+      ),
     );
     for (const { outcome, resolve, reject } of settled) {
       if ("stored" in outcome) resolve(outcome.stored);
@@ -143,7 +147,10 @@ function toRefusal(error: unknown): unknown {
     });
   }
   if (isDataError(error)) {
-    return new DomainError("VALIDATION_FAILED", { detail: "The event cannot be stored as it is", cause: error });
+    return new DomainError("VALIDATION_FAILED", {
+      detail: "The event cannot be stored as it is",
+      cause: error,
+    });
   }
   return error;
 }

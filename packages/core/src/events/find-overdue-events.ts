@@ -17,7 +17,13 @@ const pauseSeconds = 60;
  * Only those older than the oldest entry still in the stream count; younger ones may be waiting in it, and a worker
  * that lags must not be given everything twice. Each event found is not found again for a minute.
  */
-export async function findOverdueEvents({ pool, redis }: { pool: Pool; redis: Redis }): Promise<Announcement[]> {
+export async function findOverdueEvents({
+  pool,
+  redis,
+}: {
+  pool: Pool;
+  redis: Redis;
+}): Promise<Announcement[]> {
   const [oldest] = await redis.xrange(eventStreamKey, "-", "+", "COUNT", 1);
   const streamStart = oldest ? new Date(Number(oldest[0].split("-")[0])) : null;
   return withPoolTransaction(pool, async (connection) => {

@@ -31,7 +31,10 @@ export async function insertEvents(connection: Queryable, events: readonly Prepa
 }
 
 /** Who holds each idempotency key now: the event's id, its state and its body. */
-export async function findKeyHolders(connection: Queryable, events: readonly PreparedEvent[]): Promise<KeyHolder[]> {
+export async function findKeyHolders(
+  connection: Queryable,
+  events: readonly PreparedEvent[],
+): Promise<KeyHolder[]> {
   const hashes = events.flatMap((event) => (event.idempotencyHash ? [event.idempotencyHash] : []));
   if (hashes.length === 0) return [];
   return connection.query<KeyHolder[]>(

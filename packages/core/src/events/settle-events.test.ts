@@ -4,20 +4,33 @@ import { collapseEqualKeys, settleEvent } from "./settle-events.ts";
 
 function event(idempotencyKey?: string, amount = 1) {
   return prepareEvent(
-    { type: "a", source: "s", payload: { amount }, action: "trigger", ...(idempotencyKey && { idempotencyKey }) },
+    {
+      type: "a",
+      source: "s",
+      payload: { amount },
+      action: "trigger",
+      ...(idempotencyKey && { idempotencyKey }),
+    },
     null,
   );
 }
 
 function holderOf(holder: ReturnType<typeof event>) {
   if (!holder.idempotencyHash) throw new Error("The event has no key");
-  return { id: holder.id, status: "processed", bodyHash: holder.bodyHash, idempotencyHash: holder.idempotencyHash } as const;
+  return {
+    id: holder.id,
+    status: "processed",
+    bodyHash: holder.bodyHash,
+    idempotencyHash: holder.idempotencyHash,
+  } as const;
 }
 
 describe("settleEvent", () => {
   it("calls an event without a key new", () => {
     const sent = event();
-    expect(settleEvent(sent, undefined)).toEqual({ stored: { id: sent.id, status: "received", duplicate: false } });
+    expect(settleEvent(sent, undefined)).toEqual({
+      stored: { id: sent.id, status: "received", duplicate: false },
+    });
   });
 
   it("calls an event that holds its key itself new", () => {

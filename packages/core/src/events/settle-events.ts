@@ -9,7 +9,8 @@ export type Settled = { stored: SentEvent } | { refused: "key_reused" };
  * event sent before (duplicate, answered with the first one's id), or one with another body (refused).
  */
 export function settleEvent(event: PreparedEvent, holder: KeyHolder | undefined): Settled {
-  if (!holder || holder.id === event.id) return { stored: { id: event.id, status: "received", duplicate: false } };
+  if (!holder || holder.id === event.id)
+    return { stored: { id: event.id, status: "received", duplicate: false } };
   if (!holder.bodyHash.equals(event.bodyHash)) return { refused: "key_reused" };
   return { stored: { id: holder.id, status: holder.status, duplicate: true } };
 }

@@ -11,7 +11,10 @@ import { toNotificationViews } from "./notification-view.ts";
  * The notification itself counts as acknowledged as the rule's policy says: by anyone, or by everyone.
  * @throws DomainError NOTIFICATION_NOT_FOUND
  */
-export async function acknowledgeNotification(ctx: Context, { id }: { id: string }): Promise<NotificationView> {
+export async function acknowledgeNotification(
+  ctx: Context,
+  { id }: { id: string },
+): Promise<NotificationView> {
   const userId = currentUserId(ctx);
   return inTransaction(ctx.db, async (tx) => {
     const { isOwn, seq } = await lock(tx, id, userId);
@@ -36,7 +39,9 @@ export async function acknowledgeNotification(ctx: Context, { id }: { id: string
         resourceId: id,
       });
     }
-    const [view] = await toNotificationViews(tx, [await tx.notificationRecipient.findUniqueOrThrow({ where: key })]);
+    const [view] = await toNotificationViews(tx, [
+      await tx.notificationRecipient.findUniqueOrThrow({ where: key }),
+    ]);
     if (!view) throw new DomainError("NOTIFICATION_NOT_FOUND");
     return view;
   });
@@ -59,7 +64,9 @@ async function acknowledgeWhole(tx: Transaction, id: string, now: Date): Promise
     select: { rule: { select: { ackPolicy: true } } },
   });
   if (rule.ackPolicy === "all") {
-    const missing = await tx.notificationRecipient.count({ where: { notificationId: id, acknowledgedAt: null } });
+    const missing = await tx.notificationRecipient.count({
+      where: { notificationId: id, acknowledgedAt: null },
+    });
     if (missing > 0) return;
   }
   await tx.notification.updateMany({ where: { id, acknowledgedAt: null }, data: { acknowledgedAt: now } });

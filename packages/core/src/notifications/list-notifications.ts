@@ -9,10 +9,16 @@ const statusFilter = {
   unread: { readAt: null },
   read: { readAt: { not: null } },
   acknowledged: { acknowledgedAt: { not: null } },
-} as const satisfies Record<NonNullable<ListNotificationsInput["status"]>, Prisma.NotificationRecipientWhereInput>;
+} as const satisfies Record<
+  NonNullable<ListNotificationsInput["status"]>,
+  Prisma.NotificationRecipientWhereInput
+>;
 
 /** A page of the caller's notifications, newest first. */
-export async function listNotifications(ctx: Context, input: ListNotificationsInput): Promise<Page<NotificationView>> {
+export async function listNotifications(
+  ctx: Context,
+  input: ListNotificationsInput,
+): Promise<Page<NotificationView>> {
   const filter: Prisma.NotificationRecipientWhereInput = {
     userId: currentUserId(ctx),
     deletedAt: null,

@@ -30,7 +30,10 @@ function rule(some: Partial<ActiveRule> = {}): ActiveRule {
   } as unknown as ActiveRule;
 }
 
-function match(id: string, some: { seconds?: number; group?: string; rule?: Partial<ActiveRule>; dedupKey?: string } = {}): Match {
+function match(
+  id: string,
+  some: { seconds?: number; group?: string; rule?: Partial<ActiveRule>; dedupKey?: string } = {},
+): Match {
   const event: PipelineEvent = {
     id,
     type: "transfer.failed",
@@ -70,7 +73,11 @@ describe("decide", () => {
   });
 
   it("folds an event into the alert that opened its group in the same batch", () => {
-    const verdict = decide([match("a", { group: "k" }), match("b", { group: "k", seconds: 59 })], nothing, counter());
+    const verdict = decide(
+      [match("a", { group: "k" }), match("b", { group: "k", seconds: 59 })],
+      nothing,
+      counter(),
+    );
     expect(outcomes(verdict)).toEqual(["alerted", "deduplicated"]);
     expect(verdict.alerts).toMatchObject([{ id: "n1", occurrences: 2 }]);
     expect(verdict.decisions[1]).toMatchObject({ reason: "group_open", notificationId: "n1" });
@@ -82,7 +89,13 @@ describe("decide", () => {
   });
 
   it("folds into an alert of an earlier batch without writing a new one", () => {
-    const open = { ruleId: "rule", hash: hashOf("k"), key: "k", notificationId: "old", windowEndsAt: after(60) };
+    const open = {
+      ruleId: "rule",
+      hash: hashOf("k"),
+      key: "k",
+      notificationId: "old",
+      windowEndsAt: after(60),
+    };
     const verdict = decide(
       [match("a", { group: "k" }), match("b", { group: "k" })],
       { ...nothing, groups: [open] },
@@ -118,7 +131,9 @@ describe("decide", () => {
   });
 
   it("decides every match exactly once", () => {
-    const matches = Array.from({ length: 50 }, (_, index) => match(`e${index}`, { group: `k${index % 7}`, seconds: index }));
+    const matches = Array.from({ length: 50 }, (_, index) =>
+      match(`e${index}`, { group: `k${index % 7}`, seconds: index }),
+    );
     const verdict = decide(matches, nothing, counter());
     expect(verdict.decisions.map((decision) => decision.match)).toEqual(matches);
     const folded = verdict.alerts.reduce((sum, alert) => sum + alert.occurrences, 0);

@@ -81,7 +81,12 @@ export function decide(matches: readonly Match[], state: GateState, makeId: () =
     const alert: NewAlert = { id: makeId(), match, occurrences: 1, isResolved };
     alerts.set(alert.id, alert);
     verdict.alerts.push(alert);
-    verdict.decisions.push({ match, outcome: "alerted", reason: reasonOf(match, isResolved), notificationId: alert.id });
+    verdict.decisions.push({
+      match,
+      outcome: "alerted",
+      reason: reasonOf(match, isResolved),
+      notificationId: alert.id,
+    });
     if (group && id !== null && !isResolved) {
       const opened: Group = {
         ruleId: rule.id,

@@ -16,7 +16,8 @@ export interface RoleHolder {
 /** The directory of these holders. */
 export function buildDirectory(holders: readonly RoleHolder[]): Directory {
   const usersByRole = Map.groupBy(holders, ({ roleId }) => roleId);
-  const sortedIds = (some: readonly RoleHolder[]) => [...new Set(some.map(({ userId }) => userId))].toSorted();
+  const sortedIds = (some: readonly RoleHolder[]) =>
+    [...new Set(some.map(({ userId }) => userId))].toSorted();
   return {
     holdersOf: (roleIds) => sortedIds(roleIds.flatMap((roleId) => usersByRole.get(roleId) ?? [])),
     admins: sortedIds(holders.filter(({ isAdmin }) => isAdmin)),

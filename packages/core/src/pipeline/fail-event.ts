@@ -17,7 +17,9 @@ export async function failEvent(pool: Pool, entry: StreamEntry, error: unknown):
     );
     if (!event) {
       const body = entry.kind === "direct" ? JSON.stringify(entry.envelope) : null;
-      await deadLetter(connection, [{ eventId: null, streamId: entry.streamId, body, error: message, attempts: 1 }]);
+      await deadLetter(connection, [
+        { eventId: null, streamId: entry.streamId, body, error: message, attempts: 1 },
+      ]);
       return;
     }
     if (event.status === "processed" || event.status === "dead") return;
@@ -28,8 +30,16 @@ export async function failEvent(pool: Pool, entry: StreamEntry, error: unknown):
           SET status = ?, attempts = ?, lastError = ?,
               nextAttemptAt = IF(?, NULL, UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND)
         WHERE id = ?`,
-      [isDead ? "dead" : "failed", attempts, message.slice(0, maximumErrorLength), isDead, retryDelay(attempts) * 1000, eventId],
+      [
+        isDead ? "dead" : "failed",
+        attempts,
+        message.slice(0, maximumErrorLength),
+        isDead,
+        retryDelay(attempts) * 1000,
+        eventId,
+      ],
     );
-    if (isDead) await deadLetter(connection, [{ eventId, streamId: null, body: null, error: message, attempts }]);
+    if (isDead)
+      await deadLetter(connection, [{ eventId, streamId: null, body: null, error: message, attempts }]);
   });
 }

@@ -17,7 +17,10 @@ export interface PipelineEvent {
 }
 
 /** Stores what came straight through the stream; what is there already stays as it is. */
-export async function storeDirectEntries(connection: Queryable, entries: readonly StreamEntry[]): Promise<void> {
+export async function storeDirectEntries(
+  connection: Queryable,
+  entries: readonly StreamEntry[],
+): Promise<void> {
   const events = entries.flatMap((entry) => {
     if (entry.kind !== "direct") return [];
     const { id: _id, correlationId, dedupKey, occurredAt, expiresAt, ...envelope } = entry.envelope;

@@ -15,7 +15,9 @@ export async function lockOpenEvents(connection: Queryable, ids: readonly string
     `SELECT id, status FROM event WHERE id IN (${placeholders(ids)}) ORDER BY id FOR UPDATE`,
     [...ids],
   );
-  return new Set(rows.filter(({ status }) => status === "received" || status === "failed").map(({ id }) => id));
+  return new Set(
+    rows.filter(({ status }) => status === "received" || status === "failed").map(({ id }) => id),
+  );
 }
 
 /** A dedup key of a source, with the event that brought it. */

@@ -50,9 +50,12 @@ function entryOf(value: unknown): StreamEntry {
 }
 
 const process = (entries: readonly StreamEntry[]) => processBatch({ pool: ctx.pool, snapshots }, entries);
-const alertsOf = (ruleId: string) => ctx.db.notification.findMany({ where: { ruleId }, orderBy: { id: "asc" } });
+const alertsOf = (ruleId: string) =>
+  ctx.db.notification.findMany({ where: { ruleId }, orderBy: { id: "asc" } });
 const recipientsOf = async (notificationId: string) =>
-  (await ctx.db.notificationRecipient.findMany({ where: { notificationId } })).map(({ userId }) => userId).toSorted();
+  (await ctx.db.notificationRecipient.findMany({ where: { notificationId } }))
+    .map(({ userId }) => userId)
+    .toSorted();
 
 describe("a batch", () => {
   it("alerts the holders of the rule's roles, each once, and nobody else", async () => {
@@ -60,7 +63,7 @@ describe("a batch", () => {
       condition: 'event.type == "a.roles" && event.amount > 10',
       targetRoles: ["Operator", "Treasury"],
       title: "Amount {{ event.amount }}",
-      message: "{{ event.payload.reason | default: \"none\" }}",
+      message: '{{ event.payload.reason | default: "none" }}',
     });
     const [matching, tooSmall] = [
       await stored({ type: "a.roles", payload: { amount: 11 } }),
@@ -69,7 +72,12 @@ describe("a batch", () => {
     const result = await process([matching.entry, tooSmall.entry]);
     const [alert, ...more] = await alertsOf(rule.id);
     expect(more).toEqual([]);
-    expect(alert).toMatchObject({ eventId: matching.id, title: "Amount 11", message: "none", recipientCount: 2 });
+    expect(alert).toMatchObject({
+      eventId: matching.id,
+      title: "Amount 11",
+      message: "none",
+      recipientCount: 2,
+    });
     expect(await recipientsOf(alert?.id ?? "")).toEqual([people.ada, people.ben].toSorted());
     expect(result.dueNotificationIds).toEqual([alert?.id]);
     const events = await ctx.db.event.findMany({ where: { id: { in: [matching.id, tooSmall.id] } } });
@@ -105,9 +113,15 @@ describe("a batch", () => {
       const events = await Promise.all(Array.from({ length: size }, () => stored({ type: "a.seq" })));
       await process(events.map(({ entry }) => entry));
     }
-    const rows = await db.notificationRecipient.findMany({ where: { userId: user }, orderBy: { seq: "asc" } });
+    const rows = await db.notificationRecipient.findMany({
+      where: { userId: user },
+      orderBy: { seq: "asc" },
+    });
     expect(rows.map(({ seq }) => Number(seq))).toEqual([1, 2, 3, 4, 5, 6]);
-    expect(await db.userInbox.findUniqueOrThrow({ where: { userId: user } })).toMatchObject({ lastSeq: 6n, unread: 6 });
+    expect(await db.userInbox.findUniqueOrThrow({ where: { userId: user } })).toMatchObject({
+      lastSeq: 6n,
+      unread: 6,
+    });
   });
 
   it("folds events of one group into the first alert, over batches, and writes down why", async () => {
@@ -123,7 +137,11 @@ describe("a batch", () => {
     await process([(await send("x")).entry]);
     const alerts = await alertsOf(rule.id);
     expect(alerts.map(({ occurrences }) => occurrences)).toEqual([3, 1]);
-    const decisions = await ctx.db.decisionLog.groupBy({ by: ["outcome"], where: { ruleId: rule.id }, _count: true });
+    const decisions = await ctx.db.decisionLog.groupBy({
+      by: ["outcome"],
+      where: { ruleId: rule.id },
+      _count: true,
+    });
     expect(Object.fromEntries(decisions.map(({ outcome, _count }) => [outcome, _count]))).toEqual({
       alerted: 2,
       deduplicated: 2,
@@ -148,7 +166,9 @@ describe("a batch", () => {
   it("interrupts nobody for a trigger that is processed after its resolve", async () => {
     const rule = await givenRule(ctx, { condition: 'event.type == "a.resolved"', targetRoles: ["Operator"] });
     const trigger = await stored({ type: "a.resolved", dedupKey: "r1" });
-    await ctx.pool.query("UPDATE event SET receivedAt = receivedAt - INTERVAL 1 SECOND WHERE id = ?", [trigger.id]);
+    await ctx.pool.query("UPDATE event SET receivedAt = receivedAt - INTERVAL 1 SECOND WHERE id = ?", [
+      trigger.id,
+    ]);
     const resolve = await stored({ type: "a.resolved", dedupKey: "r1", action: "resolve" });
     await process([resolve.entry]);
     const result = await process([trigger.entry]);
@@ -167,10 +187,16 @@ describe("a batch", () => {
   });
 
   it("records what a shadow rule would have done and alerts nobody", async () => {
-    const rule = await givenRule(ctx, { condition: 'event.type == "a.shadow"', targetRoles: ["Operator"], mode: "shadow" });
+    const rule = await givenRule(ctx, {
+      condition: 'event.type == "a.shadow"',
+      targetRoles: ["Operator"],
+      mode: "shadow",
+    });
     await process([(await stored({ type: "a.shadow" })).entry]);
     expect(await alertsOf(rule.id)).toEqual([]);
-    expect(await ctx.db.decisionLog.findFirst({ where: { ruleId: rule.id } })).toMatchObject({ reason: "shadow" });
+    expect(await ctx.db.decisionLog.findFirst({ where: { ruleId: rule.id } })).toMatchObject({
+      reason: "shadow",
+    });
   });
 
   it("stores an event that came straight through the stream, once", async () => {
@@ -192,7 +218,9 @@ describe("a batch", () => {
       error: "The event is not valid JSON",
       status: "open",
     });
-    expect(await ctx.db.event.findUniqueOrThrow({ where: { id: event.id } })).toMatchObject({ status: "processed" });
+    expect(await ctx.db.event.findUniqueOrThrow({ where: { id: event.id } })).toMatchObject({
+      status: "processed",
+    });
   });
 
   it("cuts a title and a message that are too long, at whole characters, and says so", async () => {
@@ -226,7 +254,14 @@ describe("an event that cannot be processed", () => {
     ];
     // Its decision is written already, under no notification: the second one cannot be.
     await ctx.db.decisionLog.create({
-      data: { eventId: poison.id, ruleId: rule.id, ruleVersion: 1, outcome: "alerted", reason: "planted", decidedAt: new Date() },
+      data: {
+        eventId: poison.id,
+        ruleId: rule.id,
+        ruleVersion: 1,
+        outcome: "alerted",
+        reason: "planted",
+        decidedAt: new Date(),
+      },
     });
     const services = { pool: ctx.pool, snapshots, log: ctx.log };
     const result = await processIsolated(services, [good.entry, poison.entry, alsoGood.entry]);
@@ -234,8 +269,11 @@ describe("an event that cannot be processed", () => {
     const afterFirst = await ctx.db.event.findUniqueOrThrow({ where: { id: poison.id } });
     expect(afterFirst).toMatchObject({ status: "failed", attempts: 1, nextAttemptAt: expect.any(Date) });
 
-    for (let attempt = 2; attempt <= maximumAttempts; attempt += 1) await processIsolated(services, [poison.entry]);
-    expect(await ctx.db.event.findUniqueOrThrow({ where: { id: poison.id } })).toMatchObject({ status: "dead" });
+    for (let attempt = 2; attempt <= maximumAttempts; attempt += 1)
+      await processIsolated(services, [poison.entry]);
+    expect(await ctx.db.event.findUniqueOrThrow({ where: { id: poison.id } })).toMatchObject({
+      status: "dead",
+    });
     expect(await ctx.db.deadLetter.findUniqueOrThrow({ where: { eventId: poison.id } })).toMatchObject({
       attempts: maximumAttempts,
       error: expect.stringContaining("Duplicate"),
@@ -251,6 +289,8 @@ describe("an event that cannot be processed", () => {
       envelope: { id, type: "x".repeat(101), source: "s", payload: {}, action: "trigger" },
     };
     await processIsolated({ pool: ctx.pool, snapshots, log: ctx.log }, [entry]);
-    expect(await ctx.db.deadLetter.findUniqueOrThrow({ where: { streamId: "1-99" } })).toMatchObject({ status: "open" });
+    expect(await ctx.db.deadLetter.findUniqueOrThrow({ where: { streamId: "1-99" } })).toMatchObject({
+      status: "open",
+    });
   });
 });

@@ -35,7 +35,9 @@ export async function processBatch(
   await storeDirectEntries(pool, entries);
   await deadLetter(pool, entries.flatMap(toDeadEntry));
 
-  const ids = [...new Set(entries.flatMap((entry) => (entry.kind === "unreadable" ? [] : [entry.eventId])))].toSorted();
+  const ids = [
+    ...new Set(entries.flatMap((entry) => (entry.kind === "unreadable" ? [] : [entry.eventId]))),
+  ].toSorted();
   if (ids.length === 0) return { dueNotificationIds: [] };
   const [events, snapshot] = await Promise.all([loadEvents(pool, ids), snapshots.current()]);
   const matches = events.flatMap((event) => matchEvent(event, snapshot));
@@ -51,7 +53,11 @@ export async function processBatch(
     const groups = await lockGroups(connection, openMatches);
     const verdict = decide(openMatches, { groups, resolvedAt });
 
-    await writeVerdict(connection, verdict, openEvents.map(({ id }) => id));
+    await writeVerdict(
+      connection,
+      verdict,
+      openEvents.map(({ id }) => id),
+    );
     await writeRecipients(connection, verdict.alerts);
     const due = verdict.alerts.filter(({ isResolved, match }) => !isResolved && match.recipients.length > 0);
     return { dueNotificationIds: due.map(({ id }) => id) };

@@ -24,7 +24,9 @@ describe("readEntry", () => {
   });
 
   it("makes ids that are UUIDs of version 7 and grow with the stream", () => {
-    expect(eventIdOf("1700000000000-3")).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(eventIdOf("1700000000000-3")).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
     expect(eventIdOf("1700000000000-3") < eventIdOf("1700000000001-0")).toBe(true);
     expect(eventIdOf("1700000000000-3")).not.toBe(eventIdOf("1700000000000-4"));
   });

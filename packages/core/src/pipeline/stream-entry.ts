@@ -21,7 +21,12 @@ const pointerSchema = z.strictObject({ id: z.uuid(), correlationId: z.string().n
 /** Reads an entry. Never throws: what cannot be read is an outcome too. */
 export function readEntry({ streamId, fields }: RawEntry): StreamEntry {
   const body = fields[fields.indexOf(eventStreamField) + 1] ?? "";
-  const unreadable = (error: string): StreamEntry => ({ kind: "unreadable", streamId, body: fields.join(" "), error });
+  const unreadable = (error: string): StreamEntry => ({
+    kind: "unreadable",
+    streamId,
+    body: fields.join(" "),
+    error,
+  });
   if (!fields.includes(eventStreamField)) return unreadable(`The entry has no field "${eventStreamField}"`);
   let value: unknown;
   try {

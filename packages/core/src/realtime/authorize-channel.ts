@@ -11,6 +11,8 @@ import { type Context, currentUserId } from "../context.ts";
 export function authorizeChannel(ctx: Context, input: PusherAuthInput): { auth: string } {
   if (input.channel_name !== userChannel(currentUserId(ctx))) throw new DomainError("CHANNEL_FORBIDDEN");
   const { key, secret } = ctx.realtimeKeys;
-  const signature = createHmac("sha256", secret).update(`${input.socket_id}:${input.channel_name}`).digest("hex");
+  const signature = createHmac("sha256", secret)
+    .update(`${input.socket_id}:${input.channel_name}`)
+    .digest("hex");
   return { auth: `${key}:${signature}` };
 }

@@ -1,5 +1,10 @@
 import { DomainError } from "@tocsin/contracts/errors";
-import { InvalidConditionError, InvalidTemplateError, parseCondition, parseTemplate } from "@tocsin/rules-dsl";
+import {
+  InvalidConditionError,
+  InvalidTemplateError,
+  parseCondition,
+  parseTemplate,
+} from "@tocsin/rules-dsl";
 
 /**
  * Refuses a condition that the rule language does not understand.
@@ -36,5 +41,6 @@ export function checkTemplates(templates: RuleTemplates): void {
       return [{ pointer, message: error.message, line: error.line, column: error.column }];
     }
   });
-  if (errors.length > 0) throw new DomainError("INVALID_TEMPLATE", { detail: errors[0]?.message ?? "", errors });
+  if (errors.length > 0)
+    throw new DomainError("INVALID_TEMPLATE", { detail: errors[0]?.message ?? "", errors });
 }

@@ -48,7 +48,12 @@ export async function createRule(ctx: Context, input: CreateRuleInput): Promise<
       data: { ruleId: rule.id, version: rule.version, snapshot: rule, authorId: rule.createdBy },
     });
     await bumpVersion(tx, "rules");
-    await recordAudit(tx, ctx, { action: "rule.created", resourceType: "rule", resourceId: rule.id, after: rule });
+    await recordAudit(tx, ctx, {
+      action: "rule.created",
+      resourceType: "rule",
+      resourceId: rule.id,
+      after: rule,
+    });
     return rule;
   });
 }

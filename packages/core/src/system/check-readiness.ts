@@ -6,7 +6,9 @@ import type { Services } from "../context.ts";
  * Whether events can be durably accepted: MySQL decides. Redis is looked at too, but without it events are still
  * stored and processed later.
  */
-export async function checkReadiness(services: Pick<Services, "pool" | "redis">): Promise<z.infer<typeof readinessSchema>> {
+export async function checkReadiness(
+  services: Pick<Services, "pool" | "redis">,
+): Promise<z.infer<typeof readinessSchema>> {
   const [mysql, redis] = await Promise.all([
     answers(() => services.pool.query("SELECT 1")),
     answers(() => services.redis.ping()),

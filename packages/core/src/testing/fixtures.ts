@@ -6,14 +6,22 @@ import { bumpVersion } from "../directory/bump-version.ts";
 import { createRule } from "../rules/create-rule.ts";
 
 /** A role with these permissions. */
-export async function givenRole(db: Database, name: string, permissions: readonly string[] = []): Promise<string> {
+export async function givenRole(
+  db: Database,
+  name: string,
+  permissions: readonly string[] = [],
+): Promise<string> {
   const id = newId();
   await db.role.create({ data: { id, name, description: "", permissions: [...permissions] } });
   return id;
 }
 
 /** An active user who holds these roles. No login: the password hash is none. */
-export async function givenUser(db: Database, roleIds: readonly string[], email = `${newId()}@example.com`): Promise<string> {
+export async function givenUser(
+  db: Database,
+  roleIds: readonly string[],
+  email = `${newId()}@example.com`,
+): Promise<string> {
   const id = newId();
   await db.user.create({
     data: {

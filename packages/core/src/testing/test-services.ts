@@ -43,7 +43,11 @@ export async function createTestServices(): Promise<{
   };
   return {
     services,
-    contextOf: (actor) => ({ ...services, actor, request: { id: newId(), ip: "127.0.0.1", userAgent: "test" } }),
+    contextOf: (actor) => ({
+      ...services,
+      actor,
+      request: { id: newId(), ip: "127.0.0.1", userAgent: "test" },
+    }),
     async close() {
       await intake.close();
       await Promise.all([db.$disconnect(), pool.close()]);

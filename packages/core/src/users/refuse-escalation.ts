@@ -13,7 +13,9 @@ export function refuseEscalation(actor: Actor, roles: readonly NamedRole[]): voi
   const errors = roles.flatMap((role, index) => {
     const lacking = role.permissions.filter((permission) => !own.includes(permission));
     if (lacking.length === 0) return [];
-    return [{ pointer: `/roles/${index}`, message: `"${role.name}" holds what you lack: ${lacking.join(", ")}` }];
+    return [
+      { pointer: `/roles/${index}`, message: `"${role.name}" holds what you lack: ${lacking.join(", ")}` },
+    ];
   });
   if (errors.length > 0) {
     throw new DomainError("UNAUTHORIZED_ROLE", { detail: errors[0]?.message ?? "", errors });

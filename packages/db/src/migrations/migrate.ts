@@ -11,7 +11,7 @@ import {
 } from "./migration-table.ts";
 import { type MigrationPlan, MigrationRefusedError, planMigrations } from "./plan-migrations.ts";
 import { type Migration, migrationsFolder, readMigrations } from "./read-migrations.ts";
-import { splitStatements } from "./split-statements.ts";
+import { splitStatements, type Statement } from "./split-statements.ts";
 
 /** The lock that `prisma migrate` takes too. It is the server's: two databases of one server take turns. */
 const LOCK_NAME = "prisma_migrate";
@@ -119,7 +119,7 @@ async function refuseForeignSchema(connection: Connection): Promise<void> {
 }
 
 async function apply(connection: Connection, migration: Migration): Promise<void> {
-  const statements = splitStatements(migration.sql);
+  const statements = statementsOf(migration);
   const id = await noteStart(connection, migration);
   for (const { sql, line } of statements) {
     try {
@@ -131,6 +131,14 @@ async function apply(connection: Connection, migration: Migration): Promise<void
     }
   }
   await noteFinish(connection, id);
+}
+
+function statementsOf({ name, sql }: Migration): Statement[] {
+  try {
+    return splitStatements(sql);
+  } catch (error) {
+    throw new MigrationRefusedError(`Migration ${name}: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 function messageOf(error: unknown): string {

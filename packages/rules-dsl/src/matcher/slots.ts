@@ -1,5 +1,5 @@
-import { columnNames, type EventFacts, isDateColumn, readDate, readOwn, resolvePath } from "../event-facts.ts";
-import { type Instant, toValue, type Value } from "../values.ts";
+import { type EventFacts, isDateColumn, readDate, readOwn, resolvePath } from "../event-facts.ts";
+import { toValue, type Value } from "../values.ts";
 
 /** The field that a name leads to, and those below it. */
 interface FieldReader {
@@ -14,7 +14,6 @@ export class SlotTable {
   readonly #columns: FieldReader[] = [];
   readonly #dateColumns: FieldReader[] = [];
   #size = 0;
-  #nowSlot = -1;
 
   /** How many slots there are. */
   get size(): number {
@@ -31,20 +30,13 @@ export class SlotTable {
     return reader.slot;
   }
 
-  /** The slot of what `now()` gives. */
-  slotOfNow(): number {
-    if (this.#nowSlot === -1) this.#nowSlot = this.#size++;
-    return this.#nowSlot;
-  }
-
-  /** Reads an event. `readNow` is only called where some rule asks for the time. */
-  read(event: EventFacts, values: Value[], readNow: () => Instant | undefined): void {
+  /** Puts an event's values into their slots. */
+  read(event: EventFacts, values: Value[]): void {
     values.fill(undefined);
     readFields(event, this.#columns, values);
     for (const { name, slot } of this.#dateColumns) {
       if (slot !== -1) values[slot] = readDate(readOwn(event, name));
     }
-    if (this.#nowSlot !== -1) values[this.#nowSlot] = readNow();
   }
 }
 

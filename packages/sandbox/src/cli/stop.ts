@@ -16,8 +16,7 @@ await runCli(async () => {
     if (!(await waitUntil(isGone, ORCHESTRATOR_DEADLINE_MS, 50))) process.kill(orchestrator.pid, "SIGKILL");
   }
   // What a killed npm start or npm test left behind.
-  const leftovers = await stopLeftovers(STACK.run);
-  await removeDeadTestRuns();
+  const leftovers = [...(await stopLeftovers(STACK.run)), ...(await removeDeadTestRuns())];
   rmSync(STACK.ready, { force: true });
   console.log(orchestrator === undefined && leftovers.length === 0 ? "✓ Nothing was running." : "✓ Stopped.");
   return 0;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GENERATE_CLIENT, reportFailedChecks, runChecks, STATIC_CHECKS } from "../stack/checks.ts";
 import type { FailedCheck } from "../stack/checks.ts";
@@ -76,7 +76,6 @@ async function runVitest(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<TestCounts & { code: number }> {
-  mkdirSync(TEST_FOLDER, { recursive: true });
   const report = join(TEST_FOLDER, "vitest.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const { code } = await runTask({
@@ -84,6 +83,7 @@ async function runVitest(
     args: ["run", ...reporters, ...(args.length === 0 ? ["--passWithNoTests"] : args)],
     env,
     output: "show",
+    pidFile: join(TEST_FOLDER, "run", "vitest.pid"),
   });
   return { ...countTests(readIfThere(report)), code };
 }

@@ -8,7 +8,7 @@ import { LOCAL } from "./layout.ts";
 const OWNER_FILE = "owner.pid";
 const DEADLINE_MS = 30_000;
 /** Reverse order of starting: those who use a database before the database itself. */
-const STOP_ORDER = ["api.pid", "worker.pid", "pusher.pid", "redis.pid", "mariadb.pid"];
+const STOP_ORDER = ["vitest.pid", "api.pid", "worker.pid", "pusher.pid", "redis.pid", "mariadb.pid"];
 
 /**
  * Ends the processes that a killed run left behind, and removes their pid files.
@@ -34,13 +34,19 @@ export function testOwnerFile(testFolder: string): string {
   return join(testFolder, "run", OWNER_FILE);
 }
 
-/** Ends and removes what test runs left behind that were killed. */
-export async function removeDeadTestRuns(): Promise<void> {
+/**
+ * Ends and removes what test runs left behind that were killed.
+ *
+ * @returns the names of what was still running.
+ */
+export async function removeDeadTestRuns(): Promise<string[]> {
+  const names: string[] = [];
   for (const folder of listTestFolders()) {
     if (readLivePidFile(testOwnerFile(folder)) !== undefined) continue;
-    await stopLeftovers(join(folder, "run"));
+    names.push(...(await stopLeftovers(join(folder, "run"))));
     rmSync(folder, { recursive: true, force: true });
   }
+  return names;
 }
 
 function listTestFolders(): string[] {

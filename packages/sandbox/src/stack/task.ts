@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { delimiter, join } from "node:path";
+import { clearPidFile, writePidFile } from "../engines/pid-file.ts";
 import { signalGroup } from "../engines/process-group.ts";
 import { ROOT } from "./layout.ts";
 
@@ -15,6 +16,8 @@ export interface TaskOptions {
   env: NodeJS.ProcessEnv;
   /** "show" sends the output to the terminal as it comes, "collect" keeps it for the result. */
   output: "show" | "collect";
+  /** Notes the process while it runs, for a long task that must not outlive a killed command. */
+  pidFile?: string;
 }
 
 const running = new Set<number>();
@@ -24,7 +27,7 @@ let isRefusing = false;
  * Runs a short-lived program of this repository in a process group of its own and waits for its end.
  * Whatever the program itself leaves running is ended with it.
  */
-export function runTask({ command, args, env, output }: TaskOptions): Promise<TaskResult> {
+export function runTask({ command, args, env, output, pidFile }: TaskOptions): Promise<TaskResult> {
   if (isRefusing) return Promise.resolve({ code: 130, output: "stopped" });
   return new Promise((resolve) => {
     const child = spawn(command, args, {
@@ -37,12 +40,16 @@ export function runTask({ command, args, env, output }: TaskOptions): Promise<Ta
     const chunks: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.stderr?.on("data", (chunk: Buffer) => chunks.push(chunk));
-    if (pid !== undefined) running.add(pid);
+    if (pid !== undefined) {
+      running.add(pid);
+      if (pidFile !== undefined) writePidFile(pidFile, { name: command, pid });
+    }
     child.once("error", (error) => resolve({ code: 127, output: error.message }));
     child.once("exit", () => {
       if (pid === undefined) return;
       running.delete(pid);
       signalGroup(pid, "SIGKILL");
+      if (pidFile !== undefined) clearPidFile(pidFile);
     });
     child.once("close", (code) =>
       resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString("utf8") }),

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sendEventInputSchema, type SendEventInput } from "@tocsin/contracts/api/events";
+import { eventStreamKey } from "@tocsin/contracts/stream";
+import { createPool } from "@tocsin/db/pool";
+import { Redis } from "ioredis";
+import { createTestServices } from "../testing/test-services.ts";
+import { createEventIntake } from "./event-intake.ts";
+import { prepareEvent } from "./prepare-event.ts";
+
+let test: Awaited<ReturnType<typeof createTestServices>>;
+
+beforeAll(async () => {
+  test = await createTestServices();
+});
+
+afterAll(() => test.close());
+
+const event = (some: Partial<SendEventInput> = {}) =>
+  prepareEvent(sendEventInputSchema.parse({ type: "a.b", source: "test", ...some }), "request-1");
+const rowOf = (id: string) => test.services.db.event.findUnique({ where: { id } });
+
+async function streamed(): Promise<string[]> {
+  const entries = await test.services.redis.xrange(eventStreamKey, "-", "+");
+  return entries.map(([, fields]) => (JSON.parse(fields[1] ?? "{}") as { id: string }).id);
+}
+
+describe("the event intake", () => {
+  it("answers once the event is in the table, and puts it into the stream", async () => {
+    const sent = event({
+      payload: { amount: 1, text: "Zürich 🔔" },
+      dedupKey: "d",
+      occurredAt: "2026-01-01T10:00:00+02:00",
+    });
+    expect(await test.services.intake.accept(sent)).toEqual({
+      id: sent.id,
+      status: "received",
+      duplicate: false,
+    });
+    expect(await rowOf(sent.id)).toMatchObject({
+      payload: { amount: 1, text: "Zürich 🔔" },
+      dedupKey: "d",
+      status: "received",
+      correlationId: "request-1",
+      occurredAt: new Date("2026-01-01T08:00:00Z"),
+    });
+    expect(await streamed()).toContain(sent.id);
+  });
+
+  it("stores every event of many concurrent requests", async () => {
+    const events = Array.from({ length: 1500 }, () => event());
+    const answers = await Promise.all(events.map((one) => test.services.intake.accept(one)));
+    expect(answers.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+    expect(await test.services.db.event.count({ where: { id: { in: events.map(({ id }) => id) } } })).toBe(
+      1500,
+    );
+  });
+
+  it("makes one event of equal ones with the same idempotency key, sent together or later", async () => {
+    const input = { idempotencyKey: "same", payload: { n: 1 } };
+    const together = await Promise.all(
+      Array.from({ length: 20 }, () => test.services.intake.accept(event(input))),
+    );
+    const later = await test.services.intake.accept(event(input));
+    const ids = new Set([...together, later].map(({ id }) => id));
+    expect(ids.size).toBe(1);
+    expect(together.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
+    expect(later.duplicate).toBe(true);
+    expect((await streamed()).filter((id) => ids.has(id))).toHaveLength(1);
+  });
+
+  it("refuses another body with the same key, and only that one", async () => {
+    await test.services.intake.accept(event({ idempotencyKey: "other", payload: { n: 1 } }));
+    const [refused, accepted] = await Promise.allSettled([
+      test.services.intake.accept(event({ idempotencyKey: "other", payload: { n: 2 } })),
+      test.services.intake.accept(event()),
+    ]);
+    expect(refused).toMatchObject({ status: "rejected", reason: { code: "IDEMPOTENCY_KEY_REUSED" } });
+    expect(accepted.status).toBe("fulfilled");
+  });
+
+  it("takes the same key from two sources, and keys that differ only in an accent, for different ones", async () => {
+    const answers = await Promise.all([
+      test.services.intake.accept(event({ idempotencyKey: "Zürich", source: "one" })),
+      test.services.intake.accept(event({ idempotencyKey: "Zürich", source: "two" })),
+      test.services.intake.accept(event({ idempotencyKey: "Zurich", source: "one" })),
+    ]);
+    expect(answers.map(({ duplicate }) => duplicate)).toEqual([false, false, false]);
+  });
+
+  it("refuses an event that does not fit the table, and stores the others of its batch", async () => {
+    const good = [event(), event()];
+    const bad = { ...event(), type: "x".repeat(101) };
+    const [first, refused, last] = await Promise.allSettled(
+      [good[0], bad, good[1]].map((one) => test.services.intake.accept(one ?? event())),
+    );
+    expect(refused).toMatchObject({ status: "rejected", reason: { code: "VALIDATION_FAILED" } });
+    expect([first?.status, last?.status]).toEqual(["fulfilled", "fulfilled"]);
+  });
+
+  it("accepts events while Redis is away", async () => {
+    const redis = new Redis("redis://127.0.0.1:1", {
+      enableOfflineQueue: false,
+      lazyConnect: true,
+      retryStrategy: () => null,
+    });
+    redis.on("error", () => undefined);
+    const intake = createEventIntake({
+      pool: test.services.pool,
+      redis,
+      log: test.services.log,
+      backlogLimit: 10,
+    });
+    const sent = event();
+    expect(await intake.accept(sent)).toMatchObject({ id: sent.id, duplicate: false });
+    expect(await rowOf(sent.id)).toMatchObject({ status: "received" });
+    await intake.close();
+    redis.disconnect();
+  });
+
+  it("answers UNAVAILABLE while MySQL is away", async () => {
+    const pool = createPool({ url: "mysql://nobody:nothing@127.0.0.1:1/none", acquireTimeout: 200 });
+    const { redis, log } = test.services;
+    const intake = createEventIntake({ pool, redis, log, backlogLimit: 10 });
+    await expect(intake.accept(event())).rejects.toMatchObject({ code: "UNAVAILABLE", retryAfterSeconds: 1 });
+    await intake.close();
+    await pool.close();
+  });
+
+  it("refuses what would wait beyond its limit, at once, and takes the rest", async () => {
+    const { pool, redis, log } = test.services;
+    const intake = createEventIntake({ pool, redis, log, backlogLimit: 3 });
+    const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => intake.accept(event())));
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "fulfilled",
+      "fulfilled",
+      "rejected",
+      "rejected",
+    ]);
+    expect(outcomes[3]).toMatchObject({ reason: { code: "UNAVAILABLE" } });
+    await intake.close();
+  });
+
+  it("answers what it has taken before it closes, and takes nothing more", async () => {
+    const { pool, redis, log } = test.services;
+    const intake = createEventIntake({ pool, redis, log, backlogLimit: 10 });
+    const accepted = intake.accept(event());
+    await intake.close();
+    await expect(accepted).resolves.toMatchObject({ duplicate: false });
+    await expect(intake.accept(event())).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  });
+});

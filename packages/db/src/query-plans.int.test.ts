@@ -1,0 +1,206 @@
+import { createTestDatabase, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newId } from "./ids.ts";
+import { migrate } from "./migrations/migrate.ts";
+import { createPool, type Pool } from "./pool.ts";
+
+const USERS = 40;
+const NOTIFICATIONS = 400;
+const hash = Buffer.alloc(32);
+const users = Array.from({ length: USERS }, () => newId());
+const rules = Array.from({ length: 10 }, () => newId());
+const events = Array.from({ length: NOTIFICATIONS }, () => newId());
+const notifications = Array.from({ length: NOTIFICATIONS }, () => newId());
+const [user] = users;
+const [rule] = rules;
+const [event] = events;
+const [notification, otherNotification] = notifications;
+
+let database: TestDatabase;
+let pool: Pool;
+
+beforeAll(async () => {
+  database = await createTestDatabase({
+    migrate: async (url) => {
+      await migrate({ url });
+    },
+  });
+  pool = createPool({ url: database.url, connectionLimit: 2 });
+  await populate();
+});
+
+afterAll(async () => {
+  await pool.close();
+  await database.drop();
+});
+
+/** The queries of docs/data-model.md with an index that must serve them. */
+const queries: [index: string, sql: string, values: unknown[]][] = [
+  ["role_name_key", "SELECT id FROM role WHERE name IN ('Operator', 'Admin')", []],
+  ["user_email_key", "SELECT id FROM user WHERE email = '1@example.com'", []],
+  [
+    "user_status_createdAt_idx",
+    "SELECT id FROM user WHERE status = 'pending' ORDER BY createdAt LIMIT 20",
+    [],
+  ],
+  ["refresh_token_tokenHash_key", "SELECT id FROM refresh_token WHERE tokenHash = ?", [hash]],
+  [
+    "refresh_token_familyId_idx",
+    "SELECT id FROM refresh_token WHERE familyId = ? AND revokedAt IS NULL",
+    [newId()],
+  ],
+  ["event_idempotencyHash_key", "SELECT id FROM event WHERE idempotencyHash IN (?, ?)", [hash, hash]],
+  [
+    "event_status_receivedAt_idx",
+    `SELECT id FROM event
+      WHERE status IN ('received', 'failed') AND receivedAt < UTC_TIMESTAMP(3) - INTERVAL 5 SECOND
+        AND (nextAttemptAt IS NULL OR nextAttemptAt <= UTC_TIMESTAMP(3))
+      ORDER BY receivedAt LIMIT 1000`,
+    [],
+  ],
+  [
+    "event_type_receivedAt_idx",
+    "SELECT id FROM event WHERE type = 'type-3' ORDER BY receivedAt DESC LIMIT 20",
+    [],
+  ],
+  [
+    "notification_deliveryDueAt_idx",
+    "SELECT id FROM notification WHERE deliveryDueAt < UTC_TIMESTAMP(3) ORDER BY deliveryDueAt LIMIT 1000",
+    [],
+  ],
+  [
+    "notification_ruleId_createdAt_idx",
+    "SELECT id FROM notification WHERE ruleId = ? ORDER BY createdAt DESC LIMIT 20",
+    [rule],
+  ],
+  ["notification_eventId_idx", "SELECT id FROM notification WHERE eventId = ?", [event]],
+  [
+    "PRIMARY",
+    "SELECT * FROM notification_recipient WHERE userId = ? AND deletedAt IS NULL ORDER BY notificationId DESC LIMIT 20",
+    [user],
+  ],
+  [
+    "notification_recipient_userId_seq_key",
+    "SELECT notificationId FROM notification_recipient WHERE userId = ? AND seq > 390 ORDER BY seq LIMIT 100",
+    [user],
+  ],
+  [
+    "notification_recipient_userId_readAt_notificationId_idx",
+    `SELECT * FROM notification_recipient
+      WHERE userId = ? AND readAt IS NULL AND deletedAt IS NULL ORDER BY notificationId DESC LIMIT 20`,
+    [user],
+  ],
+  [
+    "notification_recipient_notificationId_userId_idx",
+    "SELECT userId, acknowledgedAt FROM notification_recipient WHERE notificationId IN (?, ?)",
+    [notification, otherNotification],
+  ],
+  ["PRIMARY", "SELECT ruleId, outcome FROM decision_log WHERE eventId = ? ORDER BY ruleId", [event]],
+  [
+    "delivery_attempt_notificationId_startedAt_idx",
+    "SELECT * FROM delivery_attempt WHERE notificationId = ? ORDER BY startedAt",
+    [notification],
+  ],
+  [
+    "audit_log_userId_timestamp_idx",
+    "SELECT * FROM audit_log WHERE userId = ? ORDER BY `timestamp` DESC LIMIT 20",
+    [user],
+  ],
+];
+
+describe("the server's plans", () => {
+  it.each(queries)("use %s for %s", async (index, sql, values) => {
+    const plan = await pool.query<{ key: string | null; Extra: string | null }[]>(`EXPLAIN ${sql}`, values);
+    expect(plan.map(({ key }) => key)).toEqual([index]);
+  });
+
+  it("read a person's inbox and unread in order, without sorting", async () => {
+    const inOrder = queries.filter(([, sql]) => sql.includes("ORDER BY notificationId DESC"));
+    for (const [, sql, values] of inOrder) {
+      const plan = await pool.query<{ Extra: string | null }[]>(`EXPLAIN ${sql}`, values);
+      expect(plan.map(({ Extra }) => Extra ?? "").join()).not.toContain("filesort");
+    }
+    expect(inOrder).toHaveLength(2);
+  });
+});
+
+async function populate(): Promise<void> {
+  await insert(
+    "role (id, name, permissions, description)",
+    users.map((id, index) => [id, `role ${index}`, "[]", ""]),
+  );
+  await insert(
+    "user (id, email, passwordHash, status, updatedAt)",
+    users.map((id, index) => [
+      id,
+      `${index}@example.com`,
+      "x",
+      index % 10 ? "active" : "pending",
+      new Date(),
+    ]),
+  );
+  await insert(
+    "refresh_token (id, userId, tokenHash, familyId, expiresAt)",
+    users.flatMap((id, place) =>
+      Array.from({ length: 5 }, (_, index) => {
+        const tokenHash = Buffer.alloc(32);
+        tokenHash.writeUInt32BE(place * 5 + index);
+        return [newId(), id, tokenHash, newId(), new Date()];
+      }),
+    ),
+  );
+  await insert(
+    "rule (id, name, description, `condition`, titleTemplate, messageTemplate, priority, createdBy, updatedAt)",
+    rules.map((id) => [id, "r", "", "true", "t", "m", 3, users[0], new Date()]),
+  );
+  await insert(
+    "event (id, type, source, payload, status, bodyHash, receivedAt, idempotencyHash)",
+    events.map((id, index) => {
+      const key = Buffer.alloc(32);
+      key.writeUInt32BE(index);
+      return [
+        id,
+        `type-${index % 20}`,
+        "s",
+        "{}",
+        index % 50 ? "processed" : "received",
+        hash,
+        new Date(),
+        key,
+      ];
+    }),
+  );
+  await insert(
+    "notification (id, ruleId, eventId, kind, sourceKey, title, message, priority, ruleVersion, deliveryDueAt, createdAt)",
+    notifications.map((id, index) => [
+      ...[id, rules[index % rules.length], events[index], "alert", `alert:${id}`, "t", "m", 3, 1],
+      ...[index % 50 ? null : new Date(), new Date()],
+    ]),
+  );
+  for (const userId of users) {
+    await insert(
+      "notification_recipient (userId, notificationId, seq, readAt, createdAt)",
+      notifications.map((id, index) => [userId, id, index, index % 50 ? new Date() : null, new Date()]),
+    );
+  }
+  await insert(
+    "decision_log (eventId, ruleId, ruleVersion, outcome, reason, decidedAt)",
+    events.map((id, index) => [id, rules[index % rules.length], 1, "alerted", "new_alert", new Date()]),
+  );
+  await insert(
+    "delivery_attempt (id, notificationId, channel, status, attempt, recipientCount, startedAt, finishedAt)",
+    notifications.map((id) => [newId(), id, "pusher", "accepted", 1, 1, new Date(), new Date()]),
+  );
+  await insert(
+    "audit_log (id, action, userId, actorType, resourceType, timestamp)",
+    notifications.map((_, index) => [newId(), "a", users[index % USERS], "user", "rule", new Date()]),
+  );
+  const tables =
+    "role, user, refresh_token, rule, event, notification, notification_recipient, decision_log, delivery_attempt";
+  await pool.query(`ANALYZE TABLE ${tables}, audit_log`);
+}
+
+async function insert(target: string, rows: readonly (readonly unknown[])[]): Promise<void> {
+  const row = `(${(rows[0] ?? []).map(() => "?").join(", ")})`;
+  await pool.query(`INSERT INTO ${target} VALUES ${rows.map(() => row).join(", ")}`, rows.flat());
+}

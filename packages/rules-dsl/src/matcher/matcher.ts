@@ -1,0 +1,106 @@
+import type { Condition } from "../ast.ts";
+import { type EvaluationOptions, type EventFacts, readNow } from "../event-facts.ts";
+import type { Scope } from "../interpret.ts";
+import type { Instant, Value } from "../values.ts";
+import { buildIndex, Candidate } from "./build-index.ts";
+import { collect, type IndexNode } from "./index-node.ts";
+import { SlotTable } from "./slots.ts";
+import { toConjunctions } from "./to-conjunctions.ts";
+
+/** A rule as the matcher needs it. */
+export interface MatcherRule {
+  id: string;
+  /** Lower ones come first in the answer. */
+  priority: number;
+  condition: Condition;
+}
+
+const nothing: readonly string[] = Object.freeze([]);
+
+/** The event at hand; the time is only worked out where a rule asks for it. */
+class CurrentScope implements Scope {
+  event: EventFacts = { id: "", type: "", source: "", receivedAt: "", payload: null };
+  options: EvaluationOptions | undefined;
+
+  get now(): Instant | undefined {
+    return readNow(this.event, this.options);
+  }
+}
+
+/**
+ * Many rules, ready to be held against events. What an event costs depends on the rules that could match it, not on
+ * how many there are. A matcher never changes: when rules do, build another and put it in its place.
+ */
+export class Matcher {
+  /** How many rules it holds. */
+  readonly size: number;
+  readonly #ids: readonly string[];
+  readonly #root: IndexNode;
+  readonly #slots: SlotTable;
+  readonly #values: Value[];
+  readonly #ranks: number[] = [];
+  readonly #scope = new CurrentScope();
+
+  private constructor(ids: readonly string[], root: IndexNode, slots: SlotTable) {
+    this.size = ids.length;
+    this.#ids = ids;
+    this.#root = root;
+    this.#slots = slots;
+    this.#values = Array.from({ length: slots.size });
+  }
+
+  /** Builds the index over the rules: about 20 ms for a thousand. */
+  static build(rules: readonly MatcherRule[]): Matcher {
+    const ordered = rules.toSorted((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1));
+    const slots = new SlotTable();
+    const candidates = ordered.flatMap(({ condition }, rank) =>
+      toConjunctions(condition.root, slots).map((conjunction) => new Candidate(rank, conjunction)),
+    );
+    return new Matcher(
+      ordered.map(({ id }) => id),
+      buildIndex(candidates),
+      slots,
+    );
+  }
+
+  /**
+   * The ids of the rules whose condition is true for an event, each once, by priority, then id. Never throws.
+   */
+  match(event: EventFacts, options?: EvaluationOptions): readonly string[] {
+    const ranks = this.#ranks;
+    ranks.length = 0;
+    this.#scope.event = event;
+    this.#scope.options = options;
+    this.#slots.read(event, this.#values);
+    collect(this.#root, this.#values, this.#scope, ranks);
+    if (ranks.length === 0) return nothing;
+    sortRanks(ranks);
+    return this.#idsOf(ranks);
+  }
+
+  /** A rule stands in the index once for each of its conjunctions, so it may have been found more than once. */
+  #idsOf(sorted: readonly number[]): string[] {
+    const ids: string[] = [];
+    let previous = -1;
+    for (const rank of sorted) {
+      const id = rank === previous ? undefined : this.#ids[rank];
+      if (id !== undefined) ids.push(id);
+      previous = rank;
+    }
+    return ids;
+  }
+}
+
+/** Matches are few, and then insertion beats a general sort. */
+function sortRanks(ranks: number[]): void {
+  if (ranks.length > 16) {
+    ranks.sort((a, b) => a - b);
+    return;
+  }
+  for (let index = 1; index < ranks.length; index += 1) {
+    const rank = ranks[index] ?? 0;
+    let place = index;
+    for (; place > 0 && (ranks[place - 1] ?? 0) > rank; place -= 1) ranks[place] = ranks[place - 1] ?? 0;
+    ranks[place] = rank;
+  }
+}

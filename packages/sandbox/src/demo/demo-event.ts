@@ -1,0 +1,6 @@
+/** An event as POST /api/v1/events takes it. */
+export interface DemoEvent {
+  type: string;
+  source: string;
+  payload: Record<string, unknown>;
+}
