@@ -7,13 +7,17 @@ import { createLogger } from "@tocsin/platform/logger";
 import { createRedis } from "@tocsin/platform/redis";
 import type { ApiEnv } from "./env.ts";
 
+/** Nobody waits longer than this for a connection: who sends an event is told within a second. Milliseconds. */
+const acquireTimeout = 900;
+
 /** The API's composition root: all that it is made of, connected once. */
 export function createDeps(env: ApiEnv): Services {
   const log = createLogger({ service: "api", level: env.LOG_LEVEL, format: env.LOG_FORMAT });
-  const pool = createPool({ url: env.DATABASE_URL, connectionLimit: env.DATABASE_POOL_SIZE });
+  const database = { url: env.DATABASE_URL, connectionLimit: env.DATABASE_POOL_SIZE, acquireTimeout };
+  const pool = createPool(database);
   const redis = createRedis({ url: env.REDIS_URL, role: "request", log });
   return {
-    db: createDatabase({ url: env.DATABASE_URL, connectionLimit: env.DATABASE_POOL_SIZE }),
+    db: createDatabase(database),
     pool,
     redis,
     log,

@@ -34,5 +34,6 @@ export function createDatabase(options: DatabaseOptions): Database {
     connectTimeout: CONNECT_TIMEOUT_MS,
     acquireTimeout: options.acquireTimeout ?? ACQUIRE_TIMEOUT_MS,
   });
-  return new PrismaClient({ adapter });
+  // Errors go into logs: minimal ones do not quote the arguments, which may be secret.
+  return new PrismaClient({ adapter, errorFormat: "minimal" });
 }

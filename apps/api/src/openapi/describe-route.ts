@@ -84,11 +84,11 @@ export function describeQueryAlias(operation: Operation): Operation {
   };
 }
 
-function describeSuccess(success: unknown, { successStatus = 200, location }: ProcedureMeta): object {
+function describeSuccess(success: unknown, { successStatus, location }: ProcedureMeta): object {
   const descriptions: Readonly<Record<number, string>> = { 200: "Done", 201: "Created", 202: "Accepted" };
   return {
     ...(success as object),
-    description: descriptions[successStatus] ?? "Done",
+    description: descriptions[successStatus ?? 200] ?? "Done",
     headers: {
       "X-Request-Id": { $ref: "#/components/headers/RequestId" },
       RateLimit: { $ref: "#/components/headers/RateLimit" },

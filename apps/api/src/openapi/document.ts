@@ -61,11 +61,6 @@ function withoutErrors(schemas: Readonly<Record<string, unknown>>): Record<strin
   return Object.fromEntries(Object.entries(schemas).filter(([name]) => !name.startsWith("error.")));
 }
 
-/** The generator's own error shapes: ours are problems. */
-function withoutGeneratedErrors(schemas: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(schemas).filter(([name]) => !name.startsWith("error.")));
-}
-
 function withPrefix<Item>(paths: Readonly<Record<string, Item>>, prefix: string): Record<string, Item> {
   return Object.fromEntries(Object.entries(paths).map(([path, item]) => [prefix + path, item]));
 }

@@ -1,9 +1,9 @@
 import { healthSchema, readinessSchema } from "@tocsin/contracts/api/system";
 import type { z } from "zod";
-import { toJsonSchema } from "./json-schema.ts";
+import { jsonSchemaOf } from "./json-schema.ts";
 
 function jsonAnswer(description: string, schema: z.ZodType, example: object): object {
-  return { description, content: { "application/json": { schema: toJsonSchema(schema), example } } };
+  return { description, content: { "application/json": { schema: jsonSchemaOf(schema), example } } };
 }
 
 /** The routes that are not procedures. */

@@ -1,10 +1,10 @@
 import { problemSchema } from "@tocsin/contracts/errors";
-import { toJsonSchema } from "./json-schema.ts";
+import { jsonSchemaOf } from "./json-schema.ts";
 
 /** What operations refer to. */
 export function sharedComponents() {
   return {
-      schemas: { Problem: toJsonSchema(problemSchema) },
+      schemas: { Problem: jsonSchemaOf(problemSchema) },
       securitySchemes: {
         bearer: {
           type: "http",

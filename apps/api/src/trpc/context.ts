@@ -10,6 +10,9 @@ export interface ApiContext {
   identify: () => Promise<Actor>;
 }
 
+/** A proxy may claim anything to be an address; an IPv6 address with an IPv4 one in it has this many characters. */
+const maximumAddressLength = 45;
+
 /** The context of an HTTP request. */
 export function createApiContext(services: Services, request: Request): ApiContext {
   let actor: Promise<Actor> | undefined;
@@ -17,7 +20,7 @@ export function createApiContext(services: Services, request: Request): ApiConte
     services,
     request: {
       id: request.requestId,
-      ip: request.ip ?? null,
+      ip: request.ip?.slice(0, maximumAddressLength) ?? null,
       userAgent: request.headers["user-agent"] ?? null,
     },
     identify: () => (actor ??= identify(services, request.headers.authorization)),

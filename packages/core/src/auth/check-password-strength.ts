@@ -12,9 +12,8 @@ const lowestAcceptedScore = 2;
  * @throws DomainError WEAK_PASSWORD
  */
 export function checkPasswordStrength(password: string, knownWords: readonly string[]): void {
-  const { score, feedback } = estimator.check(password, [...knownWords]);
+  const { score } = estimator.check(password, [...knownWords]);
   if (score >= lowestAcceptedScore) return;
-  const message =
-    feedback.warning ?? "This password is common or follows a pattern; use several unrelated words";
+  const message = "This password is common or easily guessed; use several unrelated words";
   throw new DomainError("WEAK_PASSWORD", { detail: message, errors: [{ pointer: "/password", message }] });
 }

@@ -1,5 +1,5 @@
 import { eventStreamKey } from "@tocsin/contracts/stream";
-import { type Pool, withPoolTransaction } from "@tocsin/db/pool";
+import type { Pool } from "@tocsin/db/pool";
 import type { Redis } from "ioredis";
 import type { Announcement } from "./announce-events.ts";
 
@@ -26,21 +26,25 @@ export async function findOverdueEvents({
 }): Promise<Announcement[]> {
   const [oldest] = await redis.xrange(eventStreamKey, "-", "+", "COUNT", 1);
   const streamStart = oldest ? new Date(Number(oldest[0].split("-")[0])) : null;
-  return withPoolTransaction(pool, async (connection) => {
-    const rows = await connection.query<Announcement[]>(
-      `SELECT id, correlationId FROM event
-        WHERE status IN ('received', 'failed')
-          AND receivedAt < LEAST(UTC_TIMESTAMP(3) - INTERVAL ? SECOND, COALESCE(?, UTC_TIMESTAMP(3)))
-          AND (nextAttemptAt IS NULL OR nextAttemptAt <= UTC_TIMESTAMP(3))
-        ORDER BY receivedAt LIMIT ? FOR UPDATE`,
-      [graceSeconds, streamStart, passRows],
-    );
-    if (rows.length === 0) return [];
-    await connection.query(
-      `UPDATE event SET nextAttemptAt = UTC_TIMESTAMP(3) + INTERVAL ? SECOND
-        WHERE id IN (${rows.map(() => "?").join(", ")})`,
-      [pauseSeconds, ...rows.map(({ id }) => id)],
-    );
-    return rows;
-  });
+  // Neither locked nor exact: an event that two workers put back is processed once all the same.
+  const rows = await pool.query<Announcement[]>(
+    (["received", "failed"] as const).map((status) => `(${overdueOfStatus(status)})`).join(" UNION ALL "),
+    [graceSeconds, streamStart, passRows, graceSeconds, streamStart, passRows],
+  );
+  if (rows.length === 0) return [];
+  await pool.query(
+    `UPDATE event SET nextAttemptAt = UTC_TIMESTAMP(3) + INTERVAL ? SECOND
+      WHERE id IN (${rows.map(() => "?").join(", ")}) AND status IN ('received', 'failed')`,
+    [pauseSeconds, ...rows.map(({ id }) => id)],
+  );
+  return rows;
+}
+
+/** One status at a time, so that the index gives the oldest without sorting. */
+function overdueOfStatus(status: "received" | "failed"): string {
+  return `SELECT id, correlationId FROM event
+           WHERE status = '${status}'
+             AND receivedAt < LEAST(UTC_TIMESTAMP(3) - INTERVAL ? SECOND, COALESCE(?, UTC_TIMESTAMP(3)))
+             AND (nextAttemptAt IS NULL OR nextAttemptAt <= UTC_TIMESTAMP(3))
+           ORDER BY receivedAt LIMIT ?`;
 }

@@ -20,8 +20,8 @@ await runCommand(async (args) => {
   const { host, port, database } = driverConfig(url);
   if (!(await isPrivateDatabase(url))) {
     throw new CommandError(
-      `${database} at ${host}:${port} (from ${origin}) is not a private database of this clone: its server keeps its ` +
-        "data elsewhere than under .local. Only private ones are emptied.",
+      `${database} at ${host}:${port} (from ${origin}) is not a private database of this clone. Only one at 127.0.0.1 ` +
+        "whose server keeps its data under .local is ever emptied.",
     );
   }
   await recreate(url, database);

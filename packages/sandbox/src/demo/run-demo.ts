@@ -29,11 +29,19 @@ const WEBHOOK_FILES = [
 ];
 const SEED = 20_261_123;
 const SEND_CONCURRENCY = 20;
-/** How long an alert may still be under way after its event was processed. */
 const STRAGGLER_MS = 15_000;
 
-/** Sends events to a running system as an Admin and receives the alerts as an Operator. */
-export async function runDemo(system: ReadyInfo, options: DemoOptions): Promise<Summary> {
+/**
+ * Sends events to a running system as an Admin and receives the alerts as an Operator.
+ *
+ * @param stragglerMs how long an alert may still be under way after its event was processed (ms).
+ * @throws UserError when the system doesn't answer or the subscription is refused.
+ */
+export async function runDemo(
+  system: ReadyInfo,
+  options: DemoOptions,
+  stragglerMs = STRAGGLER_MS,
+): Promise<Summary> {
   const { api, accounts } = system;
   const print = options.isQuiet ? () => undefined : console.log;
   const operator = await logIn(api, findAccount(accounts, "Operator"));
@@ -49,7 +57,7 @@ export async function runDemo(system: ReadyInfo, options: DemoOptions): Promise<
     const results = await awaitResults(admin, accepted);
     const targetRolesOf = await readTargetRoles(admin);
     const expected = findExpectedAlerts(results.values(), targetRolesOf, operator.user.roles);
-    await waitUntil(() => [...expected].every((id) => arrivals.list().has(id)), STRAGGLER_MS);
+    await waitUntil(() => [...expected].every((id) => arrivals.list().has(id)), stragglerMs);
     return summarise({
       sent: events.length,
       accepted: accepted.length,

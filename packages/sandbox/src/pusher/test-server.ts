@@ -53,7 +53,7 @@ export function createSdk(port: number, options: Partial<Pusher.Options> = {}): 
     useTLS: false,
     timeout: 2_000,
     ...options,
-  } as Pusher.Options);
+  });
 }
 
 function createClient(

@@ -1,0 +1,33 @@
+/** Random numbers that a seed repeats. */
+export interface Random {
+  /** A double from 0 up to, not including, 1. */
+  next(): number;
+  /** A whole number from 0 up to, not including, `limit`. */
+  below(limit: number): number;
+  /** As `below`, but small numbers come more often: half of the draws fall into the first quarter. */
+  skewedBelow(limit: number): number;
+  /** One of the items. */
+  pick<Item>(items: readonly Item[]): Item;
+}
+
+/** Mulberry32. */
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0;
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const below = (limit: number) => Math.floor(next() * limit);
+  return {
+    next,
+    below,
+    skewedBelow: (limit) => Math.floor(next() ** 2 * limit),
+    pick: (items) => {
+      const item = items[below(items.length)];
+      if (item === undefined) throw new RangeError("Nothing to pick from");
+      return item;
+    },
+  };
+}

@@ -1,0 +1,194 @@
+import fc from "fast-check";
+import type {
+  ArithmeticNode,
+  ConditionNode,
+  FunctionName,
+  LiteralNode,
+  OperandNode,
+  PathNode,
+  Span,
+} from "../ast.ts";
+import type { EventFacts } from "../event-facts.ts";
+import { functionNames } from "../functions.ts";
+
+/** Generated nodes stand nowhere. */
+const place = { offset: 0, line: 1, column: 1 };
+const span: Span = { start: place, end: place };
+
+/** Few fields and few values, so that conditions and events meet. */
+const fieldNames = [
+  "amount",
+  "country",
+  "flag",
+  "tags",
+  "at",
+  "money",
+  "nested",
+  "ünïcode",
+  "odd name",
+  "__proto__",
+  "constructor",
+  "toString",
+];
+const texts = ["", "a", "ab", "abc", "DE", "de", "0.1", "1e400", "2026-01-01", "2026-01-01T00:00:05Z", "💥é", 'q"\\\n'];
+const numbers = [0, 1, 2, 3, -1, 0.1, 0.2, 2.5, 100, 1e21, 1e308, -1e308, 5e-324, 9007199254740991];
+const hostileNumbers = [-0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+const patterns = ["a", "^a", "b$", "[0-9]+", "(?i)de", "^(a|ab)(c|bcd)*$", "\\p{L}", "."];
+const instants = [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 1, 0, 0, 5), Date.UTC(2025, 11, 31)];
+const durations = [0, 1, 5000, 90_000, 86_400_000];
+
+const literal = (value: string | number | boolean): LiteralNode => ({ kind: "literal", value, span });
+
+const path: fc.Arbitrary<PathNode> = fc
+  .oneof(
+    { weight: 6, arbitrary: fc.constantFrom(...fieldNames).map((name) => [name]) },
+    { weight: 2, arbitrary: fc.constantFrom(...fieldNames).map((name) => ["payload", name]) },
+    { weight: 2, arbitrary: fc.tuple(fc.constantFrom("nested", "tags"), fc.constantFrom("a", "0", "length", "b")) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(["type"], ["source"], ["receivedAt"], ["occurredAt"], ["dedupKey"], ["type", "length"]),
+    },
+  )
+  .map((segments) => ({ kind: "path", segments, span }));
+
+const constant: fc.Arbitrary<OperandNode> = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom(...texts).map(literal) },
+  { weight: 5, arbitrary: fc.constantFrom(...numbers).map(literal) },
+  { weight: 1, arbitrary: fc.boolean().map(literal) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...instants).map((milliseconds) => ({ kind: "instant" as const, milliseconds, span })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...durations).map((milliseconds) => ({ kind: "duration" as const, milliseconds, span })),
+  },
+);
+
+function call(name: FunctionName, argument: OperandNode): OperandNode {
+  return { kind: "call", name, arguments: name === "now" ? [] : [argument], span };
+}
+
+/** The parser reads a minus before a number as part of it. */
+function minus(operand: OperandNode): OperandNode {
+  const isNumber = operand.kind === "literal" && typeof operand.value === "number";
+  return isNumber ? operand : { kind: "negate", operand, span };
+}
+
+const { operand } = fc.letrec<{ operand: OperandNode }>((tie) => ({
+  operand: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    { weight: 6, arbitrary: path },
+    { weight: 5, arbitrary: constant },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(fc.constantFrom<ArithmeticNode["operator"]>("+", "-", "*", "/", "%"), tie("operand"), tie("operand"))
+        .map(([operator, left, right]) => ({ kind: "arithmetic" as const, operator, left, right, span })),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(fc.constantFrom(...functionNames), tie("operand"))
+        .map(([name, argument]) => call(name, argument)),
+    },
+    { weight: 1, arbitrary: tie("operand").map(minus) },
+  ),
+}));
+
+/** A field against a constant, as most rules have it. */
+const simpleLeaf: fc.Arbitrary<ConditionNode> = fc.oneof(
+  fc
+    .tuple(fc.constantFrom("==", "!=", "<", "<=", ">", ">=") as fc.Arbitrary<"==" | "<">, path, constant)
+    .map(([operator, left, right]) => ({ kind: "comparison" as const, operator, left, right, span })),
+  fc
+    .tuple(path, fc.array(constant, { minLength: 1, maxLength: 3 }), fc.boolean())
+    .map(([left, items, negated]) => ({ kind: "in" as const, operand: left, items, negated, span })),
+  fc
+    .tuple(path, constant, constant, fc.boolean())
+    .map(([left, low, high, negated]) => ({ kind: "between" as const, operand: left, low, high, negated, span })),
+  path.map((field) => ({ kind: "exists" as const, operand: field, span })),
+  path.map((field) => ({ kind: "truth" as const, operand: field, span })),
+);
+
+const generalLeaf: fc.Arbitrary<ConditionNode> = fc.oneof(
+  fc
+    .tuple(fc.constantFrom("==", "!=", "<", "<=", ">", ">=") as fc.Arbitrary<"==" | "<">, operand, operand)
+    .map(([operator, left, right]) => ({ kind: "comparison" as const, operator, left, right, span })),
+  fc
+    .tuple(operand, fc.boolean())
+    .map(([value, negated]) => ({ kind: "nullCheck" as const, operand: value, negated, span })),
+  fc
+    .tuple(operand, fc.array(operand, { minLength: 1, maxLength: 3 }), fc.boolean())
+    .map(([left, items, negated]) => ({ kind: "in" as const, operand: left, items, negated, span })),
+  fc
+    .tuple(operand, operand, operand, fc.boolean())
+    .map(([left, low, high, negated]) => ({ kind: "between" as const, operand: left, low, high, negated, span })),
+  fc
+    .tuple(
+      fc.constantFrom("contains", "startsWith", "endsWith") as fc.Arbitrary<"contains">,
+      operand,
+      operand,
+      fc.boolean(),
+    )
+    .map(([operator, left, right, negated]) => ({ kind: "text" as const, operator, left, right, negated, span })),
+  fc.tuple(operand, fc.constantFrom(...patterns), fc.boolean()).map(([left, pattern, negated]) => ({
+    kind: "text" as const,
+    operator: "matches" as const,
+    left,
+    right: literal(pattern),
+    negated,
+    span,
+  })),
+  fc.boolean().map((value) => ({ kind: "truth" as const, operand: literal(value), span })),
+);
+
+/** Any condition of the language. */
+export const { condition } = fc.letrec<{ condition: ConditionNode }>((tie) => ({
+  condition: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    { weight: 6, arbitrary: simpleLeaf },
+    { weight: 3, arbitrary: generalLeaf },
+    {
+      weight: 6,
+      arbitrary: fc
+        .tuple(fc.constantFrom("and", "or"), fc.array(tie("condition"), { minLength: 2, maxLength: 4 }))
+        .map(([kind, operands]) => ({ kind: kind as "and", operands, parenthesized: false, span })),
+    },
+    { weight: 2, arbitrary: tie("condition").map((node) => ({ kind: "not" as const, operand: node, span })) },
+  ),
+}));
+
+const scalar = fc.oneof(
+  fc.constantFrom(...texts),
+  fc.constantFrom(...numbers),
+  fc.constantFrom(...hostileNumbers),
+  fc.boolean(),
+  fc.constant(null),
+);
+
+const anything: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 8, arbitrary: scalar },
+  { weight: 2, arbitrary: fc.array(scalar, { maxLength: 3 }) },
+  { weight: 2, arbitrary: fc.dictionary(fc.constantFrom("a", "b", "0", "length"), scalar, { maxKeys: 3 }) },
+  { weight: 1, arbitrary: fc.constant(undefined) },
+);
+
+/** Own properties, `__proto__` among them, as JSON.parse makes them. */
+const payload: fc.Arbitrary<unknown> = fc
+  .uniqueArray(fc.tuple(fc.constantFrom(...fieldNames), anything), { selector: ([name]) => name, maxLength: 9 })
+  .map((entries) => Object.fromEntries(entries));
+
+const date = fc.constantFrom<string | Date>("2026-01-01T00:00:05.000Z", new Date(instants[0] ?? 0), "no date");
+
+/** Any event, down to payloads that are no objects. */
+export const event: fc.Arbitrary<EventFacts> = fc
+  .record({
+    id: fc.constant("event-1"),
+    type: fc.constantFrom("a", "ab", "DE"),
+    source: fc.constantFrom("a", "💥é"),
+    dedupKey: fc.constantFrom("a", null),
+    receivedAt: date,
+    occurredAt: fc.oneof(date, fc.constant(null)),
+    payload: fc.oneof({ weight: 12, arbitrary: payload }, { weight: 1, arbitrary: anything }),
+  });
