@@ -9,12 +9,13 @@ import type { Predicate, RuleSpec } from "./rule-spec.ts";
  * score of 0 … 1; a reference of two letters and six digits; every tenth event carries a `flag`.
  *
  * Rules take the eight shapes below in turn. Their constants are drawn as the events' are; thresholds are what
- * alerts have: the top few per cent of amounts and scores.
+ * alerts have: the top one per cent of amounts and scores. One event in fourteen matches some rule of a thousand.
  */
 
 const currencies = ["EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "JPY", "TRY"];
 const channels = ["web", "mobile", "branch", "api", "atm", "batch"];
 const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ";
+const cities = ["Aachen", "Lyon", "Porto", "Gdynia", "Umeå", "Bergen", "Brno", "Győr"];
 const verbs = ["created", "completed", "failed", "reversed", "held"];
 const objects = ["transfer", "payment", "refund", "withdrawal", "deposit", "payout", "mandate", "chargeback"];
 const types = objects.flatMap((object) => verbs.map((verb) => `${object}.${verb}`));
@@ -46,7 +47,9 @@ export function generateTransferEvents(count: number, seed: number): string[] {
         channel: random.pick(channels),
         score: Math.round(random.next() * 1000) / 1000,
         reference: `${prefix(random)}${String(random.below(1_000_000)).padStart(6, "0")}`,
-        merchant: { category: category(random), name: `Merchant ${random.below(5000)}` },
+        instant: random.below(2) === 0,
+        attempt: 1 + random.skewedBelow(5),
+        merchant: { category: category(random), city: random.pick(cities) },
         ...(random.below(10) === 0 ? { flag: "manual" } : {}),
       },
     });
@@ -59,7 +62,7 @@ const shapes: readonly Shape[] = [
   // Equality and a threshold.
   (random) => [
     { operator: "equal", path: ["type"], value: skewed(random, types) },
-    { operator: "atLeast", path: ["payload", "amount"], value: 500_000 + random.below(500_000) },
+    { operator: "atLeast", path: ["payload", "amount"], value: 900_000 + random.below(100_000) },
   ],
   // One of some, and equality.
   (random) => [
@@ -71,11 +74,11 @@ const shapes: readonly Shape[] = [
   // Country and risk.
   (random) => [
     { operator: "equal", path: ["payload", "country"], value: skewed(random, countries) },
-    { operator: "atLeast", path: ["payload", "score"], value: (980 + random.below(20)) / 1000 },
+    { operator: "atLeast", path: ["payload", "score"], value: (990 + random.below(10)) / 1000 },
   ],
   // A prefix and equality.
   (random) => [
-    { operator: "startsWith", path: ["payload", "reference"], value: prefix(random) + String(random.below(10)) },
+    { operator: "startsWith", path: ["payload", "reference"], value: prefix(random) + String(10 + random.below(90)) },
     { operator: "equal", path: ["payload", "channel"], value: random.pick(channels) },
   ],
   // A negation, equality and a two-sided range.
@@ -85,7 +88,7 @@ const shapes: readonly Shape[] = [
       { operator: "notEqual", path: ["payload", "currency"], value: random.pick(currencies) },
       { operator: "equal", path: ["type"], value: skewed(random, types) },
       { operator: "atLeast", path: ["payload", "amount"], value: from },
-      { operator: "atMost", path: ["payload", "amount"], value: from + 20_000 },
+      { operator: "atMost", path: ["payload", "amount"], value: from + 5000 },
     ];
   },
   // A field that is there, and equality.
@@ -97,7 +100,7 @@ const shapes: readonly Shape[] = [
   (random) => [
     { operator: "equal", path: ["type"], value: skewed(random, types) },
     { operator: "equal", path: ["payload", "currency"], value: random.pick(currencies) },
-    { operator: "atMost", path: ["payload", "amount"], value: 10 + random.below(20) },
+    { operator: "atMost", path: ["payload", "amount"], value: 10 + random.below(3) },
   ],
 ];
 

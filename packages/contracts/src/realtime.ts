@@ -9,9 +9,6 @@ export const realtimeEvents = {
   acknowledged: "notification.acknowledged",
 } as const;
 
-/** Pusher refuses a larger body. Bytes. */
-export const maximumRealtimeBytes = 10_000;
-
 const channelPrefix = "private-user-";
 
 /** The private channel of one user. */

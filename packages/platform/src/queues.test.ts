@@ -47,9 +47,10 @@ describe("addJobs", () => {
       "deliverNotification",
       [{ id: `${notificationId}-now`, payload: { notificationId } }],
     );
-    const refused = expect(adding).rejects.toThrow("Redis did not take jobs");
-    await vi.advanceTimersByTimeAsync(500);
-    await refused;
+    await Promise.all([
+      expect(adding).rejects.toThrow("Redis did not take jobs"),
+      vi.advanceTimersByTimeAsync(500),
+    ]);
   });
 
   it("asks nothing of Redis where there is nothing to add", async () => {

@@ -9,9 +9,6 @@ import {
   text,
 } from "./common.ts";
 
-/** UTF-8 bytes of a condition. */
-export const maximumConditionBytes = 4096;
-
 export const rulePrioritySchema = z
   .int()
   .min(1)

@@ -4,7 +4,7 @@ import type { Scope } from "../interpret.ts";
 import type { Instant, Value } from "../values.ts";
 import { buildIndex, Candidate } from "./build-index.ts";
 import { collect, type IndexNode } from "./index-node.ts";
-import { SlotTable } from "./slots.ts";
+import { type EventReader, SlotTable } from "./slots.ts";
 import { toConjunctions } from "./to-conjunctions.ts";
 
 /** A rule as the matcher needs it. */
@@ -36,7 +36,7 @@ export class Matcher {
   readonly size: number;
   readonly #ids: readonly string[];
   readonly #root: IndexNode;
-  readonly #slots: SlotTable;
+  readonly #read: EventReader;
   readonly #values: Value[];
   readonly #ranks: number[] = [];
   readonly #scope = new CurrentScope();
@@ -45,7 +45,7 @@ export class Matcher {
     this.size = ids.length;
     this.#ids = ids;
     this.#root = root;
-    this.#slots = slots;
+    this.#read = slots.compileReader();
     this.#values = Array.from({ length: slots.size });
   }
 
@@ -71,12 +71,14 @@ export class Matcher {
     ranks.length = 0;
     this.#scope.event = event;
     this.#scope.options = options;
-    this.#slots.read(event, this.#values);
+    this.#read(event, this.#values);
     collect(this.#root, this.#values, this.#scope, ranks);
     if (ranks.length === 0) return nothing;
     sortRanks(ranks);
     return this.#idsOf(ranks);
   }
+
+  debugRead(event: EventFacts) { this.#read(event, this.#values); }
 
   /** A rule stands in the index once for each of its conjunctions, so it may have been found more than once. */
   #idsOf(sorted: readonly number[]): string[] {

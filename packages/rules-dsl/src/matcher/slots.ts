@@ -1,13 +1,17 @@
 import { type EventFacts, isDateColumn, readDate, readOwn, resolvePath } from "../event-facts.ts";
-import { toValue, type Value } from "../values.ts";
+import type { Value } from "../values.ts";
+import { compileFields } from "./compile-fields.ts";
 
 /** The field that a name leads to, and those below it. */
-interface FieldReader {
+export interface FieldReader {
   name: string;
   /** Where the value goes; -1 where no rule wants it. */
   slot: number;
   children: FieldReader[];
 }
+
+/** Puts an event's values into their slots. */
+export type EventReader = (event: EventFacts, values: Value[]) => void;
 
 /** Every field that some rule reads, each with a number; an event's values are read once into an array. */
 export class SlotTable {
@@ -30,13 +34,15 @@ export class SlotTable {
     return reader.slot;
   }
 
-  /** Puts an event's values into their slots. */
-  read(event: EventFacts, values: Value[]): void {
-    values.fill(undefined);
-    readFields(event, this.#columns, values);
-    for (const { name, slot } of this.#dateColumns) {
-      if (slot !== -1) values[slot] = readDate(readOwn(event, name));
-    }
+  /** A function that puts an event's values into their slots. */
+  compileReader(): EventReader {
+    const readColumns = compileFields(this.#columns);
+    const dates = this.#dateColumns.filter(({ slot }) => slot !== -1);
+    return (event, values) => {
+      values.fill(undefined);
+      readColumns(event, values);
+      for (const { name, slot } of dates) values[slot] = readDate(readOwn(event, name));
+    };
   }
 }
 
@@ -46,13 +52,4 @@ function childNamed(readers: FieldReader[], name: string): FieldReader {
   const reader = { name, slot: -1, children: [] };
   readers.push(reader);
   return reader;
-}
-
-function readFields(holder: object, readers: readonly FieldReader[], values: Value[]): void {
-  for (const reader of readers) {
-    const raw = readOwn(holder, reader.name);
-    if (raw === undefined || raw === null) continue;
-    if (reader.slot !== -1) values[reader.slot] = toValue(raw);
-    if (reader.children.length > 0 && typeof raw === "object") readFields(raw, reader.children, values);
-  }
 }

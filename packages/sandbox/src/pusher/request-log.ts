@@ -6,8 +6,8 @@ export interface LoggedRequest {
   path: string;
   /** The body as text. */
   body: string;
-  /** Undefined when it was never answered. */
-  status: number | undefined;
+  /** Null when it was never answered. */
+  status: number | null;
 }
 
 /** The last calls, oldest first. */

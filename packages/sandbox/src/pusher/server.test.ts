@@ -37,7 +37,7 @@ describe("failing on demand", () => {
     await expect(impatient.trigger("a", "news", 1)).rejects.toThrow("Request failed");
     await expect(impatient.trigger("a", "news", 1)).rejects.toThrow("Request failed");
     await expect(impatient.trigger("a", "news", 1)).resolves.toMatchObject({ status: 200 });
-    expect(test.server.requests.map(({ status }) => status)).toEqual([undefined, undefined, 200]);
+    expect(test.server.requests.map(({ status }) => status)).toEqual([null, null, 200]);
   });
 
   it.each([[{}], [{ kind: "418" }], [{ kind: "500", calls: 0 }], [{ kind: "500", calls: "1" }], [[]]])(

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { ConsoleFiles } from "../console/console-files.ts";
 import { UserError } from "../engines/user-error.ts";
 import { createChannels } from "./channels.ts";
 import { CONTROL_PREFIX, createControlApi } from "./control-api.ts";
@@ -28,6 +29,8 @@ export interface PusherServerOptions {
   vacatedDelayMs?: number;
   /** The pause before a refused webhook is sent again (ms); it doubles each time. */
   webhookRetryDelayMs?: number;
+  /** The web console; there is none without. */
+  consoleFiles?: ConsoleFiles;
 }
 
 /** A running stand-in for Pusher Channels. */
@@ -43,7 +46,7 @@ export interface PusherServer {
   close(): Promise<void>;
 }
 
-type Answer = { status: number; body: string } | "hang" | "drop";
+type Answer = { status: number; body: string; type?: string } | "hang" | "drop";
 
 /**
  * Starts a server that speaks Pusher's HTTP API and WebSocket protocol 7, so that the real SDKs run unmodified.
@@ -72,13 +75,15 @@ export async function startPusherServer(options: PusherServerOptions): Promise<P
     const { method = "GET" } = request;
     const { path, query } = splitTarget(request.url);
     if (path === "/health") return { status: 200, body: '{"status":"ok"}' };
+    const file = method === "GET" ? options.consoleFiles?.(path) : undefined;
+    if (file !== undefined) return { status: 200, ...file };
     const body = await readBody(request);
     if (path.startsWith(CONTROL_PREFIX)) return attempt(() => callControl(method, path, body));
     if (!path.startsWith("/apps/")) return { status: 404, body: "Not found" };
     const fault = faults.take();
     const result =
       fault === undefined ? attempt(() => callRest({ method, path, query, body })) : answerFault(fault);
-    const status = typeof result === "string" ? undefined : result.status;
+    const status = typeof result === "string" ? null : result.status;
     requests.add({ at: new Date().toISOString(), method, path, body: body.toString("utf8"), status });
     return result;
   };
@@ -133,7 +138,7 @@ function respond(response: ServerResponse, answer: Answer): void {
     response.destroy();
     return;
   }
-  const type = answer.status === 200 ? "application/json" : "text/plain; charset=utf-8";
+  const type = answer.type ?? (answer.status === 200 ? "application/json" : "text/plain; charset=utf-8");
   response.writeHead(answer.status, { "Content-Type": type }).end(answer.body);
 }
 

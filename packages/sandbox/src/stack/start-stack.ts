@@ -60,7 +60,7 @@ export async function startStack(options: StackOptions): Promise<ReadyInfo> {
   await runStep("Migrations", "packages/db/src/cli/migrate.ts", env);
   const accounts = isSandbox ? await seed(env) : [];
   const api = `http://127.0.0.1:${ports.api}`;
-  if (isSandbox) await startPusher(supervisor, env, ports.pusher, `${api}/api/v1/webhooks/pusher`);
+  if (isSandbox) await startPusher(supervisor, env, ports.pusher);
   await startApps(supervisor, env, ports, api);
   return { api, docs: `${api}/docs`, realtime: realtime.info, accounts };
 }
@@ -86,13 +86,12 @@ async function startPusher(
   supervisor: Supervisor,
   env: NodeJS.ProcessEnv,
   port: number,
-  webhookUrl: string,
 ): Promise<void> {
   await step("Pusher stand-in", async () => {
     const pusher = await startApp({
       name: "pusher",
       entry: "packages/sandbox/src/pusher/main.ts",
-      env: { ...env, SANDBOX_PUSHER_PORT: String(port), PUSHER_WEBHOOK_URL: webhookUrl },
+      env: { ...env, SANDBOX_PUSHER_PORT: String(port) },
       stopDeadlineMs: PUSHER_STOP_DEADLINE_MS,
     });
     await supervisor.add(pusher);

@@ -1,0 +1,98 @@
+import { isPermitted, systemRoles } from "@tocsin/contracts/permissions";
+import type { Requirement } from "@tocsin/core/context";
+import request from "supertest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type RestRoute, restRoutes } from "../rest/routes.ts";
+import { createTestApp, type RoleName, type TestApp, type TestUser } from "../testing/test-app.ts";
+import type { ProcedureMeta } from "../trpc/init.ts";
+import { v1Router } from "./v1.ts";
+
+/** What each procedure needs: changing one is a decision, and a new one has to be written down here. */
+const expectedRequirements: Record<string, Requirement> = {
+  "auth.register": "public",
+  "auth.login": "public",
+  "auth.refresh": "public",
+  "auth.logout": "public",
+  "config.realtime": "public",
+  "events.send": "events:send",
+  "events.get": "events:read",
+  "notifications.list": "notifications:read",
+  "notifications.unreadCount": "notifications:read",
+  "notifications.get": "notifications:read",
+  "notifications.acknowledge": "notifications:acknowledge",
+  "roles.list": "roles:read",
+  "rules.create": "rules:manage",
+  "rules.list": "rules:read",
+  "rules.get": "rules:read",
+  "users.list": "users:read",
+  "users.listPending": "users:manage",
+  "users.approve": "users:manage",
+  "users.me": "authenticated",
+  "users.pusherAuth": "authenticated",
+};
+
+const procedures = v1Router._def.procedures as unknown as Record<string, { _def: { meta?: ProcedureMeta } }>;
+const routes = restRoutes(v1Router).map((route) => ({ ...route, name: route.procedure.join(".") }));
+const roles = Object.keys(systemRoles) as RoleName[];
+
+let testApp: TestApp;
+const users = new Map<string, TestUser>();
+
+beforeAll(async () => {
+  testApp = await createTestApp();
+  for (const role of roles) users.set(role, await testApp.login(role));
+  users.set("no role", await testApp.login());
+});
+
+afterAll(() => testApp.close());
+
+function call(route: RestRoute, token?: string) {
+  const path = `/api/v1${route.path.replace("{id}", "0198c0de-0000-7000-8000-000000000000")}`;
+  const method = route.method.toLowerCase() as "get" | "post" | "put";
+  const asking = request(testApp.app)[method](path);
+  return token === undefined ? asking : asking.set("Authorization", `Bearer ${token}`);
+}
+
+describe("requirements", () => {
+  it("are declared by every procedure, as written down here", () => {
+    const declared = Object.entries(procedures).map(([name, { _def }]) => [name, _def.meta?.requires]);
+    expect(Object.fromEntries(declared)).toEqual(expectedRequirements);
+  });
+
+  it("belong to procedures that REST serves too", () => {
+    expect(routes.map(({ name }) => name).toSorted()).toEqual(Object.keys(expectedRequirements).toSorted());
+  });
+});
+
+describe("without a token", () => {
+  const closed = routes.filter(({ meta }) => meta.requires !== "public");
+  const open = routes.filter(({ meta }) => meta.requires === "public");
+
+  it.each(closed)("$method $path refuses", async (route) => {
+    const answer = await call(route);
+    expect(answer.body).toMatchObject({ status: 401, code: "UNAUTHENTICATED" });
+    expect(answer.headers["www-authenticate"]).toBe("Bearer");
+  });
+
+  it.each(open)("$method $path does not ask for one, nor look at it", async (route) => {
+    expect((await call(route, "nonsense")).status).not.toBe(401);
+  });
+});
+
+describe.each([...roles, "no role"])("%s", (role) => {
+  const granted: readonly string[] = role in systemRoles ? systemRoles[role as RoleName].permissions : [];
+  const isAllowed = ({ name }: { name: string }) => {
+    const requirement = expectedRequirements[name] ?? "public";
+    return requirement === "public" || requirement === "authenticated" || isPermitted(granted, requirement);
+  };
+
+  it.each(routes.filter(isAllowed))("may $method $path", async (route) => {
+    const { status } = await call(route, users.get(role)?.accessToken);
+    expect([401, 403]).not.toContain(status);
+  });
+
+  it.each(routes.filter((route) => !isAllowed(route)))("may not $method $path", async (route) => {
+    const { body } = await call(route, users.get(role)?.accessToken);
+    expect(body).toMatchObject({ status: 403, code: "UNAUTHORIZED_ROLE" });
+  });
+});

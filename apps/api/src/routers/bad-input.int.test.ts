@@ -1,0 +1,138 @@
+import request from "supertest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { type RestRoute, restRoutes } from "../rest/routes.ts";
+import { createTestApp, type TestApp } from "../testing/test-app.ts";
+import { v1Router } from "./v1.ts";
+
+/** A field as its JSON schema describes it. */
+interface FieldSchema {
+  type?: string;
+  anyOf?: { type?: string }[];
+  examples?: unknown[];
+  maxLength?: number;
+  maximum?: number;
+}
+
+interface InputSchema {
+  properties: Record<string, FieldSchema>;
+  required?: string[];
+}
+
+interface BadInput {
+  what: string;
+  field: string;
+  fields: Record<string, unknown>;
+}
+
+const procedures = v1Router._def.procedures as unknown as Record<string, { _def: { inputs: z.ZodType[] } }>;
+const routes = restRoutes(v1Router).filter(({ takesInput }) => takesInput);
+const id = "0198c0de-0000-7000-8000-000000000000";
+
+/** Never stored as they come (or, a condition, refused by the rule language itself): any character will do. */
+const anyCharacter = ["password", "refreshToken", "condition", "channel_name"];
+
+function schemaOf(route: RestRoute): InputSchema {
+  const [input] = procedures[route.procedure.join(".")]?._def.inputs ?? [];
+  if (!input) throw new Error(`${route.path} has no input`);
+  return z.toJSONSchema(input, { io: "input" }) as InputSchema;
+}
+
+function isQuery({ method }: RestRoute): boolean {
+  return method === "GET";
+}
+
+/** Input that passes: the first example of each field that must be there. */
+function goodInput({ properties, required = [] }: InputSchema): Record<string, unknown> {
+  return Object.fromEntries(required.map((name) => [name, properties[name]?.examples?.[0]]));
+}
+
+/** Every way in which one field can be wrong. */
+function badInputs(route: RestRoute): BadInput[] {
+  const schema = schemaOf(route);
+  const good = goodInput(schema);
+  const bad: BadInput[] = [
+    { what: "with a field that is not known", field: "isAdmin", fields: { ...good, isAdmin: "true" } },
+  ];
+  for (const [field, description] of Object.entries(schema.properties)) {
+    if (route.path.includes(`{${field}}`)) {
+      bad.push({ what: "which is no id", field, fields: { ...good, [field]: "1 OR 1=1" } });
+      continue;
+    }
+    for (const [what, value] of wrongValues(field, description, isQuery(route))) {
+      bad.push({ what, field, fields: { ...good, [field]: value } });
+    }
+    if (schema.required?.includes(field)) {
+      const { [field]: _left, ...others } = good;
+      bad.push({ what: "missing", field, fields: others });
+    }
+  }
+  return bad;
+}
+
+function wrongValues(field: string, schema: FieldSchema, inQuery: boolean): [string, unknown][] {
+  const { type, anyOf, maxLength, maximum } = schema;
+  const types = anyOf?.map((one) => one.type) ?? [type];
+  const isPlainText = types.includes("string") && !anyCharacter.includes(field);
+  if (inQuery) {
+    if (types.includes("integer")) return [["as text", "x"], ["as a fraction", "1.5"], ["too large", (maximum ?? 0) + 1]];
+    return [["empty or not of the list", ""], ["too long", "a".repeat((maxLength ?? 500) + 1)]];
+  }
+  return [
+    ...(types.includes("null") ? [] : ([["null", null]] as [string, unknown][])),
+    ["of another type", types.includes("object") || types.includes("string") ? 7 : "seven"],
+    ["a list", types.includes("array") ? [[]] : []],
+    ...(maxLength === undefined ? [] : ([["too long", "a".repeat(maxLength + 1)]] as [string, unknown][])),
+    ...(maximum === undefined ? [] : ([["too large", maximum + 1]] as [string, unknown][])),
+    ...(isPlainText ? ([["with a control character", "a\u0000b"]] as [string, unknown][]) : []),
+  ];
+}
+
+let testApp: TestApp;
+let accessToken: string;
+
+beforeAll(async () => {
+  testApp = await createTestApp();
+  accessToken = (await testApp.login("Admin")).accessToken;
+});
+
+afterAll(() => testApp.close());
+
+function send(route: RestRoute, fields: Readonly<Record<string, unknown>>) {
+  const rest = { ...fields };
+  const path = `/api/v1${route.path}`.replace("{id}", () => {
+    const given = rest["id"];
+    delete rest["id"];
+    return encodeURIComponent(String(given ?? id));
+  });
+  const method = route.method.toLowerCase() as "get" | "post" | "put";
+  const asking = request(testApp.app)[method](path).set("Authorization", `Bearer ${accessToken}`);
+  return isQuery(route) ? asking.query(rest) : asking.send(rest);
+}
+
+/** How many rows each table that requests write to has. */
+async function countRows(): Promise<Record<string, number>> {
+  const { db } = testApp.services;
+  const [users, tokens, rules, events, recipients, audit] = await Promise.all([
+    db.user.count(),
+    db.refreshToken.count(),
+    db.rule.count(),
+    db.event.count(),
+    db.notificationRecipient.count(),
+    db.auditLog.count(),
+  ]);
+  return { users, tokens, rules, events, recipients, audit };
+}
+
+describe.each(routes)("$method $path", (route) => {
+  it.each(badInputs(route))("refuses $field $what, says where, writes nothing", async ({ field, fields }) => {
+    const before = await countRows();
+    const answer = await send(route, fields);
+    expect(answer.body).toMatchObject({ status: 400, code: "VALIDATION_FAILED" });
+    expect(answer.type).toBe("application/problem+json");
+    const pointers = (answer.body.errors as { pointer: string }[]).map(({ pointer }) => pointer);
+    expect(pointers.every((pointer) => pointer === `/${field}` || pointer.startsWith(`/${field}/`))).toBe(true);
+    expect(pointers.length).toBeGreaterThan(0);
+    expect(await countRows()).toEqual(before);
+  });
+});
