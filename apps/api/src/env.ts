@@ -1,8 +1,8 @@
 import { boolean, commonEnv, integer, port, pusherEnv, secret } from "@tocsin/platform/env-fields";
 import { z } from "zod";
 
-/** A list in one variable, separated by commas. */
-const list = z
+/** Web origins in one variable, separated by commas. `*` and `null` are none: they would let everybody in. */
+const origins = z
   .string()
   .default("")
   .transform((value) =>
@@ -10,7 +10,15 @@ const list = z
       .split(",")
       .map((item) => item.trim())
       .filter((item) => item !== ""),
+  )
+  .refine(
+    (items) => items.every(isOrigin),
+    "Must be origins such as https://admin.example.com, without a path",
   );
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
 
 /** Everything that the API is told by its environment; `.env.example` explains each. */
 export const apiEnvSchema = z
@@ -24,7 +32,7 @@ export const apiEnvSchema = z
     JWT_PREVIOUS_KEY_ID: z.string().min(1).max(50).optional(),
     ACCESS_TOKEN_SECONDS: integer(60, 3600).default(900),
     REFRESH_TOKEN_SECONDS: integer(3600, 7_776_000).default(2_592_000),
-    CORS_ORIGINS: list,
+    CORS_ORIGINS: origins,
     TRUST_PROXY: integer(0, 10).default(0),
     DOCS_ENABLED: boolean.optional(),
     EVENT_BACKLOG_LIMIT: integer(100, 1_000_000).default(20_000),

@@ -1,28 +1,24 @@
 // The API: REST at /api/v1, tRPC at /trpc, docs and health.
-import { createServer } from "node:http";
+import { InvalidDatabaseUrlError } from "@tocsin/db/driver-config";
 import { EnvError, readEnv } from "@tocsin/platform/env";
 import { assertRedisKeeps } from "@tocsin/platform/redis";
 import { createShutdown } from "@tocsin/platform/shutdown";
 import { createApp } from "./app.ts";
 import { createDeps } from "./deps.ts";
 import { type ApiEnv, apiEnvSchema } from "./env.ts";
+import { serve, stopServing } from "./http/serve.ts";
 
 /** How long stopping may take. Milliseconds. */
 const deadlineMs = 25_000;
 
-start(readEnvOrExit());
-
-function readEnvOrExit(): ApiEnv {
-  try {
-    return readEnv(apiEnvSchema, process.env);
-  } catch (error) {
-    if (!(error instanceof EnvError)) throw error;
-    console.error(error.message);
-    process.exit(1);
-  }
+try {
+  await start(readEnv(apiEnvSchema, process.env));
+} catch (error) {
+  console.error(explain(error));
+  process.exit(1);
 }
 
-function start(env: ApiEnv): void {
+async function start(env: ApiEnv): Promise<void> {
   const services = createDeps(env);
   const { log, redis, db, pool, intake } = services;
   const shutdown = createShutdown({ log, deadlineMs });
@@ -35,19 +31,22 @@ function start(env: ApiEnv): void {
   });
 
   const app = createApp({ env, services, isStopping: () => shutdown.isStopping });
-  const server = createServer(app);
-  server.on("error", (error) => {
-    log.error(`Cannot listen on ${env.HOST}:${env.PORT} (PORT)`, { error });
-    process.exit(1);
-  });
-  server.listen(env.PORT, env.HOST, () => log.info("API is ready", { host: env.HOST, port: env.PORT }));
+  const server = await serve(app, env.PORT, env.HOST);
+  log.info("API is ready", { host: env.HOST, port: env.PORT });
 
-  shutdown.add("requests", async () => {
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
-    await closed;
-  });
+  shutdown.add("requests", () => stopServing(server));
   shutdown.add("event intake", () => intake.close());
   shutdown.add("MySQL", () => Promise.all([db.$disconnect(), pool.close()]));
   shutdown.add("Redis", () => redis.disconnect());
+}
+
+/** Why the process cannot start, for whoever started it. */
+function explain(error: unknown): unknown {
+  if (error instanceof EnvError) return error.message;
+  if (error instanceof InvalidDatabaseUrlError) return `DATABASE_URL: ${error.message}`;
+  const { code, port } = error as { code?: string; port?: number };
+  if (code === "EADDRINUSE")
+    return `Port ${port} is taken: stop what listens there or set PORT to another one`;
+  if (code === "EACCES") return `Port ${port} may not be used: set PORT to another one, such as 3000`;
+  return error;
 }

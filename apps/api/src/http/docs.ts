@@ -1,8 +1,11 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import express, { Router } from "express";
+import { Router } from "express";
 
 const assets = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+
+/** All that the page needs; the package also brings a page of its own, about somebody else's API. */
+const assetFiles = ["swagger-ui.css", "swagger-ui-bundle.js"];
 
 const page = `<!doctype html>
 <html lang="en">
@@ -34,6 +37,10 @@ export function docsRoutes(document: object): Router {
   routes.get("/docs/initialize.js", (_request, response) => {
     response.type("js").send(script);
   });
-  routes.use("/docs/assets", express.static(assets, { index: false }));
+  for (const file of assetFiles) {
+    routes.get(`/docs/assets/${file}`, (_request, response) => {
+      response.sendFile(file, { root: assets, maxAge: "1d" });
+    });
+  }
   return routes;
 }

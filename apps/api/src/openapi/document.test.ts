@@ -11,7 +11,11 @@ const document = createOpenApiDocument(v1Router) as {
   components: { schemas: Record<string, unknown> };
 };
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
-  Object.entries(item).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, path, operation })),
+  Object.entries(item).map(([method, operation]) => ({
+    name: `${method.toUpperCase()} ${path}`,
+    path,
+    operation,
+  })),
 );
 const apiOperations = operations.filter(({ path }) => path.startsWith("/api/"));
 

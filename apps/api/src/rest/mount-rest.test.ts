@@ -176,19 +176,24 @@ describe("input", () => {
   });
 
   it("refuses malformed JSON", async () => {
-    const answer = await request(app).post("/things").set("Content-Type", "application/json").send('{"amount":');
+    const answer = await request(app)
+      .post("/things")
+      .set("Content-Type", "application/json")
+      .send('{"amount":');
     expect(answer.body).toMatchObject({ status: 400, code: "MALFORMED_JSON" });
   });
 });
 
 describe("bodies", () => {
-  it.each(["text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])(
-    "refuses %s with 415",
-    async (type) => {
-      const answer = await request(app).post("/things").set("Content-Type", type).send("amount=1");
-      expect(answer.body).toMatchObject({ status: 415, code: "UNSUPPORTED_MEDIA_TYPE" });
-    },
-  );
+  it.each([
+    "text/plain",
+    "application/xml",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+  ])("refuses %s with 415", async (type) => {
+    const answer = await request(app).post("/things").set("Content-Type", type).send("amount=1");
+    expect(answer.body).toMatchObject({ status: 415, code: "UNSUPPORTED_MEDIA_TYPE" });
+  });
 
   it("refuses a charset or an encoding that nobody knows with 415", async () => {
     const charset = await request(app)
@@ -241,7 +246,11 @@ describe("methods", () => {
   });
 
   it.each(["/", "/thing", "/things/7/approve/now", "/THINGS"])("%s is 404", async (path) => {
-    expect((await request(app).get(path)).body).toMatchObject({ status: 404, code: "NOT_FOUND", instance: path });
+    expect((await request(app).get(path)).body).toMatchObject({
+      status: 404,
+      code: "NOT_FOUND",
+      instance: path,
+    });
   });
 });
 

@@ -75,8 +75,16 @@ function wrongValues(field: string, schema: FieldSchema, inQuery: boolean): [str
   const types = anyOf?.map((one) => one.type) ?? [type];
   const isPlainText = types.includes("string") && !anyCharacter.includes(field);
   if (inQuery) {
-    if (types.includes("integer")) return [["as text", "x"], ["as a fraction", "1.5"], ["too large", (maximum ?? 0) + 1]];
-    return [["empty or not of the list", ""], ["too long", "a".repeat((maxLength ?? 500) + 1)]];
+    if (types.includes("integer"))
+      return [
+        ["as text", "x"],
+        ["as a fraction", "1.5"],
+        ["too large", (maximum ?? 0) + 1],
+      ];
+    return [
+      ["empty or not of the list", ""],
+      ["too long", "a".repeat((maxLength ?? 500) + 1)],
+    ];
   }
   return [
     ...(types.includes("null") ? [] : ([["null", null]] as [string, unknown][])),
@@ -131,7 +139,9 @@ describe.each(routes)("$method $path", (route) => {
     expect(answer.body).toMatchObject({ status: 400, code: "VALIDATION_FAILED" });
     expect(answer.type).toBe("application/problem+json");
     const pointers = (answer.body.errors as { pointer: string }[]).map(({ pointer }) => pointer);
-    expect(pointers.every((pointer) => pointer === `/${field}` || pointer.startsWith(`/${field}/`))).toBe(true);
+    expect(pointers.every((pointer) => pointer === `/${field}` || pointer.startsWith(`/${field}/`))).toBe(
+      true,
+    );
     expect(pointers.length).toBeGreaterThan(0);
     expect(await countRows()).toEqual(before);
   });

@@ -22,8 +22,8 @@ export const eventActionSchema = z
   .describe("trigger raises alerts; acknowledge and resolve end those with the same dedupKey")
   .meta({ examples: ["trigger"] });
 
-/** How deep an event's payload may nest. */
-export const maximumPayloadDepth = 32;
+/** How deep an event's payload may nest: the 32 levels of a body without its own, and what MariaDB takes as JSON. */
+const maximumPayloadDepth = 31;
 
 export const sendEventInputSchema = z.strictObject({
   type: eventTypeSchema,

@@ -22,12 +22,12 @@ export function compileFields(readers: readonly FieldReader[]): FieldsReader {
   });
   const parameters = children.map((_, index) => `child${index}`);
   const source = `return (holder, values) => {
-    const plain = isPlain(holder);
-    let raw;
+    let raw = holder[${JSON.stringify(readers[0]?.name ?? "")}];
+    const plain = getPrototypeOf(holder) === objectPrototype;
     ${lines.join("\n")}
   };`;
-  const create = new Function("readOwn", "toValue", "isPlain", ...parameters, source);
-  return create(readOwn, toValue, isPlain, ...children.map((child) => compileFields(child.children))) as FieldsReader;
+  const create = new Function("readOwn", "toValue", "getPrototypeOf", "objectPrototype", ...parameters, source);
+  return create(readOwn, toValue, Object.getPrototypeOf, Object.prototype, ...children.map((child) => compileFields(child.children))) as FieldsReader;
 }
 
 /** True for an object that inherits nothing but what every object does. */

@@ -62,7 +62,13 @@ export async function startStack(options: StackOptions): Promise<ReadyInfo> {
   const api = `http://127.0.0.1:${ports.api}`;
   if (isSandbox) await startPusher(supervisor, env, ports.pusher);
   await startApps(supervisor, env, ports, api);
-  return { api, docs: `${api}/docs`, realtime: realtime.info, accounts };
+  return {
+    api,
+    docs: `${api}/docs`,
+    ...(isSandbox && { console: `http://127.0.0.1:${ports.pusher}/console` }),
+    realtime: realtime.info,
+    accounts,
+  };
 }
 
 async function runStep(name: string, entry: string, env: NodeJS.ProcessEnv): Promise<void> {
