@@ -4,6 +4,8 @@ import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { type Client, logIn, openScreen, type Screen, tryToJoin } from "./support/client.ts";
 import { accounts, startSystem, type System } from "./support/system.ts";
 
+const requestId = "request-of-the-test";
+
 let system: System;
 let manager: Client;
 let operator: Client;
@@ -28,8 +30,15 @@ afterAll(async () => {
   await system.close();
 });
 
+/** Sends an event under a request id of its own and waits until it is processed. */
 async function sendAndProcess(payload: object): Promise<{ matches: { notificationId: string }[] }> {
-  const sent = await manager.post("/api/v1/events", { type: "transfer.failed", source: "payments", payload });
+  const sent = await manager.post(
+    "/api/v1/events",
+    { type: "transfer.failed", source: "payments", payload },
+    {
+      "x-request-id": requestId,
+    },
+  );
   expect(sent).toMatchObject({ status: 202, body: { status: "received", duplicate: false } });
   return eventually(async () => {
     const { body } = await manager.get(`/api/v1/events/${sent.body.id}`);
@@ -75,6 +84,17 @@ it("an event becomes an alert on the screens of the rule's roles, and on no othe
   const acknowledged = await operator.put(`/api/v1/notifications/${notificationId}/acknowledge`);
   expect(acknowledged).toMatchObject({ status: 200, body: { acknowledgedBy: [operator.userId] } });
   expect((await operator.get("/api/v1/notifications/unread-count")).body).toEqual({ count: 0 });
+});
+
+it("the id of the request that sent an event stands in the log of its delivery", async () => {
+  await eventually(() => {
+    const delivery = system
+      .worker()
+      .logs()
+      .split("\n")
+      .find((line) => line.includes("A delivery was made"));
+    expect(JSON.parse(delivery ?? "{}")).toMatchObject({ correlationId: requestId, service: "worker" });
+  });
 });
 
 it("nobody joins another person's channel", async () => {

@@ -289,8 +289,8 @@ describe("health", () => {
 describe("while MySQL is away", () => {
   it("requests are 503 with Retry-After, without a word about why", async () => {
     const url = "mysql://nobody:canary@127.0.0.1:1/none";
-    const db = createDatabase({ url, connectionLimit: 1 });
-    const pool = createPool({ url, connectionLimit: 1 });
+    const db = createDatabase({ url, connectionLimit: 1, acquireTimeout: 300 });
+    const pool = createPool({ url, connectionLimit: 1, acquireTimeout: 300 });
     const { log, lines } = recordingLog();
     const without = createApp({
       env: testEnv(),
@@ -351,7 +351,7 @@ describe("tRPC", () => {
     request(app)
       .post(`/trpc/${path}`)
       .set("Authorization", `Bearer ${admin.accessToken}`)
-      .send(superjson.serialize(input) as object);
+      .send(superjson.serialize(input));
 
   it("serves the same procedures", async () => {
     const answer = await request(app)

@@ -20,7 +20,7 @@ function nested(depth: number): string {
 describe("readJson", () => {
   it("reads whatever JSON.stringify writes", () => {
     fc.assert(
-      fc.property(fc.json({ maxDepth: 5, noUnicodeString: false }), (text) => {
+      fc.property(fc.json({ maxDepth: 5 }), (text) => {
         fc.pre(!/"(?:__proto__|constructor|prototype)"/.test(text) && !text.includes("\\u"));
         expect(readJson(text)).toEqual(JSON.parse(text));
       }),

@@ -106,16 +106,11 @@ beforeAll(async () => {
 
 afterAll(() => testApp.close());
 
-function send(route: RestRoute, fields: Readonly<Record<string, unknown>>) {
-  const rest = { ...fields };
-  const path = `/api/v1${route.path}`.replace("{id}", () => {
-    const given = rest["id"];
-    delete rest["id"];
-    return encodeURIComponent(String(given ?? id));
-  });
+function send(route: RestRoute, { id: givenId = id, ...others }: Readonly<Record<string, unknown>>) {
+  const path = `/api/v1${route.path}`.replace("{id}", encodeURIComponent(givenId as string));
   const method = route.method.toLowerCase() as "get" | "post" | "put";
   const asking = request(testApp.app)[method](path).set("Authorization", `Bearer ${accessToken}`);
-  return isQuery(route) ? asking.query(rest) : asking.send(rest);
+  return isQuery(route) ? asking.query(others) : asking.send(others);
 }
 
 /** How many rows each table that requests write to has. */

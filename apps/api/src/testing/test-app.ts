@@ -50,7 +50,6 @@ export async function createTestApp(env: Readonly<Record<string, string>> = {}):
   const { services, contextOf, close } = await createTestServices();
   const roleIds = new Map<string, string>();
   for (const [name, { permissions }] of Object.entries(systemRoles)) {
-    // oxlint-disable-next-line no-await-in-loop
     roleIds.set(name, await givenRole(services.db, name, permissions));
   }
   return {

@@ -1,5 +1,6 @@
 import { newId } from "@tocsin/db/ids";
 import type { Pool } from "@tocsin/db/pool";
+import { runWithCorrelation } from "@tocsin/platform/correlation";
 import type { Logger } from "@tocsin/platform/logger";
 import type { Channel, DeliveryOutcome } from "./channel.ts";
 import { giveUpDelivery } from "./give-up-delivery.ts";
@@ -30,6 +31,15 @@ export async function deliverNotification(
 ): Promise<DeliveryResult> {
   const delivery = await leaseDelivery(services.pool, notificationId);
   if (!delivery) return { done: true };
+  const correlation = delivery.correlationId === null ? {} : { correlationId: delivery.correlationId };
+  return runWithCorrelation(correlation, () => attemptDelivery(services, delivery));
+}
+
+async function attemptDelivery(
+  services: DeliveryServices,
+  delivery: LeasedDelivery,
+): Promise<DeliveryResult> {
+  const notificationId = delivery.id;
   const recipients = await loadPendingRecipients(services.pool, notificationId);
   if (recipients.length === 0) {
     await endDelivery(services.pool, notificationId);
@@ -41,6 +51,12 @@ export async function deliverNotification(
 
   const failures = calls.flatMap(({ outcome }) => (outcome.status === "transient" ? [outcome] : []));
   const [failure] = failures;
+  services.log.info("A delivery was made", {
+    notificationId,
+    attempt,
+    calls: calls.length,
+    failures: failures.length,
+  });
   if (!failure) return { done: true };
   if (attempt >= maximumDeliveryAttempts) {
     services.log.error("A delivery is given up", { notificationId, attempt, errorCode: failure.errorCode });

@@ -16,6 +16,8 @@ export interface LeasedDelivery {
   sound: string | null;
   priority: number;
   createdAt: Date;
+  /** The request that the event came with. */
+  correlationId: string | null;
   /** Which try this is, from 1. */
   attempt: number;
 }
@@ -33,10 +35,12 @@ export async function leaseDelivery(pool: Pool, notificationId: string): Promise
   );
   if (affectedRows === 0) return null;
   const [row] = await pool.query<(LeasedDelivery & { isOver: number })[]>(
-    `SELECT id, ruleId, eventId, kind, title, sound, priority, createdAt, deliveryAttempts AS attempt,
-            (acknowledgedAt IS NOT NULL OR resolvedAt IS NOT NULL OR COALESCE(expiresAt <= UTC_TIMESTAMP(3), FALSE))
-              AS isOver
-       FROM notification WHERE id = ?`,
+    `SELECT notification.id, ruleId, eventId, kind, title, sound, priority, createdAt, correlationId,
+            deliveryAttempts AS attempt,
+            (acknowledgedAt IS NOT NULL OR resolvedAt IS NOT NULL
+             OR COALESCE(notification.expiresAt <= UTC_TIMESTAMP(3), FALSE)) AS isOver
+       FROM notification LEFT JOIN event ON event.id = notification.eventId
+      WHERE notification.id = ?`,
     [notificationId],
   );
   if (!row) return null;

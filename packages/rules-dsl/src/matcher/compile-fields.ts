@@ -14,26 +14,20 @@ export function compileFields(readers: readonly FieldReader[]): FieldsReader {
   const children = readers.filter((reader) => reader.children.length > 0);
   const lines = readers.map((reader) => {
     const name = JSON.stringify(reader.name);
-    const read = reader.name in Object.prototype ? `readOwn(holder, ${name})` : `plain ? holder[${name}] : readOwn(holder, ${name})`;
+    const own = `readOwn(holder, ${name})`;
+    const read = reader.name in Object.prototype ? own : `plain ? holder[${name}] : ${own}`;
     const keep = reader.slot === -1 ? "" : `values[${reader.slot}] = toValue(raw);`;
     const index = children.indexOf(reader);
-    const descend = index === -1 ? "" : `if (typeof raw === "object") child${index}(raw, values);`;
-    return `raw = ${read}; if (raw !== undefined && raw !== null) { ${keep} ${descend} }`;
+    const descend = index === -1 ? "" : `child${index}(typeof raw === "object" && raw !== null ? raw : nothing, values);`;
+    return `raw = ${read}; ${keep} ${descend}`;
   });
-  const parameters = children.map((_, index) => `child${index}`);
   const source = `return (holder, values) => {
-    let raw = holder[${JSON.stringify(readers[0]?.name ?? "")}];
     const plain = getPrototypeOf(holder) === objectPrototype;
+    let raw;
     ${lines.join("\n")}
   };`;
-  const create = new Function("readOwn", "toValue", "getPrototypeOf", "objectPrototype", ...parameters, source);
-  return create(readOwn, toValue, Object.getPrototypeOf, Object.prototype, ...children.map((child) => compileFields(child.children))) as FieldsReader;
-}
-
-/** True for an object that inherits nothing but what every object does. */
-function isPlain(holder: object): boolean {
-  if (Object.getPrototypeOf(holder) !== Object.prototype) return false;
-  // Somebody may have put something there since.
-  for (const _ in Object.prototype) return false;
-  return true;
+  const tools = { readOwn, toValue, getPrototypeOf: Object.getPrototypeOf, objectPrototype: Object.prototype, nothing: {} };
+  const below = children.map((child) => compileFields(child.children));
+  const create = new Function(...Object.keys(tools), ...below.map((_, index) => `child${index}`), source);
+  return create(...Object.values(tools), ...below) as FieldsReader;
 }

@@ -68,7 +68,7 @@ export class Matcher {
    */
   match(event: EventFacts, options?: EvaluationOptions): readonly string[] {
     const ranks = this.#ranks;
-    ranks.length = 0;
+    if (ranks.length > 0) ranks.length = 0;
     this.#scope.event = event;
     this.#scope.options = options;
     this.#read(event, this.#values);
@@ -78,6 +78,7 @@ export class Matcher {
     return this.#idsOf(ranks);
   }
 
+  get root() { return this.#root; }
   debugRead(event: EventFacts) { this.#read(event, this.#values); }
 
   /** A rule stands in the index once for each of its conjunctions, so it may have been found more than once. */

@@ -39,7 +39,6 @@ export class SlotTable {
     const readColumns = compileFields(this.#columns);
     const dates = this.#dateColumns.filter(({ slot }) => slot !== -1);
     return (event, values) => {
-      values.fill(undefined);
       readColumns(event, values);
       for (const { name, slot } of dates) values[slot] = readDate(readOwn(event, name));
     };
