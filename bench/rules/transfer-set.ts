@@ -22,7 +22,7 @@ const types = objects.flatMap((object) => verbs.map((verb) => `${object}.${verb}
 const countries = Array.from(
   { length: 100 },
   (_, index) => `${letters[Math.floor(index / 10) % 24] ?? "A"}${letters[(index * 7) % 24] ?? "A"}`,
-).map((code, index) => (index < 2 ? ["DE", "FR"][index] ?? code : code));
+).map((code, index) => (index < 2 ? (["DE", "FR"][index] ?? code) : code));
 
 const skewed = (random: Random, items: readonly string[]) => items[random.skewedBelow(items.length)] ?? "";
 const account = (random: Random) => `acc-${String(random.below(20_000)).padStart(6, "0")}`;
@@ -78,7 +78,11 @@ const shapes: readonly Shape[] = [
   ],
   // A prefix and equality.
   (random) => [
-    { operator: "startsWith", path: ["payload", "reference"], value: prefix(random) + String(10 + random.below(90)) },
+    {
+      operator: "startsWith",
+      path: ["payload", "reference"],
+      value: prefix(random) + String(10 + random.below(90)),
+    },
     { operator: "equal", path: ["payload", "channel"], value: random.pick(channels) },
   ],
   // A negation, equality and a two-sided range.

@@ -18,6 +18,8 @@ const { truths, disagreements, ...done } = runDifferential(pairs, seed, (count) 
   announced = count;
   console.log(`${count} pairs, ${Math.round((Date.now() - started) / 1000)} s`);
 });
-console.log(`seed ${seed}: ${done.pairs} pairs, ${JSON.stringify(truths)}, ${disagreements.length} disagreements`);
+console.log(
+  `seed ${seed}: ${done.pairs} pairs, ${JSON.stringify(truths)}, ${disagreements.length} disagreements`,
+);
 for (const disagreement of disagreements.slice(0, 10)) console.log(disagreement);
 process.exit(disagreements.length === 0 ? 0 : 1);

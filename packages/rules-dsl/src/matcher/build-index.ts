@@ -3,7 +3,9 @@ import { nextUp } from "./doubles.ts";
 import {
   type Entry,
   type EqualityIndex,
+  hashText,
   IndexNode,
+  type PrefixChild,
   type PrefixIndex,
   type RangeIndex,
 } from "./index-node.ts";
@@ -60,18 +62,11 @@ export function buildIndex(candidates: readonly Candidate[], depth = 0): IndexNo
     else if (group.kind === "prefix") prefixes.push(buildPrefix(group, depth));
     else ranges.push(buildRange(group, depth));
   }
-  return new IndexNode({ entries, equalities, ranges, prefixes });
+  return new IndexNode(entries, equalities, ranges, prefixes);
 }
 
-const none: readonly never[] = [];
-
 function leafOf(candidates: readonly Candidate[]): IndexNode {
-  return new IndexNode({
-    entries: candidates.map((candidate) => candidate.entry),
-    equalities: none,
-    ranges: none,
-    prefixes: none,
-  });
+  return new IndexNode(candidates.map((candidate) => candidate.entry));
 }
 
 /** Gives every conjunction the predicate by which it is found; those that have none are checked for every event. */
@@ -173,18 +168,17 @@ function buildEquality({ slot, members }: Group, depth: number): EqualityIndex {
 }
 
 function buildPrefix({ slot, members }: Group, depth: number): PrefixIndex {
-  const byLength = new Map<number, Map<string, Candidate[]>>();
+  const lists = new Map<string, Candidate[]>();
   for (const { predicate, rest } of members) {
-    if (predicate.kind !== "prefix") continue;
-    const lists = byLength.get(predicate.prefix.length) ?? new Map<string, Candidate[]>();
-    byLength.set(predicate.prefix.length, lists);
-    listAt(lists, predicate.prefix).push(rest);
+    if (predicate.kind === "prefix") listAt(lists, predicate.prefix).push(rest);
   }
-  const lengths = Array.from(byLength, ([length, lists]) => ({
-    length,
-    children: buildChildren(lists, depth),
-  }));
-  return { slot, lengths: lengths.toSorted((a, b) => a.length - b.length) };
+  const children = new Map<number, PrefixChild[]>();
+  for (const [prefix, node] of buildChildren(lists, depth)) {
+    const hash = hashText(prefix);
+    children.set(hash, [...(children.get(hash) ?? []), { prefix, node }]);
+  }
+  const maximumLength = Math.max(...Array.from(lists.keys(), (prefix) => prefix.length));
+  return { slot, maximumLength, children };
 }
 
 function buildRange({ slot, members }: Group, depth: number): RangeIndex {

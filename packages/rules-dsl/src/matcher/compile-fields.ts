@@ -18,7 +18,8 @@ export function compileFields(readers: readonly FieldReader[]): FieldsReader {
     const read = reader.name in Object.prototype ? own : `plain ? holder[${name}] : ${own}`;
     const keep = reader.slot === -1 ? "" : `values[${reader.slot}] = toValue(raw);`;
     const index = children.indexOf(reader);
-    const descend = index === -1 ? "" : `child${index}(typeof raw === "object" && raw !== null ? raw : nothing, values);`;
+    const descend =
+      index === -1 ? "" : `child${index}(typeof raw === "object" && raw !== null ? raw : nothing, values);`;
     return `raw = ${read}; ${keep} ${descend}`;
   });
   const source = `return (holder, values) => {
@@ -26,7 +27,13 @@ export function compileFields(readers: readonly FieldReader[]): FieldsReader {
     let raw;
     ${lines.join("\n")}
   };`;
-  const tools = { readOwn, toValue, getPrototypeOf: Object.getPrototypeOf, objectPrototype: Object.prototype, nothing: {} };
+  const tools = {
+    readOwn,
+    toValue,
+    getPrototypeOf: Object.getPrototypeOf,
+    objectPrototype: Object.prototype,
+    nothing: {},
+  };
   const below = children.map((child) => compileFields(child.children));
   const create = new Function(...Object.keys(tools), ...below.map((_, index) => `child${index}`), source);
   return create(...Object.values(tools), ...below) as FieldsReader;

@@ -16,10 +16,17 @@ export interface EqualityIndex {
   children: ReadonlyMap<Value, IndexNode>;
 }
 
-/** Children by what a text begins with, a map for each length. */
+/** Children by what a text begins with, under the hash of their prefix. */
 export interface PrefixIndex {
   slot: number;
-  lengths: readonly { length: number; children: ReadonlyMap<string, IndexNode> }[];
+  /** No prefix is longer. */
+  maximumLength: number;
+  children: ReadonlyMap<number, readonly PrefixChild[]>;
+}
+
+export interface PrefixChild {
+  prefix: string;
+  node: IndexNode;
 }
 
 /**
@@ -40,53 +47,65 @@ export class IndexNode {
   readonly equalities: readonly EqualityIndex[];
   readonly ranges: readonly RangeIndex[];
   readonly prefixes: readonly PrefixIndex[];
+  readonly isLeaf: boolean;
 
-  constructor(parts: Pick<IndexNode, "entries" | "equalities" | "ranges" | "prefixes">) {
-    this.entries = parts.entries;
-    this.equalities = parts.equalities;
-    this.ranges = parts.ranges;
-    this.prefixes = parts.prefixes;
+  constructor(
+    entries: readonly Entry[],
+    equalities: readonly EqualityIndex[] = none,
+    ranges: readonly RangeIndex[] = none,
+    prefixes: readonly PrefixIndex[] = none,
+  ) {
+    this.entries = entries;
+    this.equalities = equalities;
+    this.ranges = ranges;
+    this.prefixes = prefixes;
+    this.isLeaf = equalities.length + ranges.length + prefixes.length === 0;
   }
 }
 
-/** Adds the ranks of the entries below a node that are true of an event. */
-export function collect(node: IndexNode, values: SlotValues, scope: Scope, ranks: number[]): void {
-  for (const entry of node.entries) {
-    if (allTrue(entry.checks, values, scope)) ranks.push(entry.rank);
-  }
-  for (const { slot, children } of node.equalities) {
-    const child = children.get(values[slot]);
-    if (child !== undefined) collect(child, values, scope, ranks);
-  }
-  for (const index of node.ranges) {
-    const value = values[index.slot];
-    if (typeof value === "number") collectRange(index, value, { values, scope, ranks });
-  }
-  for (const index of node.prefixes) {
-    const value = values[index.slot];
-    if (typeof value === "string") collectPrefix(index, value, { values, scope, ranks });
-  }
-}
+const none: readonly never[] = [];
 
-interface Search {
+/** The event at hand, and the ranks of the rules that were found true of it. */
+export interface Search {
   values: SlotValues;
   scope: Scope;
   ranks: number[];
 }
 
-function allTrue(checks: readonly Check[], values: SlotValues, scope: Scope): boolean {
+/** Adds the ranks of the entries below a node that are true of an event. */
+export function collect(node: IndexNode, search: Search): void {
+  for (const entry of node.entries) {
+    if (allTrue(entry.checks, search)) search.ranks.push(entry.rank);
+  }
+  if (node.isLeaf) return;
+  for (const index of node.equalities) {
+    const value = search.values[index.slot];
+    const child = value === undefined ? undefined : index.children.get(value);
+    if (child !== undefined) collect(child, search);
+  }
+  for (const index of node.ranges) {
+    const value = search.values[index.slot];
+    if (typeof value === "number") collectRange(index, value, search);
+  }
+  for (const index of node.prefixes) {
+    const value = search.values[index.slot];
+    if (typeof value === "string") collectPrefix(index, value, search);
+  }
+}
+
+function allTrue(checks: readonly Check[], search: Search): boolean {
   for (const check of checks) {
-    if (!check.isTrue(values, scope)) return false;
+    if (!check.isTrue(search.values, search.scope)) return false;
   }
   return true;
 }
 
-function collectRange({ bounds, nodes }: RangeIndex, value: number, { values, scope, ranks }: Search): void {
+function collectRange({ bounds, nodes }: RangeIndex, value: number, search: Search): void {
   let position = bounds.length + intervalOf(bounds, value);
   if (position < bounds.length) return;
   for (; position > 0; position >>= 1) {
     const node = nodes[position];
-    if (node !== undefined) collect(node, values, scope, ranks);
+    if (node !== undefined) collect(node, search);
   }
 }
 
@@ -102,10 +121,27 @@ function intervalOf(bounds: Float64Array, value: number): number {
   return low - 1;
 }
 
-function collectPrefix({ lengths }: PrefixIndex, value: string, { values, scope, ranks }: Search): void {
-  for (const { length, children } of lengths) {
-    if (value.length < length) return;
-    const child = children.get(value.slice(0, length));
-    if (child !== undefined) collect(child, values, scope, ranks);
+/** Hashes the text as it goes, so that every length of prefix is one look-up of a number. */
+function collectPrefix({ maximumLength, children }: PrefixIndex, text: string, search: Search): void {
+  const length = Math.min(text.length, maximumLength);
+  let hash = 0;
+  for (let index = 0; index < length; index += 1) {
+    hash = extendHash(hash, text.charCodeAt(index));
+    const found = children.get(hash);
+    if (found === undefined) continue;
+    for (const { prefix, node } of found) {
+      if (prefix.length === index + 1 && text.startsWith(prefix)) collect(node, search);
+    }
   }
+}
+
+function extendHash(hash: number, unit: number): number {
+  return (Math.imul(hash, 31) + unit) | 0;
+}
+
+/** The hash of a whole text. */
+export function hashText(text: string): number {
+  let hash = 0;
+  for (let index = 0; index < text.length; index += 1) hash = extendHash(hash, text.charCodeAt(index));
+  return hash;
 }

@@ -30,7 +30,20 @@ const fieldNames = [
   "constructor",
   "toString",
 ];
-const texts = ["", "a", "ab", "abc", "DE", "de", "0.1", "1e400", "2026-01-01", "2026-01-01T00:00:05Z", "💥é", 'q"\\\n'];
+const texts = [
+  "",
+  "a",
+  "ab",
+  "abc",
+  "DE",
+  "de",
+  "0.1",
+  "1e400",
+  "2026-01-01",
+  "2026-01-01T00:00:05Z",
+  "💥é",
+  'q"\\\n',
+];
 const numbers = [0, 1, 2, 3, -1, 0.1, 0.2, 2.5, 100, 1e21, 1e308, -1e308, 5e-324, 9007199254740991];
 const hostileNumbers = [-0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 const patterns = ["a", "^a", "b$", "[0-9]+", "(?i)de", "^(a|ab)(c|bcd)*$", "\\p{L}", "."];
@@ -43,10 +56,20 @@ const path: fc.Arbitrary<PathNode> = fc
   .oneof(
     { weight: 6, arbitrary: fc.constantFrom(...fieldNames).map((name) => [name]) },
     { weight: 2, arbitrary: fc.constantFrom(...fieldNames).map((name) => ["payload", name]) },
-    { weight: 2, arbitrary: fc.tuple(fc.constantFrom("nested", "tags"), fc.constantFrom("a", "0", "length", "b")) },
     {
       weight: 2,
-      arbitrary: fc.constantFrom(["type"], ["source"], ["receivedAt"], ["occurredAt"], ["dedupKey"], ["type", "length"]),
+      arbitrary: fc.tuple(fc.constantFrom("nested", "tags"), fc.constantFrom("a", "0", "length", "b")),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(
+        ["type"],
+        ["source"],
+        ["receivedAt"],
+        ["occurredAt"],
+        ["dedupKey"],
+        ["type", "length"],
+      ),
     },
   )
   .map((segments) => ({ kind: "path", segments, span }));
@@ -57,11 +80,15 @@ const constant: fc.Arbitrary<OperandNode> = fc.oneof(
   { weight: 1, arbitrary: fc.boolean().map(literal) },
   {
     weight: 1,
-    arbitrary: fc.constantFrom(...instants).map((milliseconds) => ({ kind: "instant" as const, milliseconds, span })),
+    arbitrary: fc
+      .constantFrom(...instants)
+      .map((milliseconds) => ({ kind: "instant" as const, milliseconds, span })),
   },
   {
     weight: 1,
-    arbitrary: fc.constantFrom(...durations).map((milliseconds) => ({ kind: "duration" as const, milliseconds, span })),
+    arbitrary: fc
+      .constantFrom(...durations)
+      .map((milliseconds) => ({ kind: "duration" as const, milliseconds, span })),
   },
 );
 
@@ -83,7 +110,11 @@ const { operand } = fc.letrec<{ operand: OperandNode }>((tie) => ({
     {
       weight: 2,
       arbitrary: fc
-        .tuple(fc.constantFrom<ArithmeticNode["operator"]>("+", "-", "*", "/", "%"), tie("operand"), tie("operand"))
+        .tuple(
+          fc.constantFrom<ArithmeticNode["operator"]>("+", "-", "*", "/", "%"),
+          tie("operand"),
+          tie("operand"),
+        )
         .map(([operator, left, right]) => ({ kind: "arithmetic" as const, operator, left, right, span })),
     },
     {
@@ -104,9 +135,14 @@ const simpleLeaf: fc.Arbitrary<ConditionNode> = fc.oneof(
   fc
     .tuple(path, fc.array(constant, { minLength: 1, maxLength: 3 }), fc.boolean())
     .map(([left, items, negated]) => ({ kind: "in" as const, operand: left, items, negated, span })),
-  fc
-    .tuple(path, constant, constant, fc.boolean())
-    .map(([left, low, high, negated]) => ({ kind: "between" as const, operand: left, low, high, negated, span })),
+  fc.tuple(path, constant, constant, fc.boolean()).map(([left, low, high, negated]) => ({
+    kind: "between" as const,
+    operand: left,
+    low,
+    high,
+    negated,
+    span,
+  })),
   path.map((field) => ({ kind: "exists" as const, operand: field, span })),
   path.map((field) => ({ kind: "truth" as const, operand: field, span })),
 );
@@ -121,9 +157,14 @@ const generalLeaf: fc.Arbitrary<ConditionNode> = fc.oneof(
   fc
     .tuple(operand, fc.array(operand, { minLength: 1, maxLength: 3 }), fc.boolean())
     .map(([left, items, negated]) => ({ kind: "in" as const, operand: left, items, negated, span })),
-  fc
-    .tuple(operand, operand, operand, fc.boolean())
-    .map(([left, low, high, negated]) => ({ kind: "between" as const, operand: left, low, high, negated, span })),
+  fc.tuple(operand, operand, operand, fc.boolean()).map(([left, low, high, negated]) => ({
+    kind: "between" as const,
+    operand: left,
+    low,
+    high,
+    negated,
+    span,
+  })),
   fc
     .tuple(
       fc.constantFrom("contains", "startsWith", "endsWith") as fc.Arbitrary<"contains">,
@@ -131,7 +172,14 @@ const generalLeaf: fc.Arbitrary<ConditionNode> = fc.oneof(
       operand,
       fc.boolean(),
     )
-    .map(([operator, left, right, negated]) => ({ kind: "text" as const, operator, left, right, negated, span })),
+    .map(([operator, left, right, negated]) => ({
+      kind: "text" as const,
+      operator,
+      left,
+      right,
+      negated,
+      span,
+    })),
   fc.tuple(operand, fc.constantFrom(...patterns), fc.boolean()).map(([left, pattern, negated]) => ({
     kind: "text" as const,
     operator: "matches" as const,
@@ -176,19 +224,25 @@ const anything: fc.Arbitrary<unknown> = fc.oneof(
 
 /** Own properties, `__proto__` among them, as JSON.parse makes them. */
 const payload: fc.Arbitrary<unknown> = fc
-  .uniqueArray(fc.tuple(fc.constantFrom(...fieldNames), anything), { selector: ([name]) => name, maxLength: 9 })
+  .uniqueArray(fc.tuple(fc.constantFrom(...fieldNames), anything), {
+    selector: ([name]) => name,
+    maxLength: 9,
+  })
   .map((entries) => Object.fromEntries(entries));
 
-const date = fc.constantFrom<string | Date>("2026-01-01T00:00:05.000Z", new Date(instants[0] ?? 0), "no date");
+const date = fc.constantFrom<string | Date>(
+  "2026-01-01T00:00:05.000Z",
+  new Date(instants[0] ?? 0),
+  "no date",
+);
 
 /** Any event, down to payloads that are no objects. */
-export const event: fc.Arbitrary<EventFacts> = fc
-  .record({
-    id: fc.constant("event-1"),
-    type: fc.constantFrom("a", "ab", "DE"),
-    source: fc.constantFrom("a", "💥é"),
-    dedupKey: fc.constantFrom("a", null),
-    receivedAt: date,
-    occurredAt: fc.oneof(date, fc.constant(null)),
-    payload: fc.oneof({ weight: 12, arbitrary: payload }, { weight: 1, arbitrary: anything }),
-  });
+export const event: fc.Arbitrary<EventFacts> = fc.record({
+  id: fc.constant("event-1"),
+  type: fc.constantFrom("a", "ab", "DE"),
+  source: fc.constantFrom("a", "💥é"),
+  dedupKey: fc.constantFrom("a", null),
+  receivedAt: date,
+  occurredAt: fc.oneof(date, fc.constant(null)),
+  payload: fc.oneof({ weight: 12, arbitrary: payload }, { weight: 1, arbitrary: anything }),
+});

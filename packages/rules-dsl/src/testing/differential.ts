@@ -29,7 +29,11 @@ export function runDifferential(
   seed: number,
   onProgress: (pairs: number) => void = () => {},
 ): DifferentialResult {
-  const result: DifferentialResult = { pairs: 0, truths: { true: 0, false: 0, unknown: 0 }, disagreements: [] };
+  const result: DifferentialResult = {
+    pairs: 0,
+    truths: { true: 0, false: 0, unknown: 0 },
+    disagreements: [],
+  };
   const sets = fc.tuple(
     fc.array(condition, { minLength: rulesPerSet, maxLength: rulesPerSet }),
     fc.array(event, { minLength: eventsPerSet, maxLength: eventsPerSet }),
@@ -47,7 +51,13 @@ export function runDifferential(
 /** A generated condition may be larger than the language allows. */
 function toRule(source: string, index: number): MatcherRule[] {
   try {
-    return [{ id: `rule-${String(index).padStart(2, "0")}`, priority: index % 3, condition: parseCondition(source) }];
+    return [
+      {
+        id: `rule-${String(index).padStart(2, "0")}`,
+        priority: index % 3,
+        condition: parseCondition(source),
+      },
+    ];
   } catch {
     return [];
   }

@@ -88,11 +88,7 @@ async function seed(env: NodeJS.ProcessEnv): Promise<DemoAccount[]> {
   return readAccounts(STACK.accounts);
 }
 
-async function startPusher(
-  supervisor: Supervisor,
-  env: NodeJS.ProcessEnv,
-  port: number,
-): Promise<void> {
+async function startPusher(supervisor: Supervisor, env: NodeJS.ProcessEnv, port: number): Promise<void> {
   await step("Pusher stand-in", async () => {
     const pusher = await startApp({
       name: "pusher",
