@@ -27,7 +27,7 @@ const countries = Array.from(
 const skewed = (random: Random, items: readonly string[]) => items[random.skewedBelow(items.length)] ?? "";
 const account = (random: Random) => `acc-${String(random.below(20_000)).padStart(6, "0")}`;
 const category = (random: Random) => String(5000 + random.below(300));
-const prefix = (random: Random) => `${random.pick([...letters])}${random.pick([...letters])}`;
+const prefix = (random: Random) => `${random.pick(letters.split(""))}${random.pick(letters.split(""))}`;
 
 /** The JSON texts of transfer events. */
 export function generateTransferEvents(count: number, seed: number): string[] {

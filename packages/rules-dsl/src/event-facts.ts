@@ -33,8 +33,6 @@ const columns: ReadonlySet<string> = new Set([
   "payload",
 ]);
 
-export const columnNames = [...columns];
-
 /** Columns that hold dates. */
 export function isDateColumn(name: string): boolean {
   return name === "receivedAt" || name === "occurredAt";

@@ -1,6 +1,6 @@
 import type { FunctionName } from "./ast.ts";
 import { Decimal, parseDecimal } from "./decimal.ts";
-import { Duration, Instant, type Value } from "./values.ts";
+import { Duration, type Instant, type Value } from "./values.ts";
 
 /** The number of arguments that each function takes. `exists` is part of the grammar: it takes a field. */
 export const functionArity: Readonly<Record<FunctionName, number>> = {

@@ -35,6 +35,9 @@ export function compileFields(readers: readonly FieldReader[]): FieldsReader {
     nothing: {},
   };
   const below = children.map((child) => compileFields(child.children));
-  const create = new Function(...Object.keys(tools), ...below.map((_, index) => `child${index}`), source);
-  return create(...Object.values(tools), ...below) as FieldsReader;
+  // oxlint-disable-next-line typescript/no-implied-eval -- made of numbers and JSON texts only
+  const create = new Function(...Object.keys(tools), ...below.map((_, index) => `child${index}`), source) as (
+    ...given: unknown[]
+  ) => FieldsReader;
+  return create(...Object.values(tools), ...below);
 }

@@ -79,6 +79,12 @@ export class Matcher {
     return this.#idsOf(ranks);
   }
 
+  get values() {
+    return this.#values;
+  }
+  debugRead2(event: EventFacts) {
+    this.#read(event, this.#values);
+  }
   get root() {
     return this.#root;
   }
