@@ -22,6 +22,7 @@ it("kill -9 of the worker between events loses no alert and doubles none", async
     name: "Every order",
     condition: 'event.type == "order.placed"',
     targetRoles: ["Operator"],
+    stormLimit: 100_000,
   });
   const accepted: string[] = [];
   for (let sent = 0; sent < eventCount; sent += 1) {

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { jobCatalogue } from "@tocsin/contracts/jobs";
 import type { Channel } from "@tocsin/core/delivery/channel";
+import type { StormPolicy } from "@tocsin/core/pipeline/storm-policy";
 import { createSnapshotSource, type SnapshotSource } from "@tocsin/core/pipeline/snapshot";
 import { createPool, type Pool } from "@tocsin/db/pool";
 import { createLogger, type Logger } from "@tocsin/platform/logger";
@@ -11,6 +12,7 @@ import type { Redis } from "ioredis";
 import { createDeliveryQueue, type DeliveryQueue } from "./delivery/delivery-queue.ts";
 import { createPusherChannel } from "./delivery/pusher-channel.ts";
 import type { WorkerEnv } from "./env.ts";
+import { createStormQueue, type StormQueue } from "./storms/storm-queue.ts";
 import { openEventStream, type EventStream } from "./stream/event-stream.ts";
 
 /** All that the worker is made of, connected once. */
@@ -25,8 +27,11 @@ export interface WorkerDeps {
   blockingRedis: Redis;
   /** BullMQ's own; waits for jobs. */
   queueRedis: Redis;
-  queue: Queue;
+  queues: readonly Queue[];
   deliveries: DeliveryQueue;
+  storms: StormQueue;
+  /** For rules that name no limit of their own. */
+  stormDefaults: StormPolicy;
   snapshots: SnapshotSource;
   stream: EventStream;
   channel: Channel;
@@ -39,7 +44,8 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
   const redis = createRedis({ url: env.REDIS_URL, role: "request", log });
   const blockingRedis = createRedis({ url: env.REDIS_URL, role: "worker", log });
   const queueRedis = createRedis({ url: env.REDIS_URL, role: "worker", log });
-  const queue = createQueue(jobCatalogue.deliverNotification.queue, redis);
+  const deliveryQueue = createQueue(jobCatalogue.deliverNotification.queue, redis);
+  const stormQueue = createQueue(jobCatalogue.summariseStorm.queue, redis);
   const consumerName = env.WORKER_NAME ?? `${hostname()}-${env.WORKER_HEALTH_PORT}`;
   return {
     log,
@@ -48,8 +54,10 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     redis,
     blockingRedis,
     queueRedis,
-    queue,
-    deliveries: createDeliveryQueue({ queue, log }),
+    queues: [deliveryQueue, stormQueue],
+    deliveries: createDeliveryQueue({ queue: deliveryQueue, log }),
+    storms: createStormQueue({ queue: stormQueue, log }),
+    stormDefaults: { limit: env.STORM_LIMIT, windowSeconds: env.STORM_WINDOW_SECONDS },
     snapshots: createSnapshotSource({ pool, log }),
     stream: openEventStream({ blocking: blockingRedis, plain: redis }, consumerName),
     channel: createPusherChannel({

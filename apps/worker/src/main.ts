@@ -7,6 +7,7 @@ import { startDeliveryWorker } from "./delivery/delivery-worker.ts";
 import { createDeps } from "./deps.ts";
 import { type WorkerEnv, workerEnvSchema } from "./env.ts";
 import { startHealthServer } from "./health.ts";
+import { startStormWorker } from "./storms/storm-worker.ts";
 import { consumeEvents } from "./stream/consume-events.ts";
 import { startSweeps } from "./sweeps/sweeps.ts";
 
@@ -27,7 +28,7 @@ function readEnvOrExit(): WorkerEnv {
 
 async function start(env: WorkerEnv): Promise<void> {
   const deps = createDeps(env);
-  const { log, pool, redis, blockingRedis, queueRedis, queue, channel, deliveries } = deps;
+  const { log, pool, redis, blockingRedis, queueRedis, queues, channel, deliveries } = deps;
   const shutdown = createShutdown({ log, deadlineMs });
   try {
     await untilReady(redis);
@@ -53,12 +54,14 @@ async function start(env: WorkerEnv): Promise<void> {
       },
       queueRedis,
     );
+    const stormWorker = startStormWorker(deps, queueRedis);
     const sweeps = startSweeps(deps);
 
     shutdown.add("sweeps", () => Promise.all(sweeps.map((sweep) => sweep.stop())));
     shutdown.add("event stream", () => consumer.stop());
     shutdown.add("deliveries", () => deliveryWorker.close());
-    shutdown.add("delivery queue", () => queue.close());
+    shutdown.add("storms", () => stormWorker.close());
+    shutdown.add("queues", () => Promise.all(queues.map((queue) => queue.close())));
     shutdown.add("Redis", () =>
       [redis, blockingRedis, queueRedis].forEach((connection) => connection.disconnect()),
     );

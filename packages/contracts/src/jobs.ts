@@ -18,7 +18,7 @@ export interface JobDefinition<Payload extends z.ZodType = z.ZodType> {
 }
 
 /** The queues, by the names that operators see. */
-export const queueNames = ["notification-delivery-queue"] as const;
+export const queueNames = ["notification-delivery-queue", "alert-suppression-queue"] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /**
@@ -32,6 +32,13 @@ export const jobCatalogue = {
     payload: z.object({ notificationId: z.uuid(), correlationId: z.string().optional() }),
     attempts: 5,
     backoff: { type: "exponential", delay: 500, jitter: 0.5 },
+  },
+  summariseStorm: {
+    queue: "alert-suppression-queue",
+    name: "summarise-storm",
+    payload: z.object({ ruleId: z.uuid() }),
+    attempts: 5,
+    backoff: { type: "exponential", delay: 1000, jitter: 0.5 },
   },
 } as const satisfies Record<string, JobDefinition>;
 

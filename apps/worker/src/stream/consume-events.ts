@@ -2,8 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { PipelineServices } from "@tocsin/core/pipeline/process-batch";
 import { processIsolated } from "@tocsin/core/pipeline/process-isolated";
 import { type RawEntry, readEntry } from "@tocsin/core/pipeline/stream-entry";
-import type { Logger } from "@tocsin/platform/logger";
 import type { DeliveryQueue } from "../delivery/delivery-queue.ts";
+import type { StormQueue } from "../storms/storm-queue.ts";
 import type { EventStream } from "./event-stream.ts";
 
 /** How many entries one transaction deals with. */
@@ -21,9 +21,9 @@ const shortestPause = 100;
 const longestPause = 5_000;
 
 export interface ConsumerServices extends PipelineServices {
-  log: Logger;
   stream: EventStream;
   deliveries: DeliveryQueue;
+  storms: StormQueue;
 }
 
 export interface Consumer {
@@ -62,8 +62,11 @@ export function consumeEvents(services: ConsumerServices): Consumer {
   async function runBatch(): Promise<void> {
     const entries = await nextEntries();
     if (entries.length === 0) return;
-    const { dueNotificationIds } = await processIsolated(services, entries.map(readEntry));
-    await services.deliveries.wake(dueNotificationIds);
+    const { dueNotificationIds, openedStorms } = await processIsolated(services, entries.map(readEntry));
+    await Promise.all([
+      services.deliveries.wake(dueNotificationIds),
+      services.storms.wakeFirst(openedStorms),
+    ]);
     await stream.finish(entries.map(({ streamId }) => streamId));
     log.debug("Batch processed", { entries: entries.length, alerts: dueNotificationIds.length });
   }

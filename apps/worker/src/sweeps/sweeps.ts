@@ -1,6 +1,7 @@
 import { findDueDeliveries } from "@tocsin/core/delivery/find-due-deliveries";
 import { announceEvents } from "@tocsin/core/events/announce-events";
 import { findOverdueEvents } from "@tocsin/core/events/find-overdue-events";
+import { findDueStorms } from "@tocsin/core/storms/find-due-storms";
 import type { WorkerDeps } from "../deps.ts";
 import { type Periodic, runPeriodically } from "./run-periodically.ts";
 
@@ -11,7 +12,7 @@ const everyMs = 2_000;
  * Repairs what was lost on the way from one step to the next: between a commit and the stream, and between a commit
  * and the queue. What is put back twice is harmless.
  */
-export function startSweeps({ log, pool, redis, deliveries }: WorkerDeps): Periodic[] {
+export function startSweeps({ log, pool, redis, deliveries, storms }: WorkerDeps): Periodic[] {
   return [
     runPeriodically({ log, name: "events", everyMs }, async () => {
       const events = await findOverdueEvents({ pool, redis });
@@ -24,6 +25,12 @@ export function startSweeps({ log, pool, redis, deliveries }: WorkerDeps): Perio
       if (notificationIds.length === 0) return;
       await deliveries.wakeOverdue(notificationIds);
       log.info("Deliveries were woken", { count: notificationIds.length });
+    }),
+    runPeriodically({ log, name: "storms", everyMs }, async () => {
+      const ruleIds = await findDueStorms(pool);
+      if (ruleIds.length === 0) return;
+      await storms.wakeOverdue(ruleIds);
+      log.info("Summaries of storms were woken", { count: ruleIds.length });
     }),
   ];
 }

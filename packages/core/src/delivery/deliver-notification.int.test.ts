@@ -4,7 +4,6 @@ import { prepareEvent } from "../events/prepare-event.ts";
 import { insertEvents } from "../events/insert-events.ts";
 import { acknowledgeNotification } from "../notifications/acknowledge-notification.ts";
 import { processBatch } from "../pipeline/process-batch.ts";
-import { createSnapshotSource } from "../pipeline/snapshot.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import type { Channel, DeliveryOutcome, DeliveryRequest } from "./channel.ts";
@@ -30,10 +29,7 @@ async function alert(some: { expiresAt?: string } = {}): Promise<string> {
   await givenRule(author, { condition: `event.type == "${type}"`, targetRoles: ["Operator"] });
   const event = prepareEvent({ type, source: "test", payload: {}, action: "trigger", ...some }, null);
   await insertEvents(test.services.pool, [event]);
-  const result = await processBatch(
-    { pool: test.services.pool, snapshots: createSnapshotSource(test.services) },
-    [{ kind: "stored", streamId: "1-1", eventId: event.id }],
-  );
+  const result = await processBatch(test.pipeline, [{ kind: "stored", streamId: "1-1", eventId: event.id }]);
   return result.dueNotificationIds[0] ?? "";
 }
 

@@ -4,7 +4,6 @@ import type { Context } from "../context.ts";
 import { prepareEvent } from "../events/prepare-event.ts";
 import { insertEvents } from "../events/insert-events.ts";
 import { processBatch } from "../pipeline/process-batch.ts";
-import { createSnapshotSource } from "../pipeline/snapshot.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import { acknowledgeNotification } from "./acknowledge-notification.ts";
@@ -31,10 +30,7 @@ async function alert(ackPolicy: "any" | "all" = "any"): Promise<string> {
   await givenRule(as(0), { condition: `event.type == "${type}"`, targetRoles: ["Operator"], ackPolicy });
   const event = prepareEvent({ type, source: "test", payload: {}, action: "trigger" }, null);
   await insertEvents(test.services.pool, [event]);
-  const result = await processBatch(
-    { pool: test.services.pool, snapshots: createSnapshotSource(test.services) },
-    [{ kind: "stored", streamId: "1-1", eventId: event.id }],
-  );
+  const result = await processBatch(test.pipeline, [{ kind: "stored", streamId: "1-1", eventId: event.id }]);
   return result.dueNotificationIds[0] ?? "";
 }
 

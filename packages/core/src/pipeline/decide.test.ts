@@ -1,17 +1,25 @@
 import { describe, expect, it } from "vitest";
 import { hashOf } from "../events/hash.ts";
 import { decide, type GateState, markerId } from "./decide.ts";
+import { rankKey } from "./rank-in-window.ts";
 import type { Match } from "./match-events.ts";
 import type { PipelineEvent } from "./load-events.ts";
 import type { ActiveRule } from "./rule-book.ts";
 
 const start = new Date("2026-01-01T00:00:00.000Z");
 const after = (seconds: number) => new Date(start.getTime() + seconds * 1000);
-const nothing: GateState = { groups: [], resolvedAt: new Map() };
+const nothing: GateState = {
+  groups: [],
+  gates: [],
+  resolvedAt: new Map(),
+  ranks: new Map(),
+  stormDefaults: { limit: 3, windowSeconds: 60 },
+};
 
 function rule(some: Partial<ActiveRule> = {}): ActiveRule {
   return {
     id: "rule",
+    name: "A rule",
     version: 1,
     title: [],
     message: [],
@@ -24,6 +32,9 @@ function rule(some: Partial<ActiveRule> = {}): ActiveRule {
     messageTemplate: "",
     dedupKeyTemplate: null,
     dedupWindowSeconds: 60,
+    stormLimit: null,
+    stormWindowSeconds: null,
+    stormMode: "digest",
     targetRoleIds: [],
     recipients: ["ada"],
     ...some,
@@ -79,7 +90,7 @@ describe("decide", () => {
       counter(),
     );
     expect(outcomes(verdict)).toEqual(["alerted", "deduplicated"]);
-    expect(verdict.alerts).toMatchObject([{ id: "n1", occurrences: 2 }]);
+    expect(verdict.notifications).toMatchObject([{ id: "n1", occurrences: 2 }]);
     expect(verdict.decisions[1]).toMatchObject({ reason: "group_open", notificationId: "n1" });
   });
 
@@ -101,7 +112,7 @@ describe("decide", () => {
       { ...nothing, groups: [open] },
       counter(),
     );
-    expect(verdict.alerts).toEqual([]);
+    expect(verdict.notifications).toEqual([]);
     expect(verdict.foldedInto).toEqual(new Map([["old", 2]]));
   });
 
@@ -113,13 +124,13 @@ describe("decide", () => {
   it("records what a shadow rule would do and alerts nobody", () => {
     const verdict = decide([match("a", { rule: { mode: "shadow" }, group: "k" })], nothing, counter());
     expect(verdict.decisions).toMatchObject([{ outcome: "alerted", reason: "shadow", notificationId: null }]);
-    expect(verdict).toMatchObject({ alerts: [], groups: [] });
+    expect(verdict).toMatchObject({ notifications: [], groups: [] });
   });
 
   it("interrupts nobody for an event that was resolved before it was processed, and opens no window for it", () => {
     const state = { ...nothing, resolvedAt: new Map([[markerId("payments", "t1"), after(1)]]) };
     const verdict = decide([match("a", { dedupKey: "t1", group: "t1" })], state, counter());
-    expect(verdict.alerts).toMatchObject([{ isResolved: true }]);
+    expect(verdict.notifications).toMatchObject([{ isOver: true }]);
     expect(verdict.decisions).toMatchObject([{ outcome: "alerted", reason: "resolved_before" }]);
     expect(verdict.groups).toEqual([]);
   });
@@ -136,7 +147,81 @@ describe("decide", () => {
     );
     const verdict = decide(matches, nothing, counter());
     expect(verdict.decisions.map((decision) => decision.match)).toEqual(matches);
-    const folded = verdict.alerts.reduce((sum, alert) => sum + alert.occurrences, 0);
+    const folded = verdict.notifications.reduce((sum, alert) => sum + alert.occurrences, 0);
     expect(folded).toBe(matches.length);
+  });
+
+  describe("in a storm", () => {
+    /** Matches whose places within the window are 1, 2, 3, … */
+    function ranked(count: number, some: Partial<ActiveRule> = {}) {
+      const matches = Array.from({ length: count }, (_, index) =>
+        match(`e${index}`, { seconds: index, rule: some }),
+      );
+      const ranks = new Map(
+        matches.map(({ rule: { id }, event }, index) => [rankKey(id, event.id), index + 1]),
+      );
+      return { matches, state: { ...nothing, ranks } };
+    }
+
+    it("alerts up to the limit, then tells once that a storm has begun and holds back the rest", () => {
+      const { matches, state } = ranked(6);
+      const verdict = decide(matches, state, counter());
+      expect(verdict.decisions.map(({ reason }) => reason)).toEqual([
+        "new_alert",
+        "new_alert",
+        "new_alert",
+        "storm_opened",
+        "storm_open",
+        "storm_open",
+      ]);
+      expect(verdict.notifications.map(({ kind }) => kind)).toEqual(["alert", "alert", "alert", "storm"]);
+      expect(verdict.gates).toMatchObject([
+        { ruleId: "rule", suppressed: 3, isOpened: true, windowSeconds: 60 },
+      ]);
+    });
+
+    it("goes by the rule's own limit where it has one", () => {
+      const { matches, state } = ranked(6, { stormLimit: 5, stormWindowSeconds: 10 });
+      const verdict = decide(matches, state, counter());
+      expect(outcomes(verdict).filter((outcome) => outcome === "alerted")).toHaveLength(5);
+      expect(verdict.gates).toMatchObject([{ suppressed: 1, windowSeconds: 10 }]);
+    });
+
+    it("that is open already counts on and tells nobody, whatever Redis counted", () => {
+      const gates = [{ ruleId: "rule", stormId: "s", suppressed: 7 }];
+      const verdict = decide([match("a"), match("b")], { ...nothing, gates }, counter());
+      expect(outcomes(verdict)).toEqual(["suppressed", "suppressed"]);
+      expect(verdict.notifications).toEqual([]);
+      expect(verdict.gates).toMatchObject([{ stormId: "s", suppressed: 9, isOpened: false }]);
+    });
+
+    it("still folds events into the groups that are open", () => {
+      const open = {
+        ruleId: "rule",
+        hash: hashOf("k"),
+        key: "k",
+        notificationId: "old",
+        windowEndsAt: after(60),
+      };
+      const gates = [{ ruleId: "rule", stormId: "s", suppressed: 7 }];
+      const verdict = decide([match("a", { group: "k" })], { ...nothing, gates, groups: [open] }, counter());
+      expect(outcomes(verdict)).toEqual(["deduplicated"]);
+      expect(verdict.gates).toEqual([]);
+    });
+
+    it("of one rule holds back no other rule's alerts", () => {
+      const gates = [{ ruleId: "rule", stormId: "s", suppressed: 7 }];
+      const verdict = decide(
+        [match("a"), match("a", { rule: { id: "other" } })],
+        { ...nothing, gates },
+        counter(),
+      );
+      expect(outcomes(verdict)).toEqual(["suppressed", "alerted"]);
+    });
+
+    it("is never assumed where Redis counted nothing", () => {
+      const { matches } = ranked(50);
+      expect(new Set(outcomes(decide(matches, nothing, counter())))).toEqual(new Set(["alerted"]));
+    });
   });
 });

@@ -1,8 +1,18 @@
 import { newId } from "@tocsin/db/ids";
 import type { Match } from "./match-events.ts";
+import { alertOf, type NewNotification, stormOpened } from "./new-notification.ts";
+import { rankKey, type Ranks } from "./rank-in-window.ts";
+import { type StormPolicy, stormPolicyOf } from "./storm-policy.ts";
 
 /** Why it was decided so: a closed list, shown by explain. */
-export type DecisionReason = "new_alert" | "no_recipients" | "shadow" | "group_open" | "resolved_before";
+export type DecisionReason =
+  | "new_alert"
+  | "no_recipients"
+  | "shadow"
+  | "resolved_before"
+  | "group_open"
+  | "storm_opened"
+  | "storm_open";
 
 /** What was decided for a rule that matched an event. */
 export interface Decision {
@@ -10,15 +20,6 @@ export interface Decision {
   outcome: "alerted" | "deduplicated" | "silenced" | "suppressed";
   reason: DecisionReason;
   notificationId: string | null;
-}
-
-/** An alert to be written. */
-export interface NewAlert {
-  id: string;
-  match: Match;
-  occurrences: number;
-  /** A resolve event of the same key came before: the alert is put into the inbox, but nobody is interrupted. */
-  isResolved: boolean;
 }
 
 /** The dedup window of one group of one rule. */
@@ -30,18 +31,37 @@ export interface Group {
   windowEndsAt: Date;
 }
 
-/** What the gates know, read under lock. */
+/** The storm of a rule, if it has one: how many alerts it held back so far. */
+export interface Gate {
+  ruleId: string;
+  stormId: string | null;
+  suppressed: number;
+}
+
+/** A gate that the batch changed. */
+export interface ChangedGate extends Gate {
+  stormId: string;
+  /** The storm began in this batch. */
+  isOpened: boolean;
+  windowSeconds: number;
+}
+
+/** What the gates know, read under lock, and what Redis counted. */
 export interface GateState {
   groups: readonly Group[];
+  gates: readonly Gate[];
   /** When a dedup key of a source was last resolved, by {@link markerId}. */
   resolvedAt: ReadonlyMap<string, Date>;
+  ranks: Ranks;
+  stormDefaults: StormPolicy;
 }
 
 /** What the batch changes. */
 export interface Verdict {
   decisions: Decision[];
-  alerts: NewAlert[];
+  notifications: NewNotification[];
   groups: Group[];
+  gates: ChangedGate[];
   /** How many more events were folded into notifications of earlier batches. */
   foldedInto: Map<string, number>;
 }
@@ -50,62 +70,87 @@ export const groupId = (ruleId: string, hash: Buffer) => `${ruleId}:${hash.toStr
 export const markerId = (source: string, dedupKey: string) => `${source}\0${dedupKey}`;
 
 /**
- * Decides each match, in the order given, as if the events had come one by one: first wins, and what it decides
- * counts for those behind it. Pure: all that it knows is in `state`, all that it wants is in the verdict.
+ * Decides each match, in the order given, as if the events had come one by one: what one decides counts for those
+ * behind it. Pure: all that it knows is in `state`, all that it wants is in the verdict.
  */
 export function decide(matches: readonly Match[], state: GateState, makeId: () => string = newId): Verdict {
   const groups = new Map(state.groups.map((group) => [groupId(group.ruleId, group.hash), group]));
-  const alerts = new Map<string, NewAlert>();
-  const verdict: Verdict = { decisions: [], alerts: [], groups: [], foldedInto: new Map() };
+  const storms = new Map(state.gates.map((gate) => [gate.ruleId, gate]));
+  const notifications = new Map<string, NewNotification>();
   const openedGroups = new Map<string, Group>();
+  const changedGates = new Map<string, ChangedGate>();
+  const foldedInto = new Map<string, number>();
 
-  for (const match of matches) {
-    const { event, rule, group } = match;
-    if (rule.mode === "shadow") {
-      verdict.decisions.push({ match, outcome: "alerted", reason: "shadow", notificationId: null });
-      continue;
-    }
-    const isResolved = isResolvedBefore(match, state);
-    const id = group && groupId(rule.id, group.hash);
-    const open = id === null ? undefined : groups.get(id);
-    if (open && !isResolved && event.receivedAt < open.windowEndsAt) {
-      fold(open.notificationId);
-      verdict.decisions.push({
-        match,
-        outcome: "deduplicated",
-        reason: "group_open",
-        notificationId: open.notificationId,
-      });
-      continue;
-    }
-    const alert: NewAlert = { id: makeId(), match, occurrences: 1, isResolved };
-    alerts.set(alert.id, alert);
-    verdict.alerts.push(alert);
-    verdict.decisions.push({
-      match,
-      outcome: "alerted",
-      reason: reasonOf(match, isResolved),
-      notificationId: alert.id,
-    });
-    if (group && id !== null && !isResolved) {
-      const opened: Group = {
+  return {
+    decisions: matches.map(decideOne),
+    notifications: [...notifications.values()],
+    groups: [...openedGroups.values()],
+    gates: [...changedGates.values()],
+    foldedInto,
+  };
+
+  function decideOne(match: Match): Decision {
+    if (match.rule.mode === "shadow")
+      return { match, outcome: "alerted", reason: "shadow", notificationId: null };
+    if (isResolvedBefore(match, state)) return alert(match, "resolved_before");
+    return (
+      foldIntoGroup(match) ?? holdBack(match) ?? alert(match, match.isOrphan ? "no_recipients" : "new_alert")
+    );
+  }
+
+  function foldIntoGroup(match: Match): Decision | null {
+    const open = match.group && groups.get(groupId(match.rule.id, match.group.hash));
+    if (!open || match.event.receivedAt >= open.windowEndsAt) return null;
+    const { notificationId } = open;
+    const own = notifications.get(notificationId);
+    if (own) own.occurrences += 1;
+    else foldedInto.set(notificationId, (foldedInto.get(notificationId) ?? 0) + 1);
+    return { match, outcome: "deduplicated", reason: "group_open", notificationId };
+  }
+
+  function holdBack(match: Match): Decision | null {
+    const { rule, event } = match;
+    const { stormId = null, suppressed = 0 } = storms.get(rule.id) ?? {};
+    const policy = stormPolicyOf(rule, state.stormDefaults);
+    const rank = state.ranks.get(rankKey(rule.id, event.id)) ?? 1;
+    if (stormId === null && rank <= policy.limit) return null;
+    const gate: ChangedGate = {
+      ruleId: rule.id,
+      stormId: stormId ?? makeId(),
+      suppressed: suppressed + 1,
+      isOpened: stormId === null || changedGates.get(rule.id)?.isOpened === true,
+      windowSeconds: policy.windowSeconds,
+    };
+    storms.set(rule.id, gate);
+    changedGates.set(rule.id, gate);
+    if (stormId !== null) return { match, outcome: "suppressed", reason: "storm_open", notificationId: null };
+    const notice = stormOpened(
+      { ...policy, stormId: gate.stormId, rule, recipients: match.recipients },
+      makeId(),
+    );
+    notifications.set(notice.id, notice);
+    return { match, outcome: "suppressed", reason: "storm_opened", notificationId: notice.id };
+  }
+
+  function alert(match: Match, reason: DecisionReason): Decision {
+    const { rule, event, group } = match;
+    const isOver = reason === "resolved_before";
+    const notification = alertOf(match, makeId(), isOver);
+    notifications.set(notification.id, notification);
+    if (group && !isOver) {
+      const id = groupId(rule.id, group.hash);
+      const windowEndsAt = new Date(event.receivedAt.getTime() + rule.dedupWindowSeconds * 1000);
+      const opened = {
         ruleId: rule.id,
         hash: group.hash,
         key: group.key,
-        notificationId: alert.id,
-        windowEndsAt: new Date(event.receivedAt.getTime() + rule.dedupWindowSeconds * 1000),
+        notificationId: notification.id,
+        windowEndsAt,
       };
       groups.set(id, opened);
       openedGroups.set(id, opened);
     }
-  }
-  verdict.groups = [...openedGroups.values()];
-  return verdict;
-
-  function fold(notificationId: string): void {
-    const alert = alerts.get(notificationId);
-    if (alert) alert.occurrences += 1;
-    else verdict.foldedInto.set(notificationId, (verdict.foldedInto.get(notificationId) ?? 0) + 1);
+    return { match, outcome: "alerted", reason, notificationId: notification.id };
   }
 }
 
@@ -113,9 +158,4 @@ function isResolvedBefore({ event }: Match, state: GateState): boolean {
   if (event.dedupKey === null) return false;
   const resolvedAt = state.resolvedAt.get(markerId(event.source, event.dedupKey));
   return resolvedAt !== undefined && resolvedAt > event.receivedAt;
-}
-
-function reasonOf(match: Match, isResolved: boolean): DecisionReason {
-  if (isResolved) return "resolved_before";
-  return match.isOrphan ? "no_recipients" : "new_alert";
 }

@@ -1,9 +1,9 @@
-import { parseJson, type Pool } from "@tocsin/db/pool";
+import { parseJson, type Queryable } from "@tocsin/db/pool";
 import type { RoleHolder } from "./directory.ts";
 import type { StoredRule } from "./rule-book.ts";
 
 /** Every role of every active user. */
-export async function loadRoleHolders(pool: Pool): Promise<RoleHolder[]> {
+export async function loadRoleHolders(pool: Queryable): Promise<RoleHolder[]> {
   const rows = await pool.query<{ userId: string; roleId: string; permissions: unknown }[]>(
     `SELECT user_role.userId, user_role.roleId, role.permissions
        FROM user_role
@@ -18,16 +18,32 @@ export async function loadRoleHolders(pool: Pool): Promise<RoleHolder[]> {
 }
 
 /** Every rule that events are held against. */
-export async function loadStoredRules(pool: Pool): Promise<StoredRule[]> {
+export async function loadStoredRules(pool: Queryable): Promise<StoredRule[]> {
+  return loadRules(pool, "deletedAt IS NULL AND active = 1", []);
+}
+
+/** One rule, also where it is inactive or deleted by now. */
+export async function loadStoredRule(pool: Queryable, id: string): Promise<StoredRule | undefined> {
+  const [rule] = await loadRules(pool, "id = ?", [id]);
+  return rule;
+}
+
+type RuleRow = Omit<StoredRule, "targetRoleIds" | "action"> & { action: unknown };
+
+async function loadRules(pool: Queryable, where: string, values: readonly unknown[]): Promise<StoredRule[]> {
   const [rules, targets] = await Promise.all([
-    pool.query<(Omit<StoredRule, "targetRoleIds" | "action"> & { action: unknown })[]>(
-      `SELECT id, version, \`condition\`, titleTemplate, messageTemplate, action, sound, priority, mode,
-              dedupKeyTemplate, dedupWindowSeconds
+    pool.query<RuleRow[]>(
+      `SELECT id, name, version, \`condition\`, titleTemplate, messageTemplate, action, sound, priority, mode,
+              dedupKeyTemplate, dedupWindowSeconds, stormLimit, stormWindowSeconds, stormMode
          FROM rule
-        WHERE deletedAt IS NULL AND active = 1
+        WHERE ${where}
         ORDER BY id`,
+      values,
     ),
-    pool.query<{ ruleId: string; roleId: string }[]>("SELECT ruleId, roleId FROM rule_target_role"),
+    pool.query<{ ruleId: string; roleId: string }[]>(
+      `SELECT ruleId, roleId FROM rule_target_role WHERE ruleId IN (SELECT id FROM rule WHERE ${where})`,
+      values,
+    ),
   ]);
   const targetsByRule = Map.groupBy(targets, ({ ruleId }) => ruleId);
   return rules.map((rule) => ({

@@ -1,6 +1,6 @@
 import type { Queryable } from "@tocsin/db/pool";
 import { type Hash, hashOf } from "../events/hash.ts";
-import { type GateState, type Group, groupId, markerId } from "./decide.ts";
+import { type Gate, type GateState, type Group, groupId, markerId } from "./decide.ts";
 import type { PipelineEvent } from "./load-events.ts";
 import type { Match } from "./match-events.ts";
 
@@ -81,11 +81,12 @@ export async function lockMarkers(
 }
 
 /** Locks the gates of the rules that matched: two workers with alerts of one rule take turns here. */
-export async function lockRuleGates(connection: Queryable, matches: readonly Match[]): Promise<void> {
+export async function lockRuleGates(connection: Queryable, matches: readonly Match[]): Promise<Gate[]> {
   const ruleIds = [...new Set(matches.map(({ rule }) => rule.id))].toSorted();
-  if (ruleIds.length === 0) return;
-  await connection.query(
-    `SELECT ruleId FROM rule_gate WHERE ruleId IN (${placeholders(ruleIds)}) ORDER BY ruleId FOR UPDATE`,
+  if (ruleIds.length === 0) return [];
+  return connection.query<Gate[]>(
+    `SELECT ruleId, stormId, suppressed FROM rule_gate
+      WHERE ruleId IN (${placeholders(ruleIds)}) ORDER BY ruleId FOR UPDATE`,
     ruleIds,
   );
 }

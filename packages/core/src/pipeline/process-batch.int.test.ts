@@ -9,12 +9,10 @@ import { createTestServices } from "../testing/test-services.ts";
 import { maximumAttempts } from "./next-attempt.ts";
 import { processBatch } from "./process-batch.ts";
 import { processIsolated } from "./process-isolated.ts";
-import { createSnapshotSource, type SnapshotSource } from "./snapshot.ts";
 import { readEntry, type StreamEntry } from "./stream-entry.ts";
 
 let test: Awaited<ReturnType<typeof createTestServices>>;
 let ctx: Context;
-let snapshots: SnapshotSource;
 const people: Record<"ada" | "ben" | "eve", string> = { ada: "", ben: "", eve: "" };
 
 beforeAll(async () => {
@@ -30,7 +28,6 @@ beforeAll(async () => {
   people.ben = await givenUser(db, [operators, treasury]);
   people.eve = await givenUser(db, [admins]);
   ctx = test.contextOf(actorOf(people.eve));
-  snapshots = createSnapshotSource(test.services);
 });
 
 afterAll(() => test.close());
@@ -49,7 +46,7 @@ function entryOf(value: unknown): StreamEntry {
   return readEntry({ streamId: `${Date.now()}-${streamNumber}`, fields: ["event", JSON.stringify(value)] });
 }
 
-const process = (entries: readonly StreamEntry[]) => processBatch({ pool: ctx.pool, snapshots }, entries);
+const process = (entries: readonly StreamEntry[]) => processBatch(test.pipeline, entries);
 const alertsOf = (ruleId: string) =>
   ctx.db.notification.findMany({ where: { ruleId }, orderBy: { id: "asc" } });
 const recipientsOf = async (notificationId: string) =>
@@ -89,7 +86,7 @@ describe("a batch", () => {
     const event = await stored({ type: "a.again" });
     await process([event.entry, event.entry]);
     const inbox = await ctx.db.userInbox.findUniqueOrThrow({ where: { userId: people.ada } });
-    expect(await process([event.entry])).toEqual({ dueNotificationIds: [] });
+    expect(await process([event.entry])).toEqual({ dueNotificationIds: [], openedStorms: [] });
     expect(await alertsOf(rule.id)).toHaveLength(1);
     expect(await ctx.db.userInbox.findUniqueOrThrow({ where: { userId: people.ada } })).toEqual(inbox);
   });
@@ -263,14 +260,13 @@ describe("an event that cannot be processed", () => {
         decidedAt: new Date(),
       },
     });
-    const services = { pool: ctx.pool, snapshots, log: ctx.log };
-    const result = await processIsolated(services, [good.entry, poison.entry, alsoGood.entry]);
+    const result = await processIsolated(test.pipeline, [good.entry, poison.entry, alsoGood.entry]);
     expect(result.dueNotificationIds).toHaveLength(2);
     const afterFirst = await ctx.db.event.findUniqueOrThrow({ where: { id: poison.id } });
     expect(afterFirst).toMatchObject({ status: "failed", attempts: 1, nextAttemptAt: expect.any(Date) });
 
     for (let attempt = 2; attempt <= maximumAttempts; attempt += 1)
-      await processIsolated(services, [poison.entry]);
+      await processIsolated(test.pipeline, [poison.entry]);
     expect(await ctx.db.event.findUniqueOrThrow({ where: { id: poison.id } })).toMatchObject({
       status: "dead",
     });
@@ -288,7 +284,7 @@ describe("an event that cannot be processed", () => {
       eventId: id,
       envelope: { id, type: "x".repeat(101), source: "s", payload: {}, action: "trigger" },
     };
-    await processIsolated({ pool: ctx.pool, snapshots, log: ctx.log }, [entry]);
+    await processIsolated(test.pipeline, [entry]);
     expect(await ctx.db.deadLetter.findUniqueOrThrow({ where: { streamId: "1-99" } })).toMatchObject({
       status: "open",
     });

@@ -1,23 +1,41 @@
 import { type Pool, withPoolTransaction } from "@tocsin/db/pool";
+import type { Logger } from "@tocsin/platform/logger";
+import type { Redis } from "ioredis";
 import { deadLetter } from "./dead-letter.ts";
 import { decide } from "./decide.ts";
 import { loadEvents, type PipelineEvent, storeDirectEntries } from "./load-events.ts";
 import { lockGroups, lockMarkers, lockOpenEvents, lockRuleGates } from "./lock-gates.ts";
 import { type Match, matchEvent } from "./match-events.ts";
+import { rankInWindow } from "./rank-in-window.ts";
 import type { SnapshotSource } from "./snapshot.ts";
+import type { StormPolicy } from "./storm-policy.ts";
 import type { StreamEntry } from "./stream-entry.ts";
+import { isDue } from "./write-notifications.ts";
 import { writeRecipients } from "./write-recipients.ts";
 import { writeVerdict } from "./write-verdict.ts";
 
 export interface PipelineServices {
   pool: Pool;
+  redis: Redis;
+  log: Logger;
+  /** For rules that name no limit of their own. */
+  stormDefaults: StormPolicy;
   snapshots: SnapshotSource;
 }
 
 /** What a committed batch asks for: notifications whose delivery is due now. */
 export interface BatchResult {
   dueNotificationIds: string[];
+  /** Rules whose storm began: their summaries are due later. */
+  openedStorms: OpenedStorm[];
 }
+
+export interface OpenedStorm {
+  ruleId: string;
+  windowSeconds: number;
+}
+
+const nothing: BatchResult = { dueNotificationIds: [], openedStorms: [] };
 
 /**
  * Processes a batch of stream entries. When it resolves, every entry is dealt with for good and may be acknowledged;
@@ -29,38 +47,42 @@ export interface BatchResult {
  * user_inbox, recipient.
  */
 export async function processBatch(
-  { pool, snapshots }: PipelineServices,
+  services: PipelineServices,
   entries: readonly StreamEntry[],
 ): Promise<BatchResult> {
+  const { pool, snapshots, stormDefaults } = services;
   await storeDirectEntries(pool, entries);
   await deadLetter(pool, entries.flatMap(toDeadEntry));
 
   const ids = [
     ...new Set(entries.flatMap((entry) => (entry.kind === "unreadable" ? [] : [entry.eventId]))),
   ].toSorted();
-  if (ids.length === 0) return { dueNotificationIds: [] };
+  if (ids.length === 0) return nothing;
   const [events, snapshot] = await Promise.all([loadEvents(pool, ids), snapshots.current()]);
   const matches = events.flatMap((event) => matchEvent(event, snapshot));
+  const ranks = await rankInWindow(services, matches, stormDefaults);
 
   return withPoolTransaction(pool, async (connection) => {
     const open = await lockOpenEvents(connection, ids);
     const openEvents = events.filter(({ id }) => open.has(id));
     const openMatches = matches.filter(({ event }) => open.has(event.id));
-    if (openEvents.length === 0) return { dueNotificationIds: [] };
+    if (openEvents.length === 0) return nothing;
 
     const resolvedAt = await lockMarkers(connection, eventsWithMarkers(openEvents, openMatches));
-    await lockRuleGates(connection, openMatches);
+    const gates = await lockRuleGates(connection, openMatches);
     const groups = await lockGroups(connection, openMatches);
-    const verdict = decide(openMatches, { groups, resolvedAt });
+    const verdict = decide(openMatches, { groups, gates, resolvedAt, ranks, stormDefaults });
 
     await writeVerdict(
       connection,
       verdict,
       openEvents.map(({ id }) => id),
     );
-    await writeRecipients(connection, verdict.alerts);
-    const due = verdict.alerts.filter(({ isResolved, match }) => !isResolved && match.recipients.length > 0);
-    return { dueNotificationIds: due.map(({ id }) => id) };
+    await writeRecipients(connection, verdict.notifications);
+    return {
+      dueNotificationIds: verdict.notifications.filter(isDue).map(({ id }) => id),
+      openedStorms: verdict.gates.filter(({ isOpened }) => isOpened),
+    };
   });
 }
 

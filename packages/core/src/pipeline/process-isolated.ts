@@ -1,5 +1,4 @@
 import { isInfrastructureError } from "@tocsin/db/errors";
-import type { Logger } from "@tocsin/platform/logger";
 import { failEvent } from "./fail-event.ts";
 import { type BatchResult, type PipelineServices, processBatch } from "./process-batch.ts";
 import type { StreamEntry } from "./stream-entry.ts";
@@ -10,7 +9,7 @@ import type { StreamEntry } from "./stream-entry.ts";
  * @throws whatever says that MySQL or the network is to blame: then nobody's attempt is counted.
  */
 export async function processIsolated(
-  services: PipelineServices & { log: Logger },
+  services: PipelineServices,
   entries: readonly StreamEntry[],
 ): Promise<BatchResult> {
   try {
@@ -21,11 +20,14 @@ export async function processIsolated(
     if (only && entries.length === 1) {
       services.log.error("An event cannot be processed", { streamId: only.streamId, error });
       await failEvent(services.pool, only, error);
-      return { dueNotificationIds: [] };
+      return { dueNotificationIds: [], openedStorms: [] };
     }
     const middle = Math.ceil(entries.length / 2);
     const first = await processIsolated(services, entries.slice(0, middle));
     const second = await processIsolated(services, entries.slice(middle));
-    return { dueNotificationIds: [...first.dueNotificationIds, ...second.dueNotificationIds] };
+    return {
+      dueNotificationIds: [...first.dueNotificationIds, ...second.dueNotificationIds],
+      openedStorms: [...first.openedStorms, ...second.openedStorms],
+    };
   }
 }

@@ -5,6 +5,7 @@ import type { Directory } from "./directory.ts";
 /** A rule as the database holds it. */
 export interface StoredRule {
   id: string;
+  name: string;
   version: number;
   condition: string;
   titleTemplate: string;
@@ -15,6 +16,9 @@ export interface StoredRule {
   mode: "live" | "shadow";
   dedupKeyTemplate: string | null;
   dedupWindowSeconds: number;
+  stormLimit: number | null;
+  stormWindowSeconds: number | null;
+  stormMode: "digest" | "suppress";
   targetRoleIds: readonly string[];
 }
 
@@ -56,7 +60,11 @@ export function buildRuleBook(
   return { matcher: Matcher.build(conditions), rules };
 }
 
-function activate({ condition: _condition, ...rule }: StoredRule, directory: Directory): ActiveRule {
+/**
+ * A rule ready to be used.
+ * @throws InvalidTemplateError where a template is none any more
+ */
+export function activate({ condition: _condition, ...rule }: StoredRule, directory: Directory): ActiveRule {
   const { action, dedupKeyTemplate } = rule;
   return {
     ...rule,

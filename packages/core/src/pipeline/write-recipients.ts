@@ -1,10 +1,10 @@
 import type { Queryable } from "@tocsin/db/pool";
-import type { NewAlert } from "./decide.ts";
+import type { NewNotification } from "./new-notification.ts";
 
 /** The most rows of one INSERT. */
 const chunkRows = 1000;
 
-/** One person's copy of an alert, with the person's change number for it. */
+/** One person's copy of a notification, with the person's change number for it. */
 interface RecipientRow {
   userId: string;
   notificationId: string;
@@ -12,37 +12,40 @@ interface RecipientRow {
 }
 
 /**
- * Puts the alerts into their recipients' inboxes. Each recipient's counters are locked, in order, until the commit:
+ * Puts notifications into their recipients' inboxes. Each recipient's counters are locked, in order, until the commit:
  * a client that has read up to a change number never later meets a smaller one.
  */
-export async function writeRecipients(connection: Queryable, alerts: readonly NewAlert[]): Promise<void> {
-  const alertsByUser = new Map<string, string[]>();
-  for (const { id, match } of alerts) {
-    for (const userId of match.recipients) {
-      const own = alertsByUser.get(userId);
+export async function writeRecipients(
+  connection: Queryable,
+  notifications: readonly NewNotification[],
+): Promise<void> {
+  const idsByUser = new Map<string, string[]>();
+  for (const { id, recipients } of notifications) {
+    for (const userId of recipients) {
+      const own = idsByUser.get(userId);
       if (own) own.push(id);
-      else alertsByUser.set(userId, [id]);
+      else idsByUser.set(userId, [id]);
     }
   }
-  const users = [...alertsByUser.keys()].toSorted();
+  const users = [...idsByUser.keys()].toSorted();
   for (let start = 0; start < users.length; start += chunkRows) {
     const some = users.slice(start, start + chunkRows);
-    const lastSeqs = await advanceInboxes(connection, some, alertsByUser);
-    await insertRecipients(connection, numberRows(some, alertsByUser, lastSeqs));
+    const lastSeqs = await advanceInboxes(connection, some, idsByUser);
+    await insertRecipients(connection, numberRows(some, idsByUser, lastSeqs));
   }
 }
 
 async function advanceInboxes(
   connection: Queryable,
   users: readonly string[],
-  alertsByUser: ReadonlyMap<string, readonly string[]>,
+  idsByUser: ReadonlyMap<string, readonly string[]>,
 ): Promise<Map<string, number>> {
   await connection.query(
     `INSERT INTO user_inbox (userId, lastSeq, unread)
      VALUES ${users.map(() => "(?, ?, ?)").join(", ")}
      ON DUPLICATE KEY UPDATE lastSeq = lastSeq + VALUES(lastSeq), unread = unread + VALUES(unread)`,
     users.flatMap((userId) => {
-      const count = alertsByUser.get(userId)?.length ?? 0;
+      const count = idsByUser.get(userId)?.length ?? 0;
       return [userId, count, count];
     }),
   );
@@ -55,11 +58,11 @@ async function advanceInboxes(
 
 function numberRows(
   users: readonly string[],
-  alertsByUser: ReadonlyMap<string, readonly string[]>,
+  idsByUser: ReadonlyMap<string, readonly string[]>,
   lastSeqs: ReadonlyMap<string, number>,
 ): RecipientRow[] {
   return users.flatMap((userId) => {
-    const ids = alertsByUser.get(userId) ?? [];
+    const ids = idsByUser.get(userId) ?? [];
     const first = (lastSeqs.get(userId) ?? ids.length) - ids.length + 1;
     return ids.map((notificationId, index) => ({ userId, notificationId, seq: first + index }));
   });

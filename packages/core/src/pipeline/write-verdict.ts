@@ -1,5 +1,6 @@
 import type { Queryable } from "@tocsin/db/pool";
 import type { Verdict } from "./decide.ts";
+import { writeNotifications } from "./write-notifications.ts";
 
 const rows = (count: number, row: string) => Array.from({ length: count }, () => row).join(", ");
 
@@ -10,7 +11,8 @@ export async function writeVerdict(
   processedIds: readonly string[],
 ): Promise<void> {
   await writeGroups(connection, verdict);
-  await writeNotifications(connection, verdict);
+  await writeGates(connection, verdict);
+  await writeNotifications(connection, verdict.notifications);
   await writeOccurrences(connection, verdict);
   await writeDecisions(connection, verdict);
   await markProcessed(connection, processedIds);
@@ -32,37 +34,22 @@ async function writeGroups(connection: Queryable, { groups }: Verdict): Promise<
   );
 }
 
-async function writeNotifications(connection: Queryable, { alerts }: Verdict): Promise<void> {
-  if (alerts.length === 0) return;
+async function writeGates(connection: Queryable, { gates }: Verdict): Promise<void> {
+  if (gates.length === 0) return;
   await connection.query(
-    `INSERT INTO notification
-       (id, ruleId, eventId, kind, sourceKey, title, message, truncated, sound, action, priority, ruleVersion,
-        occurrences, recipientCount, expiresAt, resolvedAt, deliveryDueAt, createdAt)
-     VALUES ${rows(
-       alerts.length,
-       "(?, ?, ?, 'alert', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3), NULL), UTC_TIMESTAMP(3))",
-     )}`,
-    alerts.flatMap(({ id, match, occurrences, isResolved }) => {
-      const { rule, event } = match;
-      return [
-        id,
-        rule.id,
-        event.id,
-        `alert:${rule.id}:${event.id}`,
-        match.title,
-        match.message,
-        match.truncated,
-        rule.sound,
-        match.action && JSON.stringify(match.action),
-        rule.priority,
-        rule.version,
-        occurrences,
-        match.recipients.length,
-        event.expiresAt,
-        isResolved,
-        !isResolved && match.recipients.length > 0,
-      ];
-    }),
+    `INSERT INTO rule_gate (ruleId, stormId, suppressed, openedAt, nextDigestAt)
+     VALUES ${rows(gates.length, "(?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL ? SECOND)")}
+     ON DUPLICATE KEY UPDATE
+       openedAt = IF(stormId <=> VALUES(stormId), openedAt, VALUES(openedAt)),
+       nextDigestAt = IF(stormId <=> VALUES(stormId), nextDigestAt, VALUES(nextDigestAt)),
+       suppressed = VALUES(suppressed),
+       stormId = VALUES(stormId)`,
+    gates.flatMap(({ ruleId, stormId, suppressed, windowSeconds }) => [
+      ruleId,
+      stormId,
+      suppressed,
+      windowSeconds,
+    ]),
   );
 }
 

@@ -8,6 +8,8 @@ import { createPool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import { Redis } from "ioredis";
 import type { Actor, Context, Services } from "../context.ts";
+import type { PipelineServices } from "../pipeline/process-batch.ts";
+import { createSnapshotSource } from "../pipeline/snapshot.ts";
 import { createEventIntake } from "../events/event-intake.ts";
 
 const quiet: Logger = { error() {}, warn() {}, info() {}, debug() {} };
@@ -15,6 +17,8 @@ const quiet: Logger = { error() {}, warn() {}, info() {}, debug() {} };
 /** Everything that verbs need, on a database and a Redis of its own; `close` takes all of it away. */
 export async function createTestServices(): Promise<{
   services: Services;
+  /** What the pipeline needs beside. */
+  pipeline: PipelineServices;
   contextOf: (actor: Actor) => Context;
   close: () => Promise<void>;
 }> {
@@ -43,6 +47,13 @@ export async function createTestServices(): Promise<{
   };
   return {
     services,
+    pipeline: {
+      pool,
+      redis,
+      log: quiet,
+      stormDefaults: { limit: 1000, windowSeconds: 60 },
+      snapshots: createSnapshotSource({ pool, log: quiet }),
+    },
     contextOf: (actor) => ({
       ...services,
       actor,

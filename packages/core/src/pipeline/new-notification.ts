@@ -1,0 +1,112 @@
+import type { RuleAction } from "@tocsin/contracts/api/rules";
+import type { Match } from "./match-events.ts";
+import type { ActiveRule } from "./rule-book.ts";
+
+/** A notification to be written, with the people who get it. */
+export interface NewNotification {
+  id: string;
+  kind: "alert" | "storm" | "digest";
+  /** What it answers to; there is never a second one with the same. */
+  sourceKey: string;
+  ruleId: string;
+  ruleVersion: number;
+  eventId: string | null;
+  title: string;
+  message: string;
+  truncated: boolean;
+  sound: string | null;
+  action: RuleAction | null;
+  priority: number;
+  occurrences: number;
+  recipients: readonly string[];
+  expiresAt: Date | null;
+  /** It is put into the inbox, but nobody is interrupted: the trouble is over already. */
+  isOver: boolean;
+}
+
+/** The alert of a match. */
+export function alertOf(match: Match, id: string, isOver: boolean): NewNotification {
+  const { event, rule, title, message, truncated, action, recipients } = match;
+  return {
+    ...commonOf(rule),
+    id,
+    kind: "alert",
+    sourceKey: `alert:${rule.id}:${event.id}`,
+    eventId: event.id,
+    title,
+    message,
+    truncated,
+    action,
+    recipients,
+    expiresAt: event.expiresAt,
+    occurrences: 1,
+    isOver,
+  };
+}
+
+/** What is known of a storm where a notification tells of it. */
+export interface StormFacts {
+  stormId: string;
+  rule: ActiveRule;
+  recipients: readonly string[];
+  limit: number;
+  windowSeconds: number;
+}
+
+/** Tells that a storm has begun: from here on its alerts are counted instead of sent. */
+export function stormOpened(storm: StormFacts, id: string): NewNotification {
+  const { rule, limit, windowSeconds } = storm;
+  const further =
+    rule.stormMode === "digest"
+      ? `Further ones are summed up every ${windowSeconds} s.`
+      : "Further ones are counted until it is over.";
+  return {
+    ...noticeOf(storm, id),
+    kind: "storm",
+    sourceKey: `storm:${storm.stormId}:opened`,
+    title: `Alert storm: ${rule.name}`,
+    message: `More than ${limit} alerts within ${windowSeconds} s. ${further}`,
+    occurrences: 1,
+  };
+}
+
+/** Sums up what a storm held back since the digest before. */
+export function stormDigest(storm: StormFacts, id: string, digestNo: number, count: number): NewNotification {
+  return {
+    ...noticeOf(storm, id),
+    kind: "digest",
+    sourceKey: `digest:${storm.stormId}:${digestNo}`,
+    title: `${count} more: ${storm.rule.name}`,
+    message: `${count} alerts were held back since the last summary. The storm goes on.`,
+    occurrences: count,
+  };
+}
+
+/** Tells that a storm is over: alerts are sent one by one again. */
+export function stormClosed(storm: StormFacts, id: string, total: number): NewNotification {
+  return {
+    ...noticeOf(storm, id),
+    kind: "storm",
+    sourceKey: `storm:${storm.stormId}:closed`,
+    title: `Alert storm over: ${storm.rule.name}`,
+    message: `${total} alerts were held back in all. From now on each one is sent again.`,
+    occurrences: 1,
+  };
+}
+
+function noticeOf({ rule, recipients }: StormFacts, id: string) {
+  return {
+    ...commonOf(rule),
+    id,
+    eventId: null,
+    truncated: false,
+    action: null,
+    recipients,
+    expiresAt: null,
+    isOver: false,
+  };
+}
+
+function commonOf(rule: ActiveRule) {
+  return { ruleId: rule.id, ruleVersion: rule.version, sound: rule.sound, priority: rule.priority };
+}

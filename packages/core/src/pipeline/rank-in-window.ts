@@ -1,0 +1,63 @@
+import type { Logger } from "@tocsin/platform/logger";
+import type { Redis } from "ioredis";
+import type { Match } from "./match-events.ts";
+import { type StormPolicy, stormPolicyOf } from "./storm-policy.ts";
+
+/** How long a batch waits for Redis. Milliseconds. */
+const patience = 100;
+
+/** The place of a match among those of its rule within the window, from 1; by {@link rankKey}. */
+export type Ranks = ReadonlyMap<string, number>;
+
+export const rankKey = (ruleId: string, eventId: string) => `${ruleId}:${eventId}`;
+
+/**
+ * One sorted set a rule: a member for each alert that would be raised, scored by the time of its event. Adding the same
+ * member again changes nothing, so an event that comes again has the same place.
+ */
+const script = `
+local ranks = {}
+for i, key in ipairs(KEYS) do
+  local member, score, window = ARGV[i * 3 - 2], tonumber(ARGV[i * 3 - 1]), tonumber(ARGV[i * 3])
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. string.format('%.0f', score - 2 * window))
+  redis.call('ZADD', key, 'NX', score, member)
+  redis.call('PEXPIRE', key, 2 * window)
+  local before = redis.call('ZCOUNT', key, '-inf', string.format('%.0f', score - window))
+  ranks[i] = redis.call('ZRANK', key, member) - before + 1
+end
+return ranks
+`;
+
+/**
+ * Ranks the matches with one call. Advisory: what is decided and counted is decided in MySQL. Where Redis is away or
+ * slow every rank is 1, so that everything is alerted rather than anything held back.
+ */
+export async function rankInWindow(
+  { redis, log }: { redis: Redis; log: Logger },
+  matches: readonly Match[],
+  defaults: StormPolicy,
+): Promise<Ranks> {
+  const live = matches.filter(({ rule }) => rule.mode === "live");
+  if (live.length === 0) return new Map();
+  const keys = live.map(({ rule }) => `tocsin:storm:${rule.id}`);
+  const parameters = live.flatMap(({ rule, event, group }) => [
+    group ? group.hash.toString("hex") : event.id,
+    event.receivedAt.getTime(),
+    stormPolicyOf(rule, defaults).windowSeconds * 1000,
+  ]);
+  const timeout = AbortSignal.timeout(patience);
+  try {
+    const ranks = (await Promise.race([
+      redis.eval(script, keys.length, ...keys, ...parameters),
+      new Promise((_resolve, reject) => {
+        timeout.addEventListener("abort", () =>
+          reject(new Error(`Redis did not answer within ${patience} ms`)),
+        );
+      }),
+    ])) as number[];
+    return new Map(live.map(({ rule, event }, index) => [rankKey(rule.id, event.id), ranks[index] ?? 1]));
+  } catch (error) {
+    log.warn("Storms cannot be counted right now; everything is alerted", { error });
+    return new Map();
+  }
+}

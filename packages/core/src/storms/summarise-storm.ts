@@ -1,0 +1,99 @@
+import { newId } from "@tocsin/db/ids";
+import { type Queryable, withPoolTransaction } from "@tocsin/db/pool";
+import { loadStoredRule } from "../pipeline/load-snapshot.ts";
+import {
+  type NewNotification,
+  stormClosed,
+  stormDigest,
+  type StormFacts,
+} from "../pipeline/new-notification.ts";
+import type { PipelineServices } from "../pipeline/process-batch.ts";
+import { activate } from "../pipeline/rule-book.ts";
+import { isStormOver, stormPolicyOf } from "../pipeline/storm-policy.ts";
+import { isDue, writeNotifications } from "../pipeline/write-notifications.ts";
+import { writeRecipients } from "../pipeline/write-recipients.ts";
+
+/** A storm as its rule's gate holds it. */
+interface OpenGate {
+  stormId: string;
+  suppressed: number;
+  /** How many of them stand in digests already. */
+  digested: number;
+  digestNo: number;
+}
+
+/** What came of it; `next` says when the storm is due again, and under which number. */
+export interface StormSummary {
+  dueNotificationIds: string[];
+  next: { digestNo: number; windowSeconds: number } | null;
+}
+
+const nothing: StormSummary = { dueNotificationIds: [], next: null };
+
+/**
+ * Tells the people of a storm what it held back since the last summary, and ends it after a whole window with little in
+ * it. Does nothing where no summary is due, so that it may be woken as often as one likes. The counts are exact: what
+ * a gate held back stands in exactly one summary.
+ */
+export async function summariseStorm(services: PipelineServices, ruleId: string): Promise<StormSummary> {
+  const { pool, snapshots, stormDefaults } = services;
+  const [stored, { directory }] = await Promise.all([loadStoredRule(pool, ruleId), snapshots.current()]);
+  if (!stored) return nothing;
+  const rule = activate(stored, directory);
+  const recipients = rule.recipients.length === 0 ? directory.admins : rule.recipients;
+  const policy = stormPolicyOf(rule, stormDefaults);
+
+  return withPoolTransaction(pool, async (connection) => {
+    const gate = await lockDueGate(connection, ruleId);
+    if (!gate) return nothing;
+    const heldBack = gate.suppressed - gate.digested;
+    const isOver = isStormOver(heldBack, policy);
+    const storm: StormFacts = { ...policy, stormId: gate.stormId, rule, recipients };
+    const digestNo = gate.digestNo + 1;
+    const notifications: NewNotification[] = [
+      ...(heldBack > 0 && rule.stormMode === "digest"
+        ? [stormDigest(storm, newId(), digestNo, heldBack)]
+        : []),
+      ...(isOver ? [stormClosed(storm, newId(), gate.suppressed)] : []),
+    ];
+    if (isOver) await closeGate(connection, ruleId);
+    else await advanceGate(connection, ruleId, digestNo, policy.windowSeconds);
+    await writeNotifications(connection, notifications);
+    await writeRecipients(connection, notifications);
+    return {
+      dueNotificationIds: notifications.filter(isDue).map(({ id }) => id),
+      next: isOver ? null : { digestNo, windowSeconds: policy.windowSeconds },
+    };
+  });
+}
+
+async function lockDueGate(connection: Queryable, ruleId: string): Promise<OpenGate | undefined> {
+  const [gate] = await connection.query<(OpenGate & { isDue: number })[]>(
+    `SELECT stormId, suppressed, digested, digestNo, COALESCE(nextDigestAt <= UTC_TIMESTAMP(3), FALSE) AS isDue
+       FROM rule_gate WHERE ruleId = ? AND stormId IS NOT NULL FOR UPDATE`,
+    [ruleId],
+  );
+  return gate?.isDue ? gate : undefined;
+}
+
+async function advanceGate(
+  connection: Queryable,
+  ruleId: string,
+  digestNo: number,
+  windowSeconds: number,
+): Promise<void> {
+  await connection.query(
+    `UPDATE rule_gate SET digested = suppressed, digestNo = ?, nextDigestAt = UTC_TIMESTAMP(3) + INTERVAL ? SECOND
+      WHERE ruleId = ?`,
+    [digestNo, windowSeconds, ruleId],
+  );
+}
+
+async function closeGate(connection: Queryable, ruleId: string): Promise<void> {
+  await connection.query(
+    `UPDATE rule_gate
+        SET stormId = NULL, openedAt = NULL, suppressed = 0, digested = 0, digestNo = 0, nextDigestAt = NULL
+      WHERE ruleId = ?`,
+    [ruleId],
+  );
+}
