@@ -12,6 +12,7 @@ import type { Redis } from "ioredis";
 import { createDeliveryQueue, type DeliveryQueue } from "./delivery/delivery-queue.ts";
 import { createPusherChannel } from "./delivery/pusher-channel.ts";
 import type { WorkerEnv } from "./env.ts";
+import { createRetryQueue, type RetryQueue } from "./retries/retry-queue.ts";
 import { createStormQueue, type StormQueue } from "./storms/storm-queue.ts";
 import { openEventStream, type EventStream } from "./stream/event-stream.ts";
 
@@ -30,6 +31,7 @@ export interface WorkerDeps {
   queues: readonly Queue[];
   deliveries: DeliveryQueue;
   storms: StormQueue;
+  retries: RetryQueue;
   /** For rules that name no limit of their own. */
   stormDefaults: StormPolicy;
   snapshots: SnapshotSource;
@@ -45,6 +47,7 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
   const blockingRedis = createRedis({ url: env.REDIS_URL, role: "worker", log });
   const queueRedis = createRedis({ url: env.REDIS_URL, role: "worker", log });
   const deliveryQueue = createQueue(jobCatalogue.deliverNotification.queue, redis);
+  const retryQueue = createQueue(jobCatalogue.retryEvent.queue, redis);
   const stormQueue = createQueue(jobCatalogue.summariseStorm.queue, redis);
   const consumerName = env.WORKER_NAME ?? `${hostname()}-${env.WORKER_HEALTH_PORT}`;
   return {
@@ -54,8 +57,9 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     redis,
     blockingRedis,
     queueRedis,
-    queues: [deliveryQueue, stormQueue],
+    queues: [retryQueue, deliveryQueue, stormQueue],
     deliveries: createDeliveryQueue({ queue: deliveryQueue, log }),
+    retries: createRetryQueue({ queue: retryQueue, log }),
     storms: createStormQueue({ queue: stormQueue, log }),
     stormDefaults: { limit: env.STORM_LIMIT, windowSeconds: env.STORM_WINDOW_SECONDS },
     snapshots: createSnapshotSource({ pool, log }),

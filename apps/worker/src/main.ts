@@ -7,6 +7,7 @@ import { startDeliveryWorker } from "./delivery/delivery-worker.ts";
 import { createDeps } from "./deps.ts";
 import { type WorkerEnv, workerEnvSchema } from "./env.ts";
 import { startHealthServer } from "./health.ts";
+import { startRetryWorker } from "./retries/retry-worker.ts";
 import { startStormWorker } from "./storms/storm-worker.ts";
 import { consumeEvents } from "./stream/consume-events.ts";
 import { startSweeps } from "./sweeps/sweeps.ts";
@@ -54,12 +55,14 @@ async function start(env: WorkerEnv): Promise<void> {
       },
       queueRedis,
     );
+    const retryWorker = startRetryWorker({ redis, log }, queueRedis);
     const stormWorker = startStormWorker(deps, queueRedis);
     const sweeps = startSweeps(deps);
 
     shutdown.add("sweeps", () => Promise.all(sweeps.map((sweep) => sweep.stop())));
     shutdown.add("event stream", () => consumer.stop());
     shutdown.add("deliveries", () => deliveryWorker.close());
+    shutdown.add("retries", () => retryWorker.close());
     shutdown.add("storms", () => stormWorker.close());
     shutdown.add("queues", () => Promise.all(queues.map((queue) => queue.close())));
     shutdown.add("Redis", () =>

@@ -18,7 +18,11 @@ export interface JobDefinition<Payload extends z.ZodType = z.ZodType> {
 }
 
 /** The queues, by the names that operators see. */
-export const queueNames = ["notification-delivery-queue", "alert-suppression-queue"] as const;
+export const queueNames = [
+  "event-processing-queue",
+  "notification-delivery-queue",
+  "alert-suppression-queue",
+] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /**
@@ -26,6 +30,13 @@ export type QueueName = (typeof queueNames)[number];
  * Add fields as optional: jobs outlive deploys.
  */
 export const jobCatalogue = {
+  retryEvent: {
+    queue: "event-processing-queue",
+    name: "retry-event",
+    payload: z.object({ eventId: z.uuid() }),
+    attempts: 5,
+    backoff: { type: "exponential", delay: 1000, jitter: 0.5 },
+  },
   deliverNotification: {
     queue: "notification-delivery-queue",
     name: "deliver-notification",

@@ -3,6 +3,7 @@ import type { PipelineServices } from "@tocsin/core/pipeline/process-batch";
 import { processIsolated } from "@tocsin/core/pipeline/process-isolated";
 import { type RawEntry, readEntry } from "@tocsin/core/pipeline/stream-entry";
 import type { DeliveryQueue } from "../delivery/delivery-queue.ts";
+import type { RetryQueue } from "../retries/retry-queue.ts";
 import type { StormQueue } from "../storms/storm-queue.ts";
 import type { EventStream } from "./event-stream.ts";
 
@@ -24,6 +25,7 @@ export interface ConsumerServices extends PipelineServices {
   stream: EventStream;
   deliveries: DeliveryQueue;
   storms: StormQueue;
+  retries: RetryQueue;
 }
 
 export interface Consumer {
@@ -62,10 +64,14 @@ export function consumeEvents(services: ConsumerServices): Consumer {
   async function runBatch(): Promise<void> {
     const entries = await nextEntries();
     if (entries.length === 0) return;
-    const { dueNotificationIds, openedStorms } = await processIsolated(services, entries.map(readEntry));
+    const { dueNotificationIds, openedStorms, retries } = await processIsolated(
+      services,
+      entries.map(readEntry),
+    );
     await Promise.all([
       services.deliveries.wake(dueNotificationIds),
       services.storms.wakeFirst(openedStorms),
+      services.retries.wake(retries),
     ]);
     await stream.finish(entries.map(({ streamId }) => streamId));
     log.debug("Batch processed", { entries: entries.length, alerts: dueNotificationIds.length });

@@ -3,13 +3,21 @@ import { deadLetter, maximumErrorLength } from "./dead-letter.ts";
 import { maximumAttempts, retryDelay } from "./next-attempt.ts";
 import type { StreamEntry } from "./stream-entry.ts";
 
+/** An event that is to be tried again. */
+export interface Retry {
+  eventId: string;
+  /** Milliseconds from now. */
+  delay: number;
+}
+
 /**
  * Takes note that an event failed for a reason of its own: it is tried again later, or put aside after its last try.
  * An entry that could not even be stored is put aside at once.
+ * @returns when it is to be tried again; null where it is not
  */
-export async function failEvent(pool: Pool, entry: StreamEntry, error: unknown): Promise<void> {
+export async function failEvent(pool: Pool, entry: StreamEntry, error: unknown): Promise<Retry | null> {
   const message = error instanceof Error ? error.message : String(error);
-  await withPoolTransaction(pool, async (connection) => {
+  return withPoolTransaction(pool, async (connection) => {
     const eventId = entry.kind === "unreadable" ? null : entry.eventId;
     const [event] = await connection.query<{ status: string; attempts: number }[]>(
       "SELECT status, attempts FROM event WHERE id = ? FOR UPDATE",
@@ -17,14 +25,14 @@ export async function failEvent(pool: Pool, entry: StreamEntry, error: unknown):
     );
     if (!event) {
       const body = entry.kind === "direct" ? JSON.stringify(entry.envelope) : null;
-      await deadLetter(connection, [
-        { eventId: null, streamId: entry.streamId, body, error: message, attempts: 1 },
-      ]);
-      return;
+      const { streamId } = entry;
+      await deadLetter(connection, [{ eventId: null, streamId, body, error: message, attempts: 1 }]);
+      return null;
     }
-    if (event.status === "processed" || event.status === "dead") return;
+    if (eventId === null || event.status === "processed" || event.status === "dead") return null;
     const attempts = event.attempts + 1;
     const isDead = attempts >= maximumAttempts;
+    const delay = retryDelay(attempts);
     await connection.query(
       `UPDATE event
           SET status = ?, attempts = ?, lastError = ?,
@@ -35,11 +43,12 @@ export async function failEvent(pool: Pool, entry: StreamEntry, error: unknown):
         attempts,
         message.slice(0, maximumErrorLength),
         isDead,
-        retryDelay(attempts) * 1000,
+        delay * 1000,
         eventId,
       ],
     );
-    if (isDead)
-      await deadLetter(connection, [{ eventId, streamId: null, body: null, error: message, attempts }]);
+    if (!isDead) return { eventId, delay };
+    await deadLetter(connection, [{ eventId, streamId: null, body: null, error: message, attempts }]);
+    return null;
   });
 }

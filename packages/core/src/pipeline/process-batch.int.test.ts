@@ -86,7 +86,7 @@ describe("a batch", () => {
     const event = await stored({ type: "a.again" });
     await process([event.entry, event.entry]);
     const inbox = await ctx.db.userInbox.findUniqueOrThrow({ where: { userId: people.ada } });
-    expect(await process([event.entry])).toEqual({ dueNotificationIds: [], openedStorms: [] });
+    expect(await process([event.entry])).toEqual({ dueNotificationIds: [], openedStorms: [], retries: [] });
     expect(await alertsOf(rule.id)).toHaveLength(1);
     expect(await ctx.db.userInbox.findUniqueOrThrow({ where: { userId: people.ada } })).toEqual(inbox);
   });
@@ -262,6 +262,7 @@ describe("an event that cannot be processed", () => {
     });
     const result = await processIsolated(test.pipeline, [good.entry, poison.entry, alsoGood.entry]);
     expect(result.dueNotificationIds).toHaveLength(2);
+    expect(result.retries).toMatchObject([{ eventId: poison.id }]);
     const afterFirst = await ctx.db.event.findUniqueOrThrow({ where: { id: poison.id } });
     expect(afterFirst).toMatchObject({ status: "failed", attempts: 1, nextAttemptAt: expect.any(Date) });
 

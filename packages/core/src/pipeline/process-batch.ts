@@ -3,6 +3,7 @@ import type { Logger } from "@tocsin/platform/logger";
 import type { Redis } from "ioredis";
 import { deadLetter } from "./dead-letter.ts";
 import { decide } from "./decide.ts";
+import type { Retry } from "./fail-event.ts";
 import { loadEvents, type PipelineEvent, storeDirectEntries } from "./load-events.ts";
 import { lockGroups, lockMarkers, lockOpenEvents, lockRuleGates } from "./lock-gates.ts";
 import { type Match, matchEvent } from "./match-events.ts";
@@ -28,6 +29,8 @@ export interface BatchResult {
   dueNotificationIds: string[];
   /** Rules whose storm began: their summaries are due later. */
   openedStorms: OpenedStorm[];
+  /** Events that failed for a reason of their own and are to be tried again. */
+  retries: Retry[];
 }
 
 export interface OpenedStorm {
@@ -35,7 +38,7 @@ export interface OpenedStorm {
   windowSeconds: number;
 }
 
-const nothing: BatchResult = { dueNotificationIds: [], openedStorms: [] };
+const nothing: BatchResult = { dueNotificationIds: [], openedStorms: [], retries: [] };
 
 /**
  * Processes a batch of stream entries. When it resolves, every entry is dealt with for good and may be acknowledged;
@@ -82,6 +85,7 @@ export async function processBatch(
     return {
       dueNotificationIds: verdict.notifications.filter(isDue).map(({ id }) => id),
       openedStorms: verdict.gates.filter(({ isOpened }) => isOpened),
+      retries: [],
     };
   });
 }

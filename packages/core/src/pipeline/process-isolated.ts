@@ -19,8 +19,8 @@ export async function processIsolated(
     const [only] = entries;
     if (only && entries.length === 1) {
       services.log.error("An event cannot be processed", { streamId: only.streamId, error });
-      await failEvent(services.pool, only, error);
-      return { dueNotificationIds: [], openedStorms: [] };
+      const retry = await failEvent(services.pool, only, error);
+      return { dueNotificationIds: [], openedStorms: [], retries: retry ? [retry] : [] };
     }
     const middle = Math.ceil(entries.length / 2);
     const first = await processIsolated(services, entries.slice(0, middle));
@@ -28,6 +28,7 @@ export async function processIsolated(
     return {
       dueNotificationIds: [...first.dueNotificationIds, ...second.dueNotificationIds],
       openedStorms: [...first.openedStorms, ...second.openedStorms],
+      retries: [...first.retries, ...second.retries],
     };
   }
 }
