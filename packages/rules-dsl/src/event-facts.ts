@@ -33,6 +33,9 @@ const columns: ReadonlySet<string> = new Set([
   "payload",
 ]);
 
+/** Those names, for suggestions. */
+export const columnNames: readonly string[] = [...columns];
+
 /** Columns that hold dates. */
 export function isDateColumn(name: string): boolean {
   return name === "receivedAt" || name === "occurredAt";

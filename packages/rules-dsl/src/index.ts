@@ -1,14 +1,9 @@
 export type * from "./ast.ts";
-export {
-  type ConditionWarning,
-  type CheckOptions,
-  type EventSchema,
-  type FieldType,
-  checkCondition,
-} from "./check.ts";
+export { type CheckOptions, checkCondition, type ConditionWarning, type WarningCode } from "./check.ts";
 export { InvalidConditionError, InvalidTemplateError, type Position } from "./errors.ts";
 export type { EvaluationOptions, EventFacts } from "./event-facts.ts";
 export { type ExplainedNode, explainCondition } from "./explain.ts";
+export type { EventSchema, FieldType } from "./field-types.ts";
 export { formatCondition } from "./format.ts";
 export { evaluateCondition, type Truth } from "./interpret.ts";
 export { conditionLimits, templateLimits } from "./limits.ts";

@@ -1,7 +1,7 @@
-import { toChecks } from "./check.ts";
 import { nextUp } from "./doubles.ts";
+import { type Entry, toEntry } from "./entry.ts";
 import {
-  type Entry,
+  type Branch,
   type EqualityIndex,
   hashText,
   IndexNode,
@@ -10,31 +10,14 @@ import {
   type RangeIndex,
 } from "./index-node.ts";
 import type { Conjunction, Predicate, Scalar } from "./predicate.ts";
+import { TextFilter } from "./text-filter.ts";
 
 /** A conjunction on its way down the index: the predicates that no node above has answered. */
-export class Candidate {
-  readonly rank: number;
-  readonly predicates: Conjunction;
-  #entry: Entry | undefined;
-
-  constructor(rank: number, predicates: Conjunction) {
-    this.rank = rank;
-    this.predicates = predicates;
-  }
-
-  /** Made once, however many nodes it stands at. */
-  get entry(): Entry {
-    this.#entry ??= { rank: this.rank, checks: toChecks(this.predicates) };
-    return this.#entry;
-  }
-
-  /** What remains when one predicate is answered. */
-  without(answered: Predicate): Candidate {
-    return new Candidate(
-      this.rank,
-      this.predicates.filter((predicate) => predicate !== answered),
-    );
-  }
+export interface Candidate {
+  rank: number;
+  predicates: Conjunction;
+  /** At how many places its rule stands already. */
+  copies: number;
 }
 
 type AccessPredicate = Extract<Predicate, { kind: "oneOf" | "range" | "prefix" }>;
@@ -42,6 +25,9 @@ type AccessPredicate = Extract<Predicate, { kind: "oneOf" | "range" | "prefix" }
 /** So few are checked one by one. */
 const smallGroup = 4;
 const maximumDepth = 6;
+
+/** A rule that stands at so many places is divided no further, lest lists within ranges fill the memory. */
+const maximumCopies = 256;
 
 /** The conjunctions that a node divides by the same field in the same way. */
 interface Group {
@@ -51,9 +37,17 @@ interface Group {
 }
 
 /** Builds the index over conjunctions. */
-export function buildIndex(candidates: readonly Candidate[], depth = 0): IndexNode {
-  if (candidates.length <= smallGroup || depth === maximumDepth) return leafOf(candidates);
-  const { entries, groups } = divide(candidates);
+export function buildIndex(candidates: readonly Candidate[]): IndexNode {
+  return buildNode(candidates, 0);
+}
+
+function buildBranch(candidates: readonly Candidate[], depth: number): Branch {
+  const isSmall = candidates.length <= smallGroup || depth === maximumDepth;
+  return (isSmall ? entriesOf(candidates) : null) ?? buildNode(candidates, depth);
+}
+
+function buildNode(candidates: readonly Candidate[], depth: number): IndexNode {
+  const { unkeyed, groups } = divide(candidates);
   const equalities: EqualityIndex[] = [];
   const ranges: RangeIndex[] = [];
   const prefixes: PrefixIndex[] = [];
@@ -62,30 +56,52 @@ export function buildIndex(candidates: readonly Candidate[], depth = 0): IndexNo
     else if (group.kind === "prefix") prefixes.push(buildPrefix(group, depth));
     else ranges.push(buildRange(group, depth));
   }
-  return new IndexNode(entries, equalities, ranges, prefixes);
+  return new IndexNode({ entries: entriesOf(unkeyed), equalities, ranges, prefixes });
 }
 
-function leafOf(candidates: readonly Candidate[]): IndexNode {
-  return new IndexNode(candidates.map((candidate) => candidate.entry));
+function entriesOf(candidates: readonly Candidate[]): Entry | null {
+  let entries: Entry | null = null;
+  for (const { rank, predicates } of candidates) entries = toEntry(rank, predicates, entries);
+  return entries;
 }
 
 /** Gives every conjunction the predicate by which it is found; those that have none are checked for every event. */
-function divide(candidates: readonly Candidate[]): { entries: Entry[]; groups: Group[] } {
-  const constants = countConstants(candidates);
+function divide(candidates: readonly Candidate[]): { unkeyed: Candidate[]; groups: Group[] } {
+  const usages = countConstants(candidates);
   const groups = new Map<string, Group>();
-  const entries: Entry[] = [];
+  const unkeyed: Candidate[] = [];
   for (const candidate of candidates) {
-    const predicate = cheapest(candidate.predicates, constants);
+    const predicate = cheapest(candidate, usages);
     if (!predicate) {
-      entries.push(candidate.entry);
+      unkeyed.push(candidate);
       continue;
     }
     const key = accessKey(predicate);
     const group = groups.get(key) ?? { kind: predicate.kind, slot: predicate.slot, members: [] };
     groups.set(key, group);
-    group.members.push({ predicate, rest: candidate.without(predicate) });
+    group.members.push({ predicate, rest: without(candidate, predicate, usages) });
   }
-  return { entries, groups: [...groups.values()] };
+  return { unkeyed, groups: [...groups.values()] };
+}
+
+function without(candidate: Candidate, answered: AccessPredicate, usages: Usages): Candidate {
+  return {
+    rank: candidate.rank,
+    predicates: candidate.predicates.filter((predicate) => predicate !== answered),
+    copies: candidate.copies * placesOf(answered, usages),
+  };
+}
+
+/** At how many places an index puts a conjunction. */
+function placesOf(predicate: AccessPredicate, usages: Usages): number {
+  switch (predicate.kind) {
+    case "oneOf":
+      return predicate.values.length;
+    case "prefix":
+      return 1;
+    case "range":
+      return 2 * Math.ceil(Math.log2(2 + (usages.get(accessKey(predicate))?.constants.size ?? 0)));
+  }
 }
 
 function accessKey(predicate: AccessPredicate): string {
@@ -98,7 +114,9 @@ interface Usage {
   constants: Set<Scalar>;
 }
 
-function countConstants(candidates: readonly Candidate[]): Map<string, Usage> {
+type Usages = ReadonlyMap<string, Usage>;
+
+function countConstants(candidates: readonly Candidate[]): Usages {
   const usages = new Map<string, Usage>();
   for (const { predicates } of candidates) {
     for (const predicate of predicates) {
@@ -128,14 +146,12 @@ function isAccess(predicate: Predicate): predicate is AccessPredicate {
   return predicate.kind === "oneOf" || predicate.kind === "range" || predicate.kind === "prefix";
 }
 
-function cheapest(
-  predicates: readonly Predicate[],
-  usages: ReadonlyMap<string, Usage>,
-): AccessPredicate | undefined {
+function cheapest({ predicates, copies }: Candidate, usages: Usages): AccessPredicate | undefined {
   let best: AccessPredicate | undefined;
   let bestCost = Number.POSITIVE_INFINITY;
   for (const predicate of predicates) {
     if (!isAccess(predicate)) continue;
+    if (copies > 1 && copies * placesOf(predicate, usages) > maximumCopies) continue;
     const usage = usages.get(accessKey(predicate));
     const cost = usage ? costOf(predicate, usage) : Number.POSITIVE_INFINITY;
     if (cost < bestCost) {
@@ -164,7 +180,9 @@ function buildEquality({ slot, members }: Group, depth: number): EqualityIndex {
   for (const { predicate, rest } of members) {
     for (const constant of constantsOf(predicate)) listAt(lists, constant).push(rest);
   }
-  return { slot, children: buildChildren(lists, depth) };
+  // At the root only: further down most look-ups succeed, and thousands of filters would crowd the caches.
+  const filter = depth === 0 ? TextFilter.of(lists.keys()) : undefined;
+  return { slot, children: buildChildren(lists, depth), filter };
 }
 
 function buildPrefix({ slot, members }: Group, depth: number): PrefixIndex {
@@ -173,12 +191,12 @@ function buildPrefix({ slot, members }: Group, depth: number): PrefixIndex {
     if (predicate.kind === "prefix") listAt(lists, predicate.prefix).push(rest);
   }
   const children = new Map<number, PrefixChild[]>();
-  for (const [prefix, node] of buildChildren(lists, depth)) {
+  for (const [prefix, branch] of buildChildren(lists, depth)) {
     const hash = hashText(prefix);
-    children.set(hash, [...(children.get(hash) ?? []), { prefix, node }]);
+    children.set(hash, [...(children.get(hash) ?? []), { prefix, branch }]);
   }
-  const maximumLength = Math.max(...Array.from(lists.keys(), (prefix) => prefix.length));
-  return { slot, maximumLength, children };
+  const lengths = new Set(Array.from(lists.keys(), (prefix) => prefix.length));
+  return { slot, lengths: [...lengths].toSorted((a, b) => a - b), children };
 }
 
 function buildRange({ slot, members }: Group, depth: number): RangeIndex {
@@ -186,21 +204,25 @@ function buildRange({ slot, members }: Group, depth: number): RangeIndex {
     predicate.kind === "range" ? [{ from: predicate.low, to: nextUp(predicate.high), rest }] : [],
   );
   const bounds = Float64Array.from(new Set(ranges.flatMap(({ from, to }) => [from, to]))).toSorted();
+  const places = new Map(Array.from(bounds, (bound, index) => [bound, index]));
+  // A range without an upper bound covers the last interval too.
+  places.set(Number.POSITIVE_INFINITY, bounds.length);
   const lists = new Map<number, Candidate[]>();
   for (const { from, to, rest } of ranges) {
-    for (const position of cover(bounds, from, to)) listAt(lists, position).push(rest);
+    const left = bounds.length + (places.get(from) ?? 0);
+    const right = bounds.length + (places.get(to) ?? 0);
+    for (const position of cover(left, right)) listAt(lists, position).push(rest);
   }
-  const nodes: (IndexNode | undefined)[] = Array.from({ length: bounds.length * 2 });
-  for (const [position, list] of lists) nodes[position] = buildIndex(list, depth + 1);
-  return { slot, bounds, nodes };
+  const branches: (Branch | undefined)[] = Array.from({ length: bounds.length * 2 });
+  for (const [position, list] of lists) branches[position] = buildBranch(list, depth + 1);
+  return { slot, bounds, branches };
 }
 
-/** The tree positions that together cover a range, none of them twice (segment tree, bottom up). */
-function cover(bounds: Float64Array, from: number, to: number): number[] {
+/** The tree positions that together cover the leaves from `first` up to, not including, `end` (bottom up). */
+function cover(first: number, end: number): number[] {
   const positions: number[] = [];
-  let left = bounds.length + bounds.indexOf(from);
-  // A range without an upper bound covers the last interval too.
-  let right = bounds.length + (to === Number.POSITIVE_INFINITY ? bounds.length : bounds.indexOf(to));
+  let left = first;
+  let right = end;
   while (left < right) {
     if (left % 2 === 1) positions.push(left++);
     if (right % 2 === 1) positions.push(--right);
@@ -218,6 +240,6 @@ function listAt<Key>(lists: Map<Key, Candidate[]>, key: Key): Candidate[] {
   return list;
 }
 
-function buildChildren<Key>(lists: ReadonlyMap<Key, Candidate[]>, depth: number): Map<Key, IndexNode> {
-  return new Map(Array.from(lists, ([key, list]) => [key, buildIndex(list, depth + 1)]));
+function buildChildren<Key>(lists: ReadonlyMap<Key, Candidate[]>, depth: number): Map<Key, Branch> {
+  return new Map(Array.from(lists, ([key, list]) => [key, buildBranch(list, depth + 1)]));
 }

@@ -1,32 +1,30 @@
 import type { Scope } from "../interpret.ts";
 import type { Value } from "../values.ts";
-import type { Check } from "./check.ts";
+import type { Entry } from "./entry.ts";
 import type { SlotValues } from "./predicate.ts";
+import type { TextFilter } from "./text-filter.ts";
 
-/** A conjunction of a rule with what is left to check when the index has led to it. */
-export interface Entry {
-  /** The rule's place in the order of the answer. */
-  rank: number;
-  checks: readonly Check[];
-}
+/** A place of the index: few conjunctions to check, or a node to look on from. */
+export type Branch = Entry | IndexNode;
 
 /** Children by the value of a field. */
 export interface EqualityIndex {
   slot: number;
-  children: ReadonlyMap<Value, IndexNode>;
+  children: ReadonlyMap<Value, Branch>;
+  filter: TextFilter | undefined;
 }
 
 /** Children by what a text begins with, under the hash of their prefix. */
 export interface PrefixIndex {
   slot: number;
-  /** No prefix is longer. */
-  maximumLength: number;
+  /** The lengths of its prefixes, ascending. */
+  lengths: readonly number[];
   children: ReadonlyMap<number, readonly PrefixChild[]>;
 }
 
 export interface PrefixChild {
   prefix: string;
-  node: IndexNode;
+  branch: Branch;
 }
 
 /**
@@ -38,32 +36,24 @@ export interface RangeIndex {
   /** Interval i holds the numbers from bounds[i] up to, not including, bounds[i + 1]. */
   bounds: Float64Array;
   /** The tree as a heap: interval i is the leaf at bounds.length + i. */
-  nodes: readonly (IndexNode | undefined)[];
+  branches: readonly (Branch | undefined)[];
 }
 
-/** Rules in a place of the index: those to check here, and where to look on. */
+/** Where many rules stand: those to check for every event that comes by, and the ways on. */
 export class IndexNode {
-  readonly entries: readonly Entry[];
+  readonly isLeaf = false;
+  readonly entries: Entry | null;
   readonly equalities: readonly EqualityIndex[];
   readonly ranges: readonly RangeIndex[];
   readonly prefixes: readonly PrefixIndex[];
-  readonly isLeaf: boolean;
 
-  constructor(
-    entries: readonly Entry[],
-    equalities: readonly EqualityIndex[] = none,
-    ranges: readonly RangeIndex[] = none,
-    prefixes: readonly PrefixIndex[] = none,
-  ) {
-    this.entries = entries;
-    this.equalities = equalities;
-    this.ranges = ranges;
-    this.prefixes = prefixes;
-    this.isLeaf = equalities.length + ranges.length + prefixes.length === 0;
+  constructor(parts: Pick<IndexNode, "entries" | "equalities" | "ranges" | "prefixes">) {
+    this.entries = parts.entries;
+    this.equalities = parts.equalities;
+    this.ranges = parts.ranges;
+    this.prefixes = parts.prefixes;
   }
 }
-
-const none: readonly never[] = [];
 
 /** The event at hand, and the ranks of the rules that were found true of it. */
 export interface Search {
@@ -72,16 +62,33 @@ export interface Search {
   ranks: number[];
 }
 
-/** Adds the ranks of the entries below a node that are true of an event. */
-export function collect(node: IndexNode, search: Search): void {
-  for (const entry of node.entries) {
-    if (allTrue(entry.checks, search)) search.ranks.push(entry.rank);
+/** Adds the ranks of the rules below a place of the index that are true of an event. */
+export function collect(branch: Branch, search: Search): void {
+  if (branch.isLeaf) collectEntries(branch, search);
+  else collectNode(branch, search);
+}
+
+function collectEntries(first: Entry | null, search: Search): void {
+  for (let entry = first; entry !== null; entry = entry.next) {
+    if (isTrue(entry, search)) search.ranks.push(entry.rank);
   }
-  if (node.isLeaf) return;
+}
+
+function isTrue(entry: Entry, { values, scope }: Search): boolean {
+  for (let check: Entry | null = entry; check !== null; check = check.also) {
+    if (!check.holds(values, scope)) return false;
+  }
+  return true;
+}
+
+function collectNode(node: IndexNode, search: Search): void {
+  collectEntries(node.entries, search);
   for (const index of node.equalities) {
     const value = search.values[index.slot];
-    const child = value === undefined ? undefined : index.children.get(value);
-    if (child !== undefined) collect(child, search);
+    if (value === undefined || (typeof value === "string" && index.filter?.mayHave(value) === false))
+      continue;
+    const branch = index.children.get(value);
+    if (branch !== undefined) collect(branch, search);
   }
   for (const index of node.ranges) {
     const value = search.values[index.slot];
@@ -93,23 +100,17 @@ export function collect(node: IndexNode, search: Search): void {
   }
 }
 
-function allTrue(checks: readonly Check[], search: Search): boolean {
-  for (const check of checks) {
-    if (!check.isTrue(search.values, search.scope)) return false;
-  }
-  return true;
-}
-
-function collectRange({ bounds, nodes }: RangeIndex, value: number, search: Search): void {
+function collectRange({ bounds, branches }: RangeIndex, value: number, search: Search): void {
+  // Alerts watch the far end of a scale: most events lie below all of their ranges.
+  if (value < (bounds[0] ?? 0)) return;
   let position = bounds.length + intervalOf(bounds, value);
-  if (position < bounds.length) return;
   for (; position > 0; position >>= 1) {
-    const node = nodes[position];
-    if (node !== undefined) collect(node, search);
+    const branch = branches[position];
+    if (branch !== undefined) collect(branch, search);
   }
 }
 
-/** The last interval that begins at or before a number; -1 when it is below all. */
+/** The last interval that begins at or before a number that the first one does not lie above. */
 function intervalOf(bounds: Float64Array, value: number): number {
   let low = 0;
   let high = bounds.length;
@@ -121,16 +122,17 @@ function intervalOf(bounds: Float64Array, value: number): number {
   return low - 1;
 }
 
-/** Hashes the text as it goes, so that every length of prefix is one look-up of a number. */
-function collectPrefix({ maximumLength, children }: PrefixIndex, text: string, search: Search): void {
-  const length = Math.min(text.length, maximumLength);
+/** Hashes the text as it goes, so that each length of prefix is one look-up of a number. */
+function collectPrefix({ lengths, children }: PrefixIndex, text: string, search: Search): void {
   let hash = 0;
-  for (let index = 0; index < length; index += 1) {
-    hash = extendHash(hash, text.charCodeAt(index));
+  let hashed = 0;
+  for (const length of lengths) {
+    if (text.length < length) return;
+    for (; hashed < length; hashed += 1) hash = extendHash(hash, text.charCodeAt(hashed));
     const found = children.get(hash);
     if (found === undefined) continue;
-    for (const { prefix, node } of found) {
-      if (prefix.length === index + 1 && text.startsWith(prefix)) collect(node, search);
+    for (const { prefix, branch } of found) {
+      if (prefix.length === length && text.startsWith(prefix)) collect(branch, search);
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Condition } from "../ast.ts";
 import { type EvaluationOptions, type EventFacts, readNow } from "../event-facts.ts";
 import type { Scope } from "../interpret.ts";
 import type { Instant, Value } from "../values.ts";
-import { buildIndex, Candidate } from "./build-index.ts";
+import { buildIndex } from "./build-index.ts";
 import { collect, type IndexNode, type Search } from "./index-node.ts";
 import { type EventReader, SlotTable } from "./slots.ts";
 import { toConjunctions } from "./to-conjunctions.ts";
@@ -54,9 +54,10 @@ export class Matcher {
   static build(rules: readonly MatcherRule[]): Matcher {
     const ordered = rules.toSorted((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1));
     const slots = new SlotTable();
-    const candidates = ordered.flatMap(({ condition }, rank) =>
-      toConjunctions(condition.root, slots).map((conjunction) => new Candidate(rank, conjunction)),
-    );
+    const candidates = ordered.flatMap(({ condition }, rank) => {
+      const conjunctions = toConjunctions(condition.root, slots);
+      return conjunctions.map((predicates) => ({ rank, predicates, copies: conjunctions.length }));
+    });
     return new Matcher(
       ordered.map(({ id }) => id),
       buildIndex(candidates),
@@ -77,19 +78,6 @@ export class Matcher {
     if (ranks.length === 0) return nothing;
     sortRanks(ranks);
     return this.#idsOf(ranks);
-  }
-
-  get values() {
-    return this.#values;
-  }
-  debugRead2(event: EventFacts) {
-    this.#read(event, this.#values);
-  }
-  get root() {
-    return this.#root;
-  }
-  debugRead(event: EventFacts) {
-    this.#read(event, this.#values);
   }
 
   /** A rule stands in the index once for each of its conjunctions, so it may have been found more than once. */

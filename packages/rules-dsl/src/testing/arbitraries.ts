@@ -50,12 +50,27 @@ const patterns = ["a", "^a", "b$", "[0-9]+", "(?i)de", "^(a|ab)(c|bcd)*$", "\\p{
 const instants = [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 1, 0, 0, 5), Date.UTC(2025, 11, 31)];
 const durations = [0, 1, 5000, 90_000, 86_400_000];
 
+/** Longer than what `matches` searches. */
+const hugeText = "ab".repeat(15_000);
+
+/** Most draws are from a few, so that a bound is met exactly and two predicates meet on one field. */
+function mostly<Item>(usual: readonly Item[], all: readonly Item[]): fc.Arbitrary<Item> {
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...usual) },
+    { weight: 2, arbitrary: fc.constantFrom(...all) },
+  );
+}
+
+const fieldName = mostly(["amount", "country"], fieldNames);
+const text = mostly(["a", "ab", "DE"], texts);
+const number = mostly([0, 1, 2], numbers);
+
 const literal = (value: string | number | boolean): LiteralNode => ({ kind: "literal", value, span });
 
 const path: fc.Arbitrary<PathNode> = fc
   .oneof(
-    { weight: 6, arbitrary: fc.constantFrom(...fieldNames).map((name) => [name]) },
-    { weight: 2, arbitrary: fc.constantFrom(...fieldNames).map((name) => ["payload", name]) },
+    { weight: 6, arbitrary: fieldName.map((name) => [name]) },
+    { weight: 2, arbitrary: fieldName.map((name) => ["payload", name]) },
     {
       weight: 2,
       arbitrary: fc.tuple(fc.constantFrom("nested", "tags"), fc.constantFrom("a", "0", "length", "b")),
@@ -75,8 +90,8 @@ const path: fc.Arbitrary<PathNode> = fc
   .map((segments) => ({ kind: "path", segments, span }));
 
 const constant: fc.Arbitrary<OperandNode> = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom(...texts).map(literal) },
-  { weight: 5, arbitrary: fc.constantFrom(...numbers).map(literal) },
+  { weight: 5, arbitrary: text.map(literal) },
+  { weight: 5, arbitrary: number.map(literal) },
   { weight: 1, arbitrary: fc.boolean().map(literal) },
   {
     weight: 1,
@@ -208,11 +223,11 @@ export const { condition } = fc.letrec<{ condition: ConditionNode }>((tie) => ({
 }));
 
 const scalar = fc.oneof(
-  fc.constantFrom(...texts),
-  fc.constantFrom(...numbers),
-  fc.constantFrom(...hostileNumbers),
-  fc.boolean(),
-  fc.constant(null),
+  { weight: 4, arbitrary: text },
+  { weight: 4, arbitrary: number },
+  { weight: 1, arbitrary: fc.constantFrom(...hostileNumbers, hugeText) },
+  { weight: 1, arbitrary: fc.boolean() },
+  { weight: 1, arbitrary: fc.constant(null) },
 );
 
 const anything: fc.Arbitrary<unknown> = fc.oneof(
@@ -224,11 +239,14 @@ const anything: fc.Arbitrary<unknown> = fc.oneof(
 
 /** Own properties, `__proto__` among them, as JSON.parse makes them. */
 const payload: fc.Arbitrary<unknown> = fc
-  .uniqueArray(fc.tuple(fc.constantFrom(...fieldNames), anything), {
-    selector: ([name]) => name,
-    maxLength: 9,
-  })
-  .map((entries) => Object.fromEntries(entries));
+  .tuple(
+    fc.option(number, { nil: undefined, freq: 6 }),
+    fc.option(text, { nil: undefined, freq: 6 }),
+    fc.array(fc.tuple(fc.constantFrom(...fieldNames), anything), { maxLength: 9 }),
+  )
+  .map(([amount, country, others]) =>
+    Object.fromEntries([["amount", amount], ["country", country], ...others] as [string, unknown][]),
+  );
 
 const date = fc.constantFrom<string | Date>(
   "2026-01-01T00:00:05.000Z",

@@ -1,0 +1,93 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+
+/** One measured case. */
+export interface Row {
+  case: string;
+  value: number;
+  unit: string;
+  /** How much of the floor's speed it reaches: 1 is as fast as the floor. */
+  floorRatio?: number;
+  /** How many times faster than the peer it is. */
+  peerRatio?: number;
+}
+
+/** What a benchmark promises. */
+export interface Target {
+  name: string;
+  want: string;
+  got: number;
+  ok: boolean;
+}
+
+/** What a benchmark found. */
+export interface BenchResult {
+  bench: string;
+  rows: Row[];
+  targets: Target[];
+}
+
+/** A target that is met from `least` upwards. */
+export function atLeast(name: string, least: number, got: number): Target {
+  return { name, want: `≥ ${least}`, got: round(got), ok: got >= least };
+}
+
+/** A target that is met up to `most`. */
+export function atMost(name: string, most: number, got: number): Target {
+  return { name, want: `≤ ${most}`, got: round(got), ok: got <= most };
+}
+
+/** Prints the table of a result and writes it to bench/results. */
+export async function report(result: BenchResult): Promise<void> {
+  printTable(
+    ["case", "value", "unit", "of floor", "× peer"],
+    result.rows.map((row) => [
+      row.case,
+      show(row.value),
+      row.unit,
+      show(row.floorRatio),
+      show(row.peerRatio),
+    ]),
+  );
+  printTable(
+    ["target", "want", "got", ""],
+    result.targets.map(({ name, want, got, ok }) => [name, want, String(got), ok ? "met" : "MISSED"]),
+  );
+  const folder = join(import.meta.dirname, "results");
+  await mkdir(folder, { recursive: true });
+  const [processor] = cpus();
+  const machine = {
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    processor: processor?.model ?? "unknown",
+    processors: cpus().length,
+    memoryGB: Math.round(totalmem() / 2 ** 30),
+    finishedAt: new Date().toISOString(),
+  };
+  const file = join(folder, `${result.bench}.json`);
+  await writeFile(file, `${JSON.stringify({ ...result, machine }, null, 2)}\n`);
+  console.log(`Written to ${file}`);
+}
+
+function show(value: number | undefined): string {
+  return value === undefined ? "" : String(round(value));
+}
+
+/** Three significant digits, whole numbers from 100 on. */
+function round(value: number): number {
+  return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
+}
+
+function printTable(head: readonly string[], rows: readonly string[][]): void {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+    );
+  console.log();
+  for (const cells of [head, ...rows]) console.log(line(cells).join("  ").trimEnd());
+  console.log();
+}
