@@ -126,3 +126,20 @@ export class DomainError extends Error {
     return errorCatalogue[this.code].status;
   }
 }
+
+/** What is told of an error wherever it is told: problem details without the request that they are about. */
+export function describeError(error: DomainError): Omit<Problem, "instance" | "requestId"> {
+  return {
+    type: problemTypeOf(error.code),
+    title: errorCatalogue[error.code].title,
+    status: error.status,
+    detail: error.message,
+    code: error.code,
+    ...(error.errors.length > 0 && { errors: [...error.errors] }),
+  };
+}
+
+/** The URI that stands for a kind of problem. */
+export function problemTypeOf(code: ErrorCode): string {
+  return `urn:tocsin:problem:${code.toLowerCase().replaceAll("_", "-")}`;
+}

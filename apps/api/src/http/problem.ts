@@ -1,4 +1,4 @@
-import { DomainError, errorCatalogue, type Problem } from "@tocsin/contracts/errors";
+import { describeError, DomainError, type Problem } from "@tocsin/contracts/errors";
 import type { Logger } from "@tocsin/platform/logger";
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
 import { toDomainError } from "../trpc/to-domain-error.ts";
@@ -6,14 +6,9 @@ import { toDomainError } from "../trpc/to-domain-error.ts";
 /** An error as problem details (RFC 9457). */
 function toProblem(error: DomainError, request: Request): Problem {
   return {
-    type: `urn:tocsin:problem:${error.code.toLowerCase().replaceAll("_", "-")}`,
-    title: errorCatalogue[error.code].title,
-    status: error.status,
-    detail: error.message,
+    ...describeError(error),
     instance: request.originalUrl.split("?")[0] ?? "",
     requestId: request.requestId,
-    code: error.code,
-    ...(error.errors.length > 0 && { errors: [...error.errors] }),
   };
 }
 

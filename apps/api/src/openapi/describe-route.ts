@@ -1,4 +1,4 @@
-import { errorCatalogue, type ErrorCode } from "@tocsin/contracts/errors";
+import { errorCatalogue, type ErrorCode, problemTypeOf } from "@tocsin/contracts/errors";
 import type { RestRoute } from "../rest/routes.ts";
 import type { ProcedureMeta } from "../trpc/init.ts";
 
@@ -137,7 +137,7 @@ export function errorResponses(codes: readonly ErrorCode[]): Record<string, unkn
 function exampleOf(code: ErrorCode): object {
   const { status, title } = errorCatalogue[code];
   return {
-    type: `urn:tocsin:problem:${code.toLowerCase().replaceAll("_", "-")}`,
+    type: problemTypeOf(code),
     title,
     status,
     detail: title,

@@ -1,7 +1,6 @@
-import { DomainError } from "@tocsin/contracts/errors";
 import { isForbiddenName } from "@tocsin/contracts/json";
+import { invalidAt } from "@tocsin/contracts/validation-failed";
 import type { Request } from "express";
-import { pointerOf } from "../trpc/to-domain-error.ts";
 import { readJson } from "./read-json.ts";
 import type { RestRoute } from "./routes.ts";
 
@@ -16,7 +15,7 @@ export function readInput(route: RestRoute, request: Request): Fields {
   const fields = isQuery ? readQuery(request) : readBody(route, request);
   const pathFields = request.params;
   for (const name of Object.keys(pathFields)) {
-    if (Object.hasOwn(fields, name)) throw refused(name, "Stands in the path already", "duplicate");
+    if (Object.hasOwn(fields, name)) throw invalidAt([name], "Stands in the path already", "duplicate");
   }
   if (!route.takesInput) refuseAll(fields);
   return {
@@ -36,21 +35,17 @@ function readBody(route: RestRoute, request: Request): Fields {
   const body: unknown = request.body;
   if (typeof body !== "string" || body === "") return {};
   if (route.meta.formAndQuery && request.is("application/x-www-form-urlencoded")) return readPairs(body);
-  const value = readJson(body);
+  const value = readJson(body, route.meta.bodyDepth);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  const message = "Must be a JSON object";
-  throw new DomainError("VALIDATION_FAILED", {
-    detail: `The body: ${message}`,
-    errors: [{ pointer: "", message, code: "invalid_type" }],
-  });
+  throw invalidAt([], "Must be a JSON object", "invalid_type");
 }
 
 /** The fields of a query or a form. One that stands there twice is refused: nobody knows which was meant. */
 function readPairs(text: string): Fields {
   const fields = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(text)) {
-    if (isForbiddenName(name)) throw refused(name, "This name is not allowed", "forbidden_name");
-    if (fields.has(name)) throw refused(name, "Is given twice", "duplicate");
+    if (isForbiddenName(name)) throw invalidAt([name], "This name is not allowed", "forbidden_name");
+    if (fields.has(name)) throw invalidAt([name], "Is given twice", "duplicate");
     fields.set(name, value);
   }
   return Object.fromEntries(fields);
@@ -59,7 +54,7 @@ function readPairs(text: string): Fields {
 /** For routes without fields: tRPC would not even look at what was sent. */
 function refuseAll(fields: Fields): void {
   const [name] = Object.keys(fields);
-  if (name !== undefined) throw refused(name, "This field is not known here", "unknown_field");
+  if (name !== undefined) throw invalidAt([name], "This field is not known here", "unknown_field");
 }
 
 function readIdempotencyKey(request: Request, fields: Fields): { idempotencyKey?: string } {
@@ -67,15 +62,7 @@ function readIdempotencyKey(request: Request, fields: Fields): { idempotencyKey?
   if (key === undefined) return {};
   const inBody = fields["idempotencyKey"];
   if (inBody !== undefined && inBody !== key) {
-    throw refused("idempotencyKey", "Differs from the Idempotency-Key header", "conflict");
+    throw invalidAt(["idempotencyKey"], "Differs from the Idempotency-Key header", "conflict");
   }
   return { idempotencyKey: key };
-}
-
-function refused(name: string, message: string, code: string): DomainError {
-  const pointer = pointerOf([name]);
-  return new DomainError("VALIDATION_FAILED", {
-    detail: `${pointer}: ${message}`,
-    errors: [{ pointer, message, code }],
-  });
 }

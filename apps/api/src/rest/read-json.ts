@@ -1,6 +1,6 @@
 import { DomainError } from "@tocsin/contracts/errors";
 import { isForbiddenName } from "@tocsin/contracts/json";
-import { pointerOf } from "../trpc/to-domain-error.ts";
+import { invalidAt } from "@tocsin/contracts/validation-failed";
 
 /** How deep a body may nest. */
 export const maximumDepth = 32;
@@ -14,7 +14,7 @@ export const maximumDepth = 32;
 export function readJson(text: string, depth: number = maximumDepth): unknown {
   const outline = outlineOf(text);
   // Before parsing: a body of a hundred thousand brackets must not even be built.
-  if (outline.depth > depth) throw invalid([], `Must not nest deeper than ${depth} levels`, "too_deep");
+  if (outline.depth > depth) throw invalidAt([], `Must not nest deeper than ${depth} levels`, "too_deep");
   const value = parse(text);
   const path: (string | number)[] = [];
   if (outline.names > countNames(value, path)) {
@@ -70,26 +70,18 @@ function isClosing(code: number): boolean {
 /** How many names the parsed value has; refuses those that are forbidden, and numbers that are none. */
 function countNames(value: unknown, path: (string | number)[]): number {
   if (typeof value === "number" && !Number.isFinite(value))
-    throw invalid(path, "This number is too large", "too_big");
+    throw invalidAt(path, "This number is too large", "too_big");
   if (typeof value !== "object" || value === null) return 0;
   const isArray = Array.isArray(value);
   let count = 0;
   for (const [name, item] of Object.entries(value)) {
     path.push(name);
     if (!isArray) {
-      if (isForbiddenName(name)) throw invalid(path, "This name is not allowed", "forbidden_name");
+      if (isForbiddenName(name)) throw invalidAt(path, "This name is not allowed", "forbidden_name");
       count += 1;
     }
     count += countNames(item, path);
     path.pop();
   }
   return count;
-}
-
-function invalid(path: readonly (string | number)[], message: string, code: string): DomainError {
-  const pointer = pointerOf(path);
-  return new DomainError("VALIDATION_FAILED", {
-    detail: `${pointer || "The body"}: ${message}`,
-    errors: [{ pointer, message, code }],
-  });
 }

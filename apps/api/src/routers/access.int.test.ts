@@ -15,6 +15,7 @@ const expectedRequirements: Record<string, Requirement> = {
   "auth.logout": "public",
   "config.realtime": "public",
   "events.send": "events:send",
+  "events.sendBatch": "events:send",
   "events.get": "events:read",
   "notifications.list": "notifications:read",
   "notifications.unreadCount": "notifications:read",

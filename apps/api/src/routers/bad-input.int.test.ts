@@ -32,6 +32,9 @@ const id = "0198c0de-0000-7000-8000-000000000000";
 /** Never stored as they come (or, a condition, refused by the rule language itself): any character will do. */
 const anyCharacter = ["password", "refreshToken", "condition", "channel_name"];
 
+/** Whose items are judged one by one: a bad one is refused, not the request. */
+const singlyJudged = ["events"];
+
 function schemaOf(route: RestRoute): InputSchema {
   const [input] = procedures[route.procedure.join(".")]?._def.inputs ?? [];
   if (!input) throw new Error(`${route.path} has no input`);
@@ -89,7 +92,9 @@ function wrongValues(field: string, schema: FieldSchema, inQuery: boolean): [str
   return [
     ...(types.includes("null") ? [] : ([["null", null]] as [string, unknown][])),
     ["of another type", types.includes("object") || types.includes("string") ? 7 : "seven"],
-    ["a list", types.includes("array") ? [[]] : []],
+    ...(singlyJudged.includes(field)
+      ? ([["an empty list", []]] as [string, unknown][])
+      : ([["a list", types.includes("array") ? [[]] : []]] as [string, unknown][])),
     ...(maxLength === undefined ? [] : ([["too long", "a".repeat(maxLength + 1)]] as [string, unknown][])),
     ...(maximum === undefined ? [] : ([["too large", maximum + 1]] as [string, unknown][])),
     ...(isPlainText ? ([["with a control character", "a\u0000b"]] as [string, unknown][]) : []),

@@ -1,13 +1,22 @@
 import { idParametersSchema } from "@tocsin/contracts/api/common";
-import { eventSchema, sendEventInputSchema, sentEventSchema } from "@tocsin/contracts/api/events";
+import {
+  eventSchema,
+  maximumBatchBytes,
+  maximumEventBytes,
+  sendEventInputSchema,
+  sendEventsInputSchema,
+  sentBatchSchema,
+  sentEventSchema,
+} from "@tocsin/contracts/api/events";
 import { getEvent } from "@tocsin/core/events/get-event";
 import { sendEvent } from "@tocsin/core/events/send-event";
+import { sendEvents } from "@tocsin/core/events/send-events";
 import { procedure, router } from "../trpc/init.ts";
 
 const tags = ["Events"];
 
-/** The most that the body of one event may have. Bytes. */
-const eventBodyLimit = 512 * 1024;
+/** Deep enough that an event that nests too deeply is refused by itself, not with its whole batch. */
+const batchDepth = 64;
 
 export const eventsRouter = router({
   send: procedure("events:send")
@@ -22,12 +31,30 @@ export const eventsRouter = router({
       },
       successStatus: 202,
       location: "/events/{id}",
-      bodyLimit: eventBodyLimit,
+      bodyLimit: maximumEventBytes,
       idempotencyHeader: true,
     })
     .input(sendEventInputSchema)
     .output(sentEventSchema)
     .mutation(({ ctx, input }) => sendEvent(ctx.verb, input)),
+
+  sendBatch: procedure("events:send")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/events/batch",
+        tags,
+        summary: "Send many events",
+        description:
+          "Answers once the events are committed, with a result for each: an event that is refused does not hold up the others. Each may have its own idempotency key.",
+      },
+      successStatus: 202,
+      bodyLimit: maximumBatchBytes,
+      bodyDepth: batchDepth,
+    })
+    .input(sendEventsInputSchema)
+    .output(sentBatchSchema)
+    .mutation(({ ctx, input }) => sendEvents(ctx.verb, input)),
 
   get: procedure("events:read")
     .meta({

@@ -18,6 +18,8 @@ export interface ProcedureMeta extends OpenApiMeta {
   location?: string;
   /** The most that the body may have, where it is not the common limit. Bytes. */
   bodyLimit?: number;
+  /** How deep the body may nest, where it is not the common limit. */
+  bodyDepth?: number;
   /** The route takes `Idempotency-Key`: its value becomes the input's `idempotencyKey`. */
   idempotencyHeader?: true;
   /** The route also takes a form, and GET with the same fields as a query. */

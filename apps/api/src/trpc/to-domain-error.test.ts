@@ -3,7 +3,7 @@ import { TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { pointerOf, toDomainError, toTrpcError } from "./to-domain-error.ts";
+import { toDomainError, toTrpcError } from "./to-domain-error.ts";
 
 const codes = Object.keys(errorCatalogue) as ErrorCode[];
 
@@ -48,11 +48,4 @@ describe("toDomainError", () => {
       expect(toDomainError(error)).toBeNull();
     },
   );
-});
-
-describe("pointerOf", () => {
-  it("escapes as RFC 6901 says", () => {
-    expect(pointerOf(["a", 0, "b/c", "~"])).toBe("/a/0/b~1c/~0");
-    expect(pointerOf([])).toBe("");
-  });
 });

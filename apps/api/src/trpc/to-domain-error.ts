@@ -1,4 +1,5 @@
-import { DomainError, type ErrorCode, errorCatalogue, type ProblemError } from "@tocsin/contracts/errors";
+import { DomainError, type ErrorCode, errorCatalogue } from "@tocsin/contracts/errors";
+import { validationFailed } from "@tocsin/contracts/validation-failed";
 import { isInfrastructureError } from "@tocsin/db/errors";
 import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
@@ -24,31 +25,6 @@ export function toDomainError(error: unknown): DomainError | null {
 /** MySQL is away or overloaded: nothing is wrong with the request, and it may be sent again. */
 function unavailable(cause: unknown): DomainError {
   return new DomainError("UNAVAILABLE", { detail: "Try again in a moment", retryAfterSeconds: 5, cause });
-}
-
-function validationFailed(error: ZodError): DomainError {
-  const errors = error.issues.flatMap((issue): ProblemError[] => {
-    if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({
-        pointer: pointerOf([...issue.path, key]),
-        message: "This field is not known here",
-        code: "unknown_field",
-      }));
-    }
-    return [{ pointer: pointerOf(issue.path), message: issue.message, code: issue.code }];
-  });
-  return new DomainError("VALIDATION_FAILED", {
-    detail: errors
-      .map(({ pointer, message }) => `${pointer || "The request"}: ${message}`)
-      .join("; ")
-      .slice(0, 500),
-    errors,
-  });
-}
-
-/** A JSON pointer (RFC 6901) to a place in the input. */
-export function pointerOf(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
 /** How tRPC names what HTTP calls by number. */

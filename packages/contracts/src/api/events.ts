@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { problemSchema } from "../errors.ts";
 import { isPlainJson } from "../json.ts";
 import { idSchema, instantSchema, text } from "./common.ts";
 
@@ -52,6 +53,29 @@ export const sendEventInputSchema = z.strictObject({
 });
 export type SendEventInput = z.infer<typeof sendEventInputSchema>;
 
+/** The most that one event may have as JSON. Bytes. */
+export const maximumEventBytes = 512 * 1024;
+
+/** The most that one batch may hold, and have as a body. */
+export const maximumBatchEvents = 500;
+export const maximumBatchBytes = 5 * 1024 * 1024;
+
+const { $schema: _dialect, ...eventJsonSchema } = z.toJSONSchema(sendEventInputSchema, { io: "input" });
+
+/** Described as an event, but anything goes: each is held to {@link sendEventInputSchema} by itself. */
+const batchItemSchema = z.unknown().meta({ ...eventJsonSchema }) as z.ZodType<
+  z.input<typeof sendEventInputSchema>
+>;
+
+export const sendEventsInputSchema = z.strictObject({
+  events: z
+    .array(batchItemSchema)
+    .min(1)
+    .max(maximumBatchEvents)
+    .describe(`The events, at most ${maximumBatchEvents}; one that is refused does not hold up the others`)
+    .meta({ examples: [[{ type: "transfer.failed", source: "payments", payload: { amount: 25000 } }]] }),
+});
+
 export const eventStatusSchema = z
   .enum(["received", "processed", "failed", "dead"])
   .describe("failed is tried again; dead waits for a person")
@@ -68,6 +92,39 @@ export const sentEventSchema = z
   })
   .meta({ id: "SentEvent", description: "The event is stored and will be processed" });
 export type SentEvent = z.infer<typeof sentEventSchema>;
+
+export const sentBatchItemSchema = z
+  .discriminatedUnion("outcome", [
+    z.object({
+      outcome: z
+        .enum(["accepted", "duplicate"])
+        .describe(
+          "accepted: stored now; duplicate: its idempotency key was sent before, the id is the first event's",
+        ),
+      id: idSchema,
+      status: eventStatusSchema,
+    }),
+    z.object({
+      outcome: z.literal("refused").describe("Not stored"),
+      error: problemSchema
+        .omit({ instance: true, requestId: true })
+        .describe("Why, as an answer to this event alone would say; pointers start at /events/{index}"),
+    }),
+  ])
+  .meta({ id: "SentBatchItem", description: "What became of one event of a batch" });
+export type SentBatchItem = z.infer<typeof sentBatchItemSchema>;
+
+const countSchema = z.int().min(0);
+
+export const sentBatchSchema = z
+  .object({
+    results: z.array(sentBatchItemSchema).describe("One for each event, in the order they were sent"),
+    accepted: countSchema.describe("How many were stored now").meta({ examples: [98] }),
+    duplicates: countSchema.describe("How many were stored before").meta({ examples: [1] }),
+    refused: countSchema.describe("How many were not stored").meta({ examples: [1] }),
+  })
+  .meta({ id: "SentBatch", description: "What became of each event of a batch" });
+export type SentBatch = z.infer<typeof sentBatchSchema>;
 
 export const decisionOutcomeSchema = z
   .enum(["alerted", "deduplicated", "silenced", "suppressed"])

@@ -138,7 +138,7 @@ async function storeAfterFailure(
   for (const { reject } of batch) reject(toRefusal(error));
 }
 
-function toRefusal(error: unknown): unknown {
+function toRefusal(error: unknown): DomainError {
   if (isInfrastructureError(error)) {
     return new DomainError("UNAVAILABLE", {
       detail: "Events cannot be stored right now; send it again",
@@ -152,5 +152,5 @@ function toRefusal(error: unknown): unknown {
       cause: error,
     });
   }
-  return error;
+  return new DomainError("INTERNAL_ERROR", { cause: error });
 }

@@ -1,0 +1,74 @@
+import {
+  maximumEventBytes,
+  type SentBatch,
+  type SentBatchItem,
+  sendEventInputSchema,
+  type SentEvent,
+} from "@tocsin/contracts/api/events";
+import { describeError, DomainError } from "@tocsin/contracts/errors";
+import { pointerOf, validationFailed } from "@tocsin/contracts/validation-failed";
+import type { Context } from "../context.ts";
+import { type PreparedEvent, prepareEvent } from "./prepare-event.ts";
+
+/**
+ * Accepts many events: resolves once those that can be accepted are committed, with a result for each. One that is
+ * refused does not hold up the others.
+ * @throws DomainError UNAVAILABLE where none was stored, and some only because storing is not possible right now
+ */
+export async function sendEvents(
+  ctx: Context,
+  { events }: { events: readonly unknown[] },
+): Promise<SentBatch> {
+  const outcomes = await Promise.all(events.map((event, index) => accept(ctx, event, ["events", index])));
+  const refusals = outcomes.filter((outcome) => outcome instanceof DomainError);
+  const unavailable = refusals.find(({ code }) => code === "UNAVAILABLE");
+  if (unavailable && refusals.length === outcomes.length) throw unavailable;
+  const duplicates = outcomes.filter((outcome) => "duplicate" in outcome && outcome.duplicate).length;
+  return {
+    results: outcomes.map((outcome, index) => toResult(outcome, ["events", index])),
+    accepted: outcomes.length - duplicates - refusals.length,
+    duplicates,
+    refused: refusals.length,
+  };
+}
+
+/** What becomes of one event: why it is refused is an outcome like any other. */
+async function accept(
+  ctx: Context,
+  event: unknown,
+  at: readonly PropertyKey[],
+): Promise<SentEvent | DomainError> {
+  try {
+    return await ctx.intake.accept(prepare(ctx, event, at));
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+}
+
+function prepare(ctx: Context, event: unknown, at: readonly PropertyKey[]): PreparedEvent {
+  const input = sendEventInputSchema.safeParse(event);
+  if (!input.success) throw validationFailed(input.error, at);
+  const prepared = prepareEvent(input.data, ctx.request.id);
+  if (Buffer.byteLength(prepared.payload) > maximumEventBytes) {
+    throw new DomainError("PAYLOAD_TOO_LARGE", {
+      detail: `An event may have at most ${maximumEventBytes} bytes`,
+    });
+  }
+  return prepared;
+}
+
+function toResult(outcome: SentEvent | DomainError, at: readonly PropertyKey[]): SentBatchItem {
+  if (!(outcome instanceof DomainError)) {
+    return {
+      outcome: outcome.duplicate ? "duplicate" : "accepted",
+      id: outcome.id,
+      status: outcome.status,
+    };
+  }
+  const told = describeError(outcome);
+  return {
+    outcome: "refused",
+    error: { ...told, errors: told.errors ?? [{ pointer: pointerOf(at), message: told.detail }] },
+  };
+}
