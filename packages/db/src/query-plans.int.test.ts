@@ -64,6 +64,11 @@ const queries: [index: string, sql: string, values: unknown[]][] = [
     [],
   ],
   [
+    "dead_letter_status_id_idx",
+    "SELECT * FROM dead_letter WHERE status = 'open' ORDER BY id DESC LIMIT 21",
+    [],
+  ],
+  [
     "notification_deliveryDueAt_idx",
     "SELECT id FROM notification WHERE deliveryDueAt < UTC_TIMESTAMP(3) ORDER BY deliveryDueAt LIMIT 1000",
     [],
@@ -176,6 +181,10 @@ async function populate(): Promise<void> {
       ...[id, rules[index % rules.length], events[index], "alert", `alert:${id}`, "t", "m", 3, 1],
       ...[index % 50 ? null : new Date(), new Date()],
     ]),
+  );
+  await insert(
+    "dead_letter (id, eventId, error, attempts, status, createdAt)",
+    events.map((id, index) => [newId(), id, "broken", 8, index % 50 ? "redriven" : "open", new Date()]),
   );
   for (const userId of users) {
     await insert(

@@ -1,6 +1,7 @@
 import { router } from "../trpc/init.ts";
 import { authRouter } from "./auth.ts";
 import { configRouter } from "./config.ts";
+import { deadLettersRouter } from "./dead-letters.ts";
 import { eventsRouter } from "./events.ts";
 import { notificationsRouter } from "./notifications.ts";
 import { rolesRouter } from "./roles.ts";
@@ -11,6 +12,7 @@ import { usersRouter } from "./users.ts";
 export const v1Router = router({
   auth: authRouter,
   config: configRouter,
+  deadLetters: deadLettersRouter,
   events: eventsRouter,
   notifications: notificationsRouter,
   roles: rolesRouter,

@@ -5,7 +5,7 @@ import type { Actor, Context } from "../context.ts";
 /** What happened to what. */
 export interface AuditEntry {
   action: AuditAction;
-  resourceType: "user" | "session" | "role" | "rule" | "notification";
+  resourceType: "user" | "session" | "role" | "rule" | "notification" | "dead_letter";
   resourceId?: string;
   metadata?: Prisma.InputJsonObject;
   before?: Prisma.InputJsonValue;
@@ -24,6 +24,8 @@ export type AuditAction =
   | "auth.refresh_token_reused"
   | "auth.logged_out"
   | "user.approved"
+  | "dead_letter.redriven"
+  | "dead_letter.discarded"
   | "rule.created"
   | "notification.acknowledged";
 

@@ -1,0 +1,154 @@
+import { listDeadLettersInputSchema } from "@tocsin/contracts/api/dead-letters";
+import { eventStreamKey } from "@tocsin/contracts/stream";
+import { newId } from "@tocsin/db/ids";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Context } from "../context.ts";
+import { insertEvents } from "../events/insert-events.ts";
+import { prepareEvent } from "../events/prepare-event.ts";
+import { deadLetter } from "../pipeline/dead-letter.ts";
+import { failEvent } from "../pipeline/fail-event.ts";
+import { maximumAttempts } from "../pipeline/next-attempt.ts";
+import { processBatch } from "../pipeline/process-batch.ts";
+import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
+import { createTestServices } from "../testing/test-services.ts";
+import { discardDeadLetter } from "./discard-dead-letter.ts";
+import { listDeadLetters } from "./list-dead-letters.ts";
+import { redriveAllDeadLetters } from "./redrive-all-dead-letters.ts";
+import { redriveDeadLetter } from "./redrive-dead-letter.ts";
+
+let test: Awaited<ReturnType<typeof createTestServices>>;
+let ctx: Context;
+
+beforeAll(async () => {
+  test = await createTestServices();
+  const { db } = test.services;
+  ctx = test.contextOf(actorOf(await givenUser(db, [await givenRole(db, "Operator")])));
+  await givenRule(ctx, { condition: 'event.type == "dead"', targetRoles: ["Operator"] });
+});
+
+afterAll(() => test.close());
+
+/** An event that failed for the last time, and its dead letter. */
+async function givenDeadEvent(): Promise<{ eventId: string; letterId: string }> {
+  const event = prepareEvent({ type: "dead", source: "test", payload: {}, action: "trigger" }, null);
+  await insertEvents(ctx.pool, [event]);
+  await failForGood(event.id);
+  const letter = await ctx.db.deadLetter.findUniqueOrThrow({ where: { eventId: event.id } });
+  return { eventId: event.id, letterId: letter.id };
+}
+
+async function failForGood(eventId: string): Promise<void> {
+  await ctx.db.event.update({ where: { id: eventId }, data: { attempts: maximumAttempts - 1 } });
+  await failEvent(ctx.pool, { kind: "stored", streamId: "1-1", eventId }, new Error("broken"));
+}
+
+/** A stream entry that was put aside before it was an event. */
+async function givenDeadEntry(body: string): Promise<{ streamId: string; letterId: string }> {
+  const streamId = `${Date.now()}-${Math.trunc(Number.parseInt(newId().slice(-6), 16))}`;
+  await deadLetter(ctx.pool, [{ eventId: null, streamId, body, error: "broken", attempts: 1 }]);
+  const letter = await ctx.db.deadLetter.findUniqueOrThrow({ where: { streamId } });
+  return { streamId, letterId: letter.id };
+}
+
+const auditOf = (resourceId: string) => ctx.db.auditLog.findMany({ where: { resourceId } });
+const streamLength = () => ctx.redis.xlen(eventStreamKey);
+
+describe("redriving a dead letter", () => {
+  it("gives its event back to the pipeline once, which then raises its alert, with one line in the audit log", async () => {
+    const { eventId, letterId } = await givenDeadEvent();
+    const before = await streamLength();
+    const [first, second] = [
+      await redriveDeadLetter(ctx, { id: letterId }),
+      await redriveDeadLetter(ctx, { id: letterId }),
+    ];
+    expect(first).toMatchObject({ status: "redriven", eventId });
+    expect(second).toEqual(first);
+    expect(await streamLength()).toBe(before + 1);
+    expect(await ctx.db.event.findUnique({ where: { id: eventId } })).toMatchObject({
+      status: "received",
+      attempts: 0,
+    });
+    await processBatch(test.pipeline, [{ kind: "stored", streamId: "1-1", eventId }]);
+    expect(await ctx.db.notification.count({ where: { eventId } })).toBe(1);
+    expect(await auditOf(letterId)).toHaveLength(1);
+  });
+
+  it("whose event fails for good again opens it again", async () => {
+    const { eventId, letterId } = await givenDeadEvent();
+    await redriveDeadLetter(ctx, { id: letterId });
+    await failForGood(eventId);
+    expect(await ctx.db.deadLetter.findUnique({ where: { id: letterId } })).toMatchObject({
+      status: "open",
+      closedAt: null,
+      closedBy: null,
+    });
+  });
+
+  it("stores an event that came straight through the stream, under the id that its entry always had", async () => {
+    const body = JSON.stringify({ type: "dead.direct", source: "ledger", payload: { amount: 1 } });
+    const { letterId } = await givenDeadEntry(body);
+    await redriveDeadLetter(ctx, { id: letterId });
+    await redriveDeadLetter(ctx, { id: letterId });
+    const stored = await ctx.db.event.findMany({ where: { type: "dead.direct" } });
+    expect(stored).toMatchObject([{ source: "ledger", status: "received" }]);
+  });
+
+  it("that holds no event is refused, and stays open", async () => {
+    const { letterId } = await givenDeadEntry("event nonsense");
+    await expect(redriveDeadLetter(ctx, { id: letterId })).rejects.toMatchObject({
+      code: "DEAD_LETTER_NOT_REDRIVABLE",
+    });
+    expect(await ctx.db.deadLetter.findUnique({ where: { id: letterId } })).toMatchObject({ status: "open" });
+  });
+
+  it("that was discarded is refused and changes nothing", async () => {
+    const { eventId, letterId } = await givenDeadEvent();
+    await discardDeadLetter(ctx, { id: letterId });
+    await expect(redriveDeadLetter(ctx, { id: letterId })).rejects.toMatchObject({ code: "CONFLICT" });
+    expect(await ctx.db.event.findUnique({ where: { id: eventId } })).toMatchObject({ status: "dead" });
+  });
+
+  it("that is not there is refused", async () => {
+    await expect(redriveDeadLetter(ctx, { id: newId() })).rejects.toMatchObject({
+      code: "DEAD_LETTER_NOT_FOUND",
+    });
+  });
+});
+
+describe("discarding a dead letter", () => {
+  it("twice is the same as once; redriven ones are refused", async () => {
+    const [first, other] = [await givenDeadEvent(), await givenDeadEvent()];
+    const discarded = await discardDeadLetter(ctx, { id: first.letterId });
+    expect(await discardDeadLetter(ctx, { id: first.letterId })).toEqual(discarded);
+    expect(await auditOf(first.letterId)).toHaveLength(1);
+    await redriveDeadLetter(ctx, { id: other.letterId });
+    await expect(discardDeadLetter(ctx, { id: other.letterId })).rejects.toMatchObject({ code: "CONFLICT" });
+  });
+});
+
+describe("redriving all dead letters", () => {
+  it("gives back every open event, by two people at once each only once, and leaves what is no event", async () => {
+    await redriveAllDeadLetters(ctx);
+    const dead = await Promise.all(Array.from({ length: 5 }, givenDeadEvent));
+    const { letterId } = await givenDeadEntry("event nonsense");
+    const results = await Promise.all([redriveAllDeadLetters(ctx), redriveAllDeadLetters(ctx)]);
+    expect(results.map(({ remaining }) => remaining)).toEqual([0, 0]);
+    expect(results.map(({ redriven }) => redriven).toSorted((a, b) => a - b)).toEqual([0, 5]);
+    const events = await ctx.db.event.findMany({ where: { id: { in: dead.map(({ eventId }) => eventId) } } });
+    expect(events.map(({ status }) => status)).toEqual(dead.map(() => "received"));
+    expect(await ctx.db.deadLetter.findUnique({ where: { id: letterId } })).toMatchObject({ status: "open" });
+  });
+});
+
+describe("the list of dead letters", () => {
+  it("shows the newest first, of one status, page by page", async () => {
+    const letters = await Promise.all(Array.from({ length: 3 }, givenDeadEvent));
+    const input = (some: object) => listDeadLettersInputSchema.parse({ status: "open", limit: 2, ...some });
+    const first = await listDeadLetters(ctx, input({}));
+    const second = await listDeadLetters(ctx, input({ cursor: first.nextCursor }));
+    const shown = [...first.items, ...second.items].map(({ id }) => id);
+    expect(shown).toEqual(shown.toSorted().toReversed());
+    expect(shown).toEqual(expect.arrayContaining(letters.map(({ letterId }) => letterId)));
+    expect(first.total).toBe(await ctx.db.deadLetter.count({ where: { status: "open" } }));
+  });
+});
