@@ -6,6 +6,7 @@ import { createPool } from "@tocsin/db/pool";
 import { createLogger } from "@tocsin/platform/logger";
 import { createRedis } from "@tocsin/platform/redis";
 import type { ApiEnv } from "./env.ts";
+import { createOperations } from "./system/operations.ts";
 
 /** Nobody waits longer than this for a connection: who sends an event is told within a second. Milliseconds. */
 const acquireTimeout = 900;
@@ -38,6 +39,7 @@ export function createDeps(env: ApiEnv): Services {
     signingKeys: signingKeys(env),
     realtimeKeys: { key: env.PUSHER_KEY, secret: env.PUSHER_SECRET },
     intake: createEventIntake({ pool, redis, log, backlogLimit: env.EVENT_BACKLOG_LIMIT }),
+    operations: createOperations(env, redis),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Pool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { Redis } from "ioredis";
 import type { EventIntake } from "./events/event-intake.ts";
+import type { Operations } from "./system/operations.ts";
 
 /** Who is asking. Everything a verb may decide on, so that no verb reads a token or a header. */
 export type Actor =
@@ -62,6 +63,7 @@ export interface Services {
   signingKeys: readonly SigningKey[];
   realtimeKeys: RealtimeKeys;
   intake: EventIntake;
+  operations: Operations;
 }
 
 export interface Context extends Services {

@@ -48,7 +48,7 @@ describe("addJobs", () => {
       [{ id: `${notificationId}-now`, payload: { notificationId } }],
     );
     await Promise.all([
-      expect(adding).rejects.toThrow("Redis did not take jobs"),
+      expect(adding).rejects.toThrow("Redis did not answer"),
       vi.advanceTimersByTimeAsync(500),
     ]);
   });

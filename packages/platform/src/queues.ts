@@ -1,6 +1,7 @@
 import { jobCatalogue, type JobKey, type JobPayload, type QueueName } from "@tocsin/contracts/jobs";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
+import { withDeadline } from "./with-deadline.ts";
 
 /** How long adding jobs may take; what is missed then is found by a sweep. Milliseconds. */
 const addTimeout = 500;
@@ -16,7 +17,10 @@ export interface JobToAdd<Key extends JobKey> {
 
 /** Opens a queue for adding jobs. */
 export function createQueue(name: QueueName, connection: Redis): Queue {
-  return new Queue(name, { connection });
+  const queue = new Queue(name, { connection });
+  // Each command tells of its own failure; an error event that nobody hears would end the process.
+  queue.on("error", () => {});
+  return queue;
 }
 
 /**
@@ -44,18 +48,32 @@ export async function addJobs<Key extends JobKey>(
       },
     })),
   );
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`Redis did not take jobs within ${addTimeout} ms`)),
-      addTimeout,
-    );
-  });
-  try {
-    await Promise.race([added, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+  await withDeadline("Redis", addTimeout, added);
+}
+
+/** How many jobs of a queue are in which state. */
+export interface QueueState {
+  name: string;
+  waiting: number;
+  active: number;
+  delayed: number;
+  failed: number;
+}
+
+/** Counts the jobs of each queue. */
+export async function countJobs(queues: readonly Queue[]): Promise<QueueState[]> {
+  return Promise.all(
+    queues.map(async (queue) => {
+      const counts = await queue.getJobCounts("wait", "prioritized", "active", "delayed", "failed");
+      return {
+        name: queue.name,
+        waiting: (counts["wait"] ?? 0) + (counts["prioritized"] ?? 0),
+        active: counts["active"] ?? 0,
+        delayed: counts["delayed"] ?? 0,
+        failed: counts["failed"] ?? 0,
+      };
+    }),
+  );
 }
 
 /** A job's payload as the worker gets it. @throws ZodError */

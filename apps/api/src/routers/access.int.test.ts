@@ -19,6 +19,7 @@ const expectedRequirements: Record<string, Requirement> = {
   "deadLetters.redriveAll": "dead-letters:manage",
   "deadLetters.redrive": "dead-letters:manage",
   "deadLetters.discard": "dead-letters:manage",
+  "system.status": "system:status",
   "events.send": "events:send",
   "events.sendBatch": "events:send",
   "events.get": "events:read",

@@ -6,6 +6,7 @@ import { eventsRouter } from "./events.ts";
 import { notificationsRouter } from "./notifications.ts";
 import { rolesRouter } from "./roles.ts";
 import { rulesRouter } from "./rules.ts";
+import { systemRouter } from "./system.ts";
 import { usersRouter } from "./users.ts";
 
 /** Version 1 of the API: served as REST at /api/v1 and to the typed client at /trpc. */
@@ -17,6 +18,7 @@ export const v1Router = router({
   notifications: notificationsRouter,
   roles: rolesRouter,
   rules: rulesRouter,
+  system: systemRouter,
   users: usersRouter,
 });
 

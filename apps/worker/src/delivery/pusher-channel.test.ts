@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { DeliveryRequest } from "@tocsin/core/delivery/channel";
 import { type PusherServer, startPusherServer } from "@tocsin/sandbox/pusher/server";
-import { createPusherChannel, type PusherChannelOptions } from "./pusher-channel.ts";
+import { createPusherChannel } from "./pusher-channel.ts";
 
 const credentials = { appId: "app", key: "key", secret: "a-secret-of-some-length" };
 
@@ -15,7 +15,7 @@ beforeEach(() => server.faults.clear());
 
 afterAll(() => server.close());
 
-const channel = (some: Partial<PusherChannelOptions> = {}) =>
+const channel = (some: Partial<Parameters<typeof createPusherChannel>[0]> = {}) =>
   createPusherChannel({
     ...credentials,
     cluster: "test",

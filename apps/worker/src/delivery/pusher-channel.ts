@@ -1,5 +1,6 @@
 import type { Channel, DeliveryOutcome } from "@tocsin/core/delivery/channel";
 import { realtimeEvents, userChannel } from "@tocsin/contracts/realtime";
+import { createPusher, type PusherOptions } from "@tocsin/platform/pusher";
 import Pusher from "pusher";
 
 /** Pusher's limit for one trigger. https://pusher.com/docs/channels/server_api/http-api/ */
@@ -8,23 +9,9 @@ const maximumChannels = 100;
 /** How long Pusher may take for a call. Milliseconds. */
 const timeoutMs = 5_000;
 
-export interface PusherChannelOptions {
-  appId: string;
-  key: string;
-  secret: string;
-  cluster: string;
-  /** Where it is not Pusher's cloud. */
-  host?: string | undefined;
-  port?: number | undefined;
-  useTLS: boolean;
-}
-
 /** Alerts on screen: one trigger for up to a hundred private channels. */
-export function createPusherChannel(options: PusherChannelOptions): Channel {
-  const { appId, key, secret, cluster, host, port, useTLS } = options;
-  const where =
-    host === undefined ? { cluster } : { host, ...(port !== undefined && { port: String(port) }) };
-  const pusher = new Pusher({ appId, key, secret, useTLS, timeout: timeoutMs, ...where });
+export function createPusherChannel(options: Omit<PusherOptions, "timeoutMs">): Channel {
+  const pusher = createPusher({ ...options, timeoutMs });
   return {
     name: "pusher",
     maximumRecipients: maximumChannels,

@@ -1,5 +1,6 @@
 import { eventStreamField, eventStreamKey } from "@tocsin/contracts/stream";
 import type { Logger } from "@tocsin/platform/logger";
+import { withDeadline } from "@tocsin/platform/with-deadline";
 import type { Redis } from "ioredis";
 
 /** How long the senders of a batch wait for Redis. Milliseconds. */
@@ -27,24 +28,12 @@ export async function announceEvents(
   }
   const sent = pipeline.exec().then((replies) => replies?.find(([error]) => error !== null)?.[0] ?? null);
   try {
-    const error = await withinPatience(sent);
+    const error = await withDeadline("Redis", patience, sent);
     if (error) throw error;
   } catch (error) {
     log.warn("Events are stored but not in the stream yet; the sweep will add them", {
       count: events.length,
       error,
     });
-  }
-}
-
-async function withinPatience<Result>(work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${patience} ms`)), patience);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
   }
 }

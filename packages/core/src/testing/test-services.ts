@@ -44,6 +44,11 @@ export async function createTestServices(): Promise<{
     signingKeys: [{ id: "test", key: createSecretKey(randomBytes(32)) }],
     realtimeKeys: { key: "key", secret: "secret" },
     intake,
+    operations: {
+      build: { version: "test", node: process.version, startedAt: new Date() },
+      pingRealtime: async () => {},
+      countJobs: async () => [],
+    },
   };
   return {
     services,

@@ -1,0 +1,28 @@
+import Pusher from "pusher";
+
+/** How Pusher is reached. */
+export interface PusherOptions {
+  appId: string;
+  key: string;
+  secret: string;
+  cluster: string;
+  /** Where it is not Pusher's cloud. */
+  host?: string | undefined;
+  port?: number | undefined;
+  useTLS: boolean;
+  /** How long a call may take. Milliseconds; the SDK itself knows no limit. */
+  timeoutMs: number;
+}
+
+/** A client of Pusher's HTTP API. https://pusher.com/docs/channels/server_api/http-api/ */
+export function createPusher({ host, port, cluster, timeoutMs, ...options }: PusherOptions): Pusher {
+  const where =
+    host === undefined ? { cluster } : { host, ...(port !== undefined && { port: String(port) }) };
+  return new Pusher({ ...options, timeout: timeoutMs, ...where });
+}
+
+/** Whether Pusher answers and takes our key. @throws Error where it does not */
+export async function pingPusher(pusher: Pusher): Promise<void> {
+  const response = await pusher.get({ path: "/channels", params: { filter_by_prefix: "private-none" } });
+  if (response.status !== 200) throw new Error(`Pusher answered ${response.status}`);
+}

@@ -1,0 +1,23 @@
+/**
+ * What `work` comes to, if it does in time. The work itself goes on: only the waiting ends.
+ * @param whose who is waited for, for the message
+ * @throws whatever `work` throws; Error after `deadlineMs` milliseconds
+ */
+export async function withDeadline<Result>(
+  whose: string,
+  deadlineMs: number,
+  work: Promise<Result>,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`${whose} did not answer within ${deadlineMs} ms`)),
+      deadlineMs,
+    );
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
