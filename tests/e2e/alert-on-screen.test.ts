@@ -102,3 +102,20 @@ it("nobody joins another person's channel", async () => {
   expect(await tryToJoin(system, operator, "private-everyone")).toBe(403);
   expect(await tryToJoin(system, operator, `presence-user-${operator.userId}`)).toBe(403);
 });
+
+it("the metrics of both processes and the status tell of it", async () => {
+  const worker = await (await fetch(`${system.workerUrl}/metrics`)).text();
+  expect(worker).toMatch(/tocsin_events_processed_total\{service="worker"\} [1-9]/);
+  expect(worker).toMatch(/tocsin_decisions_total\{outcome="alerted",reason="new_alert",service="worker"\} 1/);
+  expect(worker).toMatch(/tocsin_stream_entries\{state="all",service="worker"\} 0/);
+  expect(worker).toContain('tocsin_queue_jobs{queue="notification-delivery-queue"');
+  const api = await (await fetch(`${system.url}/metrics`)).text();
+  expect(api).toMatch(/_count\{service="api",method="POST",route="\/api\/v1\/events",status="202"\} 2/);
+  const { body } = await (await logIn(system, accounts.admin.email)).get("/api/v1/status");
+  expect(body).toMatchObject({
+    status: "ok",
+    parts: { mysql: { status: "ok" }, redis: { status: "ok" }, pusher: { status: "ok" } },
+    stream: { length: 0, workers: [{ name: "e2e" }] },
+    openDeadLetters: 0,
+  });
+});

@@ -1,4 +1,5 @@
 import type { Services } from "@tocsin/core/context";
+import { metricsAccessOf } from "@tocsin/platform/metrics";
 import express, { type Express } from "express";
 import { type ApiEnv, areDocsEnabled } from "./env.ts";
 import { accessLog } from "./http/access-log.ts";
@@ -6,9 +7,11 @@ import { closeWhenStopping, noStore, securityHeaders } from "./http/answer-heade
 import { allowOrigins } from "./http/cors.ts";
 import { docsRoutes } from "./http/docs.ts";
 import { healthRoutes } from "./http/health.ts";
+import { measureRequests, metricsRoute } from "./http/metrics.ts";
 import { notFound, problemHandler } from "./http/problem.ts";
 import { createRateLimits, limitRest, limitTrpc } from "./http/rate-limit.ts";
 import { requestId } from "./http/request-id.ts";
+import { createApiMetrics } from "./metrics/api-metrics.ts";
 import { createOpenApiDocument } from "./openapi/document.ts";
 import { mountRest } from "./rest/mount-rest.ts";
 import { v1Router } from "./routers/v1.ts";
@@ -24,6 +27,7 @@ export interface AppOptions {
 /** The HTTP application, as a list of what a request goes through. */
 export function createApp({ env, services, isStopping }: AppOptions): Express {
   const limits = createRateLimits(env);
+  const metrics = createApiMetrics(services.pool);
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", env.TRUST_PROXY);
@@ -31,11 +35,13 @@ export function createApp({ env, services, isStopping }: AppOptions): Express {
 
   app.use(requestId);
   app.use(accessLog(services.log));
+  app.use(measureRequests(metrics));
   app.use(closeWhenStopping(isStopping));
   app.use(securityHeaders);
   if (areDocsEnabled(env)) app.use(docsRoutes(createOpenApiDocument(v1Router)));
   app.use(noStore);
   app.use(healthRoutes(services, isStopping));
+  app.use(metricsRoute(metrics, metricsAccessOf(env)));
   app.use(allowOrigins(env.CORS_ORIGINS));
   app.use("/trpc", limitTrpc(limits), mountTrpc(v1Router, services), trpcErrorHandler(v1Router, services));
   app.use("/api/v1", limitRest(limits), mountRest(v1Router, services));

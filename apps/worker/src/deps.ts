@@ -12,6 +12,7 @@ import type { Redis } from "ioredis";
 import { createDeliveryQueue, type DeliveryQueue } from "./delivery/delivery-queue.ts";
 import { createPusherChannel } from "./delivery/pusher-channel.ts";
 import type { WorkerEnv } from "./env.ts";
+import { createWorkerMetrics, type WorkerMetrics } from "./metrics/worker-metrics.ts";
 import { createRetryQueue, type RetryQueue } from "./retries/retry-queue.ts";
 import { createStormQueue, type StormQueue } from "./storms/storm-queue.ts";
 import { openEventStream, type EventStream } from "./stream/event-stream.ts";
@@ -37,6 +38,7 @@ export interface WorkerDeps {
   snapshots: SnapshotSource;
   stream: EventStream;
   channel: Channel;
+  metrics: WorkerMetrics;
 }
 
 /** The worker's composition root. */
@@ -49,6 +51,7 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
   const deliveryQueue = createQueue(jobCatalogue.deliverNotification.queue, redis);
   const retryQueue = createQueue(jobCatalogue.retryEvent.queue, redis);
   const stormQueue = createQueue(jobCatalogue.summariseStorm.queue, redis);
+  const queues = [retryQueue, deliveryQueue, stormQueue];
   const consumerName = env.WORKER_NAME ?? `${hostname()}-${env.WORKER_HEALTH_PORT}`;
   return {
     log,
@@ -57,12 +60,13 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     redis,
     blockingRedis,
     queueRedis,
-    queues: [retryQueue, deliveryQueue, stormQueue],
+    queues,
     deliveries: createDeliveryQueue({ queue: deliveryQueue, log }),
     retries: createRetryQueue({ queue: retryQueue, log }),
     storms: createStormQueue({ queue: stormQueue, log }),
     stormDefaults: { limit: env.STORM_LIMIT, windowSeconds: env.STORM_WINDOW_SECONDS },
     snapshots: createSnapshotSource({ pool, log }),
+    metrics: createWorkerMetrics({ pool, redis, queues }),
     stream: openEventStream({ blocking: blockingRedis, plain: redis }, consumerName),
     channel: createPusherChannel({
       appId: env.PUSHER_APP_ID,

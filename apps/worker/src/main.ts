@@ -1,6 +1,7 @@
 // The worker: reads the event stream, raises the alerts, delivers them.
 import { checkReadiness } from "@tocsin/core/system/check-readiness";
 import { EnvError, readEnv } from "@tocsin/platform/env";
+import { metricsAccessOf } from "@tocsin/platform/metrics";
 import { assertRedisKeeps, untilReady } from "@tocsin/platform/redis";
 import { createShutdown } from "@tocsin/platform/shutdown";
 import { startDeliveryWorker } from "./delivery/delivery-worker.ts";
@@ -41,6 +42,7 @@ async function start(env: WorkerEnv): Promise<void> {
         isReady: async () =>
           !shutdown.isStopping &&
           Object.values((await checkReadiness(deps)).checks).every((check) => check === "ok"),
+        metrics: { registry: deps.metrics.registry, access: metricsAccessOf(env) },
       },
     );
     const consumer = consumeEvents(deps);

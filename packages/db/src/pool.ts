@@ -32,6 +32,8 @@ export interface Pool extends Queryable {
     isolation: IsolationLevel,
     work: (connection: Queryable) => Promise<Result>,
   ): Promise<Result>;
+  /** How many connections are active and idle, and how many statements wait for one. */
+  usage(): { active: number; idle: number; waiting: number };
   /** Waits for statements under way, then closes every connection. */
   close(): Promise<void>;
 }
@@ -72,6 +74,11 @@ export function createPool(options: PoolOptions): Pool {
       const connection = await driver.getConnection();
       return runTransaction(connection, isolation, work);
     },
+    usage: () => ({
+      active: driver.activeConnections(),
+      idle: driver.idleConnections(),
+      waiting: driver.taskQueueSize(),
+    }),
     close: () => driver.end(),
   };
 }

@@ -41,6 +41,7 @@ export const commonEnv = {
   LOG_LEVEL: z.enum(logLevels).default("info"),
   LOG_FORMAT: z.enum(logFormats).default("json"),
   SANDBOX: boolean.default(false),
+  METRICS_TOKEN: secret.optional(),
   STORM_LIMIT: integer(1, 100_000).default(20),
   STORM_WINDOW_SECONDS: integer(1, 86_400).default(60),
 };

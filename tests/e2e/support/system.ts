@@ -30,6 +30,8 @@ export interface System {
   pusher: PusherServer;
   pusherKey: string;
   api: StartedProcess;
+  /** Where the worker answers: /health, /ready, /metrics. */
+  workerUrl: string;
   /** The worker that runs now. */
   worker: () => StartedProcess;
   startWorker: () => Promise<StartedProcess>;
@@ -63,12 +65,13 @@ export async function startSystem(): Promise<System> {
     AUTH_RATE_LIMIT_PER_MINUTE: "10000",
   };
   const url = `http://127.0.0.1:${apiPort}`;
+  const workerUrl = `http://127.0.0.1:${workerPort}`;
   const startWorker = () =>
     startProcess({
       name: "worker",
       entry: join(root, "apps/worker/src/main.ts"),
       env,
-      isReady: `http://127.0.0.1:${workerPort}/ready`,
+      isReady: `${workerUrl}/ready`,
     });
   let worker = await startWorker();
   const api = await startProcess({
@@ -79,6 +82,7 @@ export async function startSystem(): Promise<System> {
   });
   return {
     url,
+    workerUrl,
     db,
     pusher,
     pusherKey: credentials.key,

@@ -3,6 +3,7 @@ import type { PipelineServices } from "@tocsin/core/pipeline/process-batch";
 import { processIsolated } from "@tocsin/core/pipeline/process-isolated";
 import { type RawEntry, readEntry } from "@tocsin/core/pipeline/stream-entry";
 import type { DeliveryQueue } from "../delivery/delivery-queue.ts";
+import type { WorkerMetrics } from "../metrics/worker-metrics.ts";
 import type { RetryQueue } from "../retries/retry-queue.ts";
 import type { StormQueue } from "../storms/storm-queue.ts";
 import type { EventStream } from "./event-stream.ts";
@@ -26,6 +27,7 @@ export interface ConsumerServices extends PipelineServices {
   deliveries: DeliveryQueue;
   storms: StormQueue;
   retries: RetryQueue;
+  metrics: Pick<WorkerMetrics, "batchProcessed">;
 }
 
 export interface Consumer {
@@ -64,10 +66,13 @@ export function consumeEvents(services: ConsumerServices): Consumer {
   async function runBatch(): Promise<void> {
     const entries = await nextEntries();
     if (entries.length === 0) return;
-    const { dueNotificationIds, openedStorms, retries } = await processIsolated(
+    const startedAt = performance.now();
+    const { dueNotificationIds, openedStorms, retries, decisions } = await processIsolated(
       services,
       entries.map(readEntry),
     );
+    const seconds = (performance.now() - startedAt) / 1000;
+    services.metrics.batchProcessed({ events: entries.length, seconds, decisions });
     await Promise.all([
       services.deliveries.wake(dueNotificationIds),
       services.storms.wakeFirst(openedStorms),

@@ -86,7 +86,12 @@ describe("a batch", () => {
     const event = await stored({ type: "a.again" });
     await process([event.entry, event.entry]);
     const inbox = await ctx.db.userInbox.findUniqueOrThrow({ where: { userId: people.ada } });
-    expect(await process([event.entry])).toEqual({ dueNotificationIds: [], openedStorms: [], retries: [] });
+    expect(await process([event.entry])).toMatchObject({
+      dueNotificationIds: [],
+      openedStorms: [],
+      retries: [],
+      decisions: [],
+    });
     expect(await alertsOf(rule.id)).toHaveLength(1);
     expect(await ctx.db.userInbox.findUniqueOrThrow({ where: { userId: people.ada } })).toEqual(inbox);
   });

@@ -2,7 +2,7 @@ import { type Pool, withPoolTransaction } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { Redis } from "ioredis";
 import { deadLetter } from "./dead-letter.ts";
-import { decide } from "./decide.ts";
+import { decide, type Decision } from "./decide.ts";
 import type { Retry } from "./fail-event.ts";
 import { loadEvents, type PipelineEvent, storeDirectEntries } from "./load-events.ts";
 import { lockGroups, lockMarkers, lockOpenEvents, lockRuleGates } from "./lock-gates.ts";
@@ -31,6 +31,8 @@ export interface BatchResult {
   openedStorms: OpenedStorm[];
   /** Events that failed for a reason of their own and are to be tried again. */
   retries: Retry[];
+  /** What was decided for each rule that matched. */
+  decisions: Pick<Decision, "outcome" | "reason">[];
 }
 
 export interface OpenedStorm {
@@ -38,7 +40,7 @@ export interface OpenedStorm {
   windowSeconds: number;
 }
 
-const nothing: BatchResult = { dueNotificationIds: [], openedStorms: [], retries: [] };
+const nothing: BatchResult = { dueNotificationIds: [], openedStorms: [], retries: [], decisions: [] };
 
 /**
  * Processes a batch of stream entries. When it resolves, every entry is dealt with for good and may be acknowledged;
@@ -86,6 +88,7 @@ export async function processBatch(
       dueNotificationIds: verdict.notifications.filter(isDue).map(({ id }) => id),
       openedStorms: verdict.gates.filter(({ isOpened }) => isOpened),
       retries: [],
+      decisions: verdict.decisions.map(({ outcome, reason }) => ({ outcome, reason })),
     };
   });
 }

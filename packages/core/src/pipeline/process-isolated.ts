@@ -20,7 +20,7 @@ export async function processIsolated(
     if (only && entries.length === 1) {
       services.log.error("An event cannot be processed", { streamId: only.streamId, error });
       const retry = await failEvent(services.pool, only, error);
-      return { dueNotificationIds: [], openedStorms: [], retries: retry ? [retry] : [] };
+      return { dueNotificationIds: [], openedStorms: [], retries: retry ? [retry] : [], decisions: [] };
     }
     const middle = Math.ceil(entries.length / 2);
     const first = await processIsolated(services, entries.slice(0, middle));
@@ -29,6 +29,7 @@ export async function processIsolated(
       dueNotificationIds: [...first.dueNotificationIds, ...second.dueNotificationIds],
       openedStorms: [...first.openedStorms, ...second.openedStorms],
       retries: [...first.retries, ...second.retries],
+      decisions: [...first.decisions, ...second.decisions],
     };
   }
 }

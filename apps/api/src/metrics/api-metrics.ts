@@ -1,0 +1,26 @@
+import type { Pool } from "@tocsin/db/pool";
+import { addPoolMetrics, createMetricsRegistry } from "@tocsin/platform/metrics";
+import { Histogram, type Registry } from "prom-client";
+
+/** What the API measures of itself. */
+export interface ApiMetrics {
+  registry: Registry;
+  /** How long answers took, by method, route and status; seconds. For `POST /api/v1/events`: until the commit. */
+  requests: Histogram<"method" | "route" | "status">;
+}
+
+/** The API's metrics: requests, connections, and Node.js itself. */
+export function createApiMetrics(pool: Pick<Pool, "usage">): ApiMetrics {
+  const registry = createMetricsRegistry("api");
+  addPoolMetrics(registry, () => pool.usage());
+  return {
+    registry,
+    requests: new Histogram({
+      name: "tocsin_http_request_duration_seconds",
+      help: "How long answers took, until they were sent",
+      labelNames: ["method", "route", "status"],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers: [registry],
+    }),
+  };
+}

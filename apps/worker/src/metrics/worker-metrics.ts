@@ -1,0 +1,120 @@
+import type { BatchResult } from "@tocsin/core/pipeline/process-batch";
+import type { OverdueWork } from "@tocsin/core/system/find-overdue-work";
+import { readStreamState } from "@tocsin/core/system/read-stream-state";
+import type { Pool } from "@tocsin/db/pool";
+import { addPoolMetrics, createMetricsRegistry } from "@tocsin/platform/metrics";
+import { countJobs } from "@tocsin/platform/queues";
+import type { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+
+/** What the worker measures. */
+export interface WorkerMetrics {
+  registry: Registry;
+  /** A batch of the stream was committed. */
+  batchProcessed(batch: { events: number; seconds: number; decisions: BatchResult["decisions"] }): void;
+  /** The audit found out what is overdue. */
+  audited(overdue: readonly OverdueWork[]): void;
+}
+
+/** The worker's metrics: what it did, what waits for it, and Node.js itself. */
+export function createWorkerMetrics(parts: {
+  pool: Pool;
+  redis: Redis;
+  queues: readonly Queue[];
+}): WorkerMetrics {
+  const registry = createMetricsRegistry("worker");
+  const registers = [registry];
+  addPoolMetrics(registry, () => parts.pool.usage());
+  addStreamMetrics(registry, parts.redis);
+  addQueueMetrics(registry, parts.queues);
+  const events = new Counter({ name: "tocsin_events_processed_total", help: "Events processed", registers });
+  const batches = new Histogram({
+    name: "tocsin_batch_duration_seconds",
+    help: "How long a batch of the stream took, until its commit",
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers,
+  });
+  const decisions = new Counter({
+    name: "tocsin_decisions_total",
+    help: "Rules that matched an event, by what was decided and why",
+    labelNames: ["outcome", "reason"],
+    registers,
+  });
+  const overdue = new Gauge({
+    name: "tocsin_overdue",
+    help: "What was accepted and should have been done a minute ago or longer, by step: 0 when all is well",
+    labelNames: ["step"],
+    registers,
+  });
+  const overdueSince = new Gauge({
+    name: "tocsin_overdue_oldest_timestamp_seconds",
+    help: "Since when the oldest of them is due; 0 where there is none",
+    labelNames: ["step"],
+    registers,
+  });
+  return {
+    registry,
+    batchProcessed(batch) {
+      events.inc(batch.events);
+      batches.observe(batch.seconds);
+      for (const { outcome, reason } of batch.decisions) decisions.inc({ outcome, reason });
+    },
+    audited(works) {
+      for (const { step, count, since } of works) {
+        overdue.set({ step }, count);
+        overdueSince.set({ step }, (since?.getTime() ?? 0) / 1000);
+      }
+    },
+  };
+}
+
+function addStreamMetrics(registry: Registry, redis: Redis): void {
+  const read = shareWhileUnderWay(() => readStreamState(redis));
+  const entries = new Gauge({
+    name: "tocsin_stream_entries",
+    help: "Entries in the event stream; lag: no worker had them yet; pending: a worker has them",
+    labelNames: ["state"],
+    registers: [registry],
+    async collect() {
+      const state = await read();
+      if (!state) return;
+      entries.set({ state: "all" }, state.length);
+      entries.set({ state: "lag" }, state.lag);
+      entries.set({ state: "pending" }, state.pending);
+    },
+  });
+  const oldest = new Gauge({
+    name: "tocsin_stream_oldest_seconds",
+    help: "How long ago the oldest entry was added",
+    registers: [registry],
+    async collect() {
+      oldest.set((await read())?.oldestSeconds ?? 0);
+    },
+  });
+}
+
+/** Metrics that are read at the same time ask once. Null where it fails: the other metrics are wanted all the more. */
+function shareWhileUnderWay<Result>(ask: () => Promise<Result>): () => Promise<Result | null> {
+  let underWay: Promise<Result | null> | null = null;
+  return () => {
+    underWay ??= ask()
+      .catch(() => null)
+      .finally(() => (underWay = null));
+    return underWay;
+  };
+}
+
+function addQueueMetrics(registry: Registry, queues: readonly Queue[]): void {
+  const jobs = new Gauge({
+    name: "tocsin_queue_jobs",
+    help: "Jobs of each queue, by state",
+    labelNames: ["queue", "state"],
+    registers: [registry],
+    async collect() {
+      for (const { name, ...counts } of await countJobs(queues).catch(() => [])) {
+        for (const [state, count] of Object.entries(counts)) jobs.set({ queue: name, state }, count);
+      }
+    },
+  });
+}

@@ -1,0 +1,56 @@
+import { timingSafeEqual } from "node:crypto";
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+
+/** The metrics of one process, with those of Node.js itself: memory, CPU, garbage collection, event-loop delay. */
+export function createMetricsRegistry(service: string): Registry {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+/** Adds the connections of a pool, by state; asked whenever the metrics are read. */
+export function addPoolMetrics(registry: Registry, usage: () => Readonly<Record<string, number>>): void {
+  const connections = new Gauge({
+    name: "tocsin_database_connections",
+    help: "Connections of the pool that are active or idle, and statements that wait for one",
+    labelNames: ["state"],
+    registers: [registry],
+    collect() {
+      for (const [state, count] of Object.entries(usage())) connections.set({ state }, count);
+    },
+  });
+}
+
+/** Who may read the metrics: whoever has the token; without one everybody, except in production. */
+export interface MetricsAccess {
+  token: string | undefined;
+  isProduction: boolean;
+}
+
+/** Who may read the metrics, as the environment says. */
+export function metricsAccessOf(env: {
+  METRICS_TOKEN?: string | undefined;
+  NODE_ENV: string;
+}): MetricsAccess {
+  return { token: env.METRICS_TOKEN, isProduction: env.NODE_ENV === "production" };
+}
+
+/**
+ * Whether a request may read the metrics.
+ * @param authorization the Authorization header
+ * @returns `absent` where there is to be no such route at all
+ */
+export function judgeMetricsAccess(
+  { token, isProduction }: MetricsAccess,
+  authorization: string | undefined,
+): "granted" | "denied" | "absent" {
+  if (token === undefined) return isProduction ? "absent" : "granted";
+  return isSame(authorization ?? "", `Bearer ${token}`) ? "granted" : "denied";
+}
+
+/** Takes as long for a guess that is nearly right as for one that is not. */
+function isSame(given: string, expected: string): boolean {
+  const [left, right] = [Buffer.from(given), Buffer.from(expected)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
