@@ -1,7 +1,7 @@
 import { checkCondition, checkTemplates } from "@tocsin/core/rules/check-rule-text";
 import { ruleWithRoles, toRule } from "@tocsin/core/rules/rule-view";
 import { bumpVersion } from "@tocsin/core/directory/bump-version";
-import type { Database } from "@tocsin/db/client";
+import type { Database, Prisma } from "@tocsin/db/client";
 import { newId } from "@tocsin/db/ids";
 import { inTransaction } from "@tocsin/db/transaction";
 import type { demoRules } from "./demo-data.ts";
@@ -39,11 +39,18 @@ export async function seedRule(
         include: ruleWithRoles,
       }),
     );
+    const snapshot = created as Prisma.InputJsonObject;
     await tx.ruleVersion.create({
-      data: { ruleId: created.id, version: created.version, snapshot: { ...created }, authorId: author.id },
+      data: {
+        ruleId: created.id,
+        version: created.version,
+        kind: "created",
+        snapshot,
+        authorId: author.id,
+      },
     });
     await bumpVersion(tx, "rules");
-    await auditCreation(tx, "rule", created.id, { ...created });
+    await auditCreation(tx, "rule", created.id, snapshot);
     return true;
   });
 }

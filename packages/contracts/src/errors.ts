@@ -15,6 +15,7 @@ export const errorCatalogue = {
   CHANNEL_FORBIDDEN: { status: 403, title: "This channel is not yours" },
   NOT_FOUND: { status: 404, title: "There is nothing here" },
   RULE_NOT_FOUND: { status: 404, title: "There is no such rule" },
+  RULE_VERSION_NOT_FOUND: { status: 404, title: "The rule has no such version" },
   EVENT_NOT_FOUND: { status: 404, title: "There is no such event" },
   USER_NOT_FOUND: { status: 404, title: "There is no such user" },
   NOTIFICATION_NOT_FOUND: { status: 404, title: "There is no such notification" },
@@ -22,11 +23,13 @@ export const errorCatalogue = {
   METHOD_NOT_ALLOWED: { status: 405, title: "This method is not supported here" },
   USER_NOT_APPROVABLE: { status: 409, title: "Only a pending or unverified user can be approved" },
   DEAD_LETTER_NOT_REDRIVABLE: { status: 409, title: "This dead letter is no event that could be processed" },
+  RULE_CHANGED: { status: 409, title: "The rule was changed in the meantime" },
   CONFLICT: { status: 409, title: "This does not fit the present state" },
   PAYLOAD_TOO_LARGE: { status: 413, title: "The body is too large" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "This content type is not supported" },
   INVALID_CONDITION: { status: 422, title: "The rule's condition cannot be understood" },
   INVALID_TEMPLATE: { status: 422, title: "A template of the rule cannot be understood" },
+  RULE_TESTS_FAILED: { status: 422, title: "The rule fails its own tests" },
   UNKNOWN_ROLE: { status: 422, title: "A named role does not exist" },
   WEAK_PASSWORD: { status: 422, title: "The password is too easy to guess" },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "The idempotency key was used for another body" },
@@ -57,6 +60,7 @@ export const problemErrorSchema = z
     column: z.int().optional().describe("In a rule condition: the column, from 1"),
     found: z.string().optional().describe("In a rule condition: what stood there"),
     expected: z.array(z.string()).optional().describe("In a rule condition: what could stand there"),
+    suggestion: z.string().optional().describe("In a rule condition: what was probably meant"),
   })
   .describe("One thing wrong with a request");
 

@@ -1,5 +1,6 @@
-import { DomainError } from "@tocsin/contracts/errors";
 import type { Page } from "@tocsin/contracts/api/common";
+import type { DomainError } from "@tocsin/contracts/errors";
+import { invalidAt } from "@tocsin/contracts/validation-failed";
 import { z } from "zod";
 
 /** Where in a list a caller is. */
@@ -22,8 +23,22 @@ export function cursorId(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const parsed = z.uuid().safeParse(cursor);
   if (parsed.success) return parsed.data;
-  const message = "Must be the nextCursor of an earlier answer";
-  throw new DomainError("VALIDATION_FAILED", { detail: message, errors: [{ pointer: "/cursor", message }] });
+  throw invalidCursor();
+}
+
+/**
+ * The number that a cursor stands for, in lists that are ordered by one.
+ * @throws DomainError VALIDATION_FAILED where the cursor is not one of ours
+ */
+export function cursorNumber(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  const parsed = z.coerce.number().int().min(0).safeParse(cursor);
+  if (parsed.success && cursor.trim() !== "") return parsed.data;
+  throw invalidCursor();
+}
+
+function invalidCursor(): DomainError {
+  return invalidAt(["cursor"], "Must be the nextCursor of an earlier answer", "invalid_cursor");
 }
 
 /**
@@ -35,8 +50,19 @@ export function toPage<Row extends { id: string }>(
   request: PageRequest,
   total: number | undefined,
 ): Page<Row> {
+  return toPageBy(rows, request, total, ({ id }) => id);
+}
+
+/** Like {@link toPage}, for lists in another order than that of their ids. */
+export function toPageBy<Row>(
+  rows: readonly Row[],
+  request: PageRequest,
+  total: number | undefined,
+  cursorOf: (row: Row) => string,
+): Page<Row> {
   const items = rows.slice(0, request.limit);
-  const nextCursor = rows.length > request.limit ? (items.at(-1)?.id ?? null) : null;
+  const last = items.at(-1);
+  const nextCursor = rows.length > request.limit && last !== undefined ? cursorOf(last) : null;
   if (request.cursor !== undefined) return { items, limit: request.limit, nextCursor };
   return {
     items,

@@ -36,6 +36,22 @@ afterAll(async () => {
 
 /** The queries of docs/data-model.md with an index that must serve them. */
 const queries: [index: string, sql: string, values: unknown[]][] = [
+  ["rule_deletedAt_name_idx", "SELECT id FROM rule WHERE deletedAt IS NULL ORDER BY name, id LIMIT 2", []],
+  [
+    "rule_deletedAt_priority_idx",
+    "SELECT id FROM rule WHERE deletedAt IS NULL ORDER BY priority DESC, id DESC LIMIT 2",
+    [],
+  ],
+  [
+    "rule_deletedAt_updatedAt_idx",
+    "SELECT id FROM rule WHERE deletedAt IS NULL ORDER BY updatedAt DESC, id DESC LIMIT 2",
+    [],
+  ],
+  [
+    "PRIMARY",
+    "SELECT snapshot FROM rule_version WHERE ruleId = ? AND version < 4 ORDER BY version DESC LIMIT 2",
+    [rule],
+  ],
   ["role_name_key", "SELECT id FROM role WHERE name IN ('Operator', 'Admin')", []],
   ["user_email_key", "SELECT id FROM user WHERE email = '1@example.com'", []],
   [
@@ -159,6 +175,10 @@ async function populate(): Promise<void> {
     rules.map((id) => [id, "r", "", "true", "t", "m", 3, users[0], new Date()]),
   );
   await insert(
+    "rule_version (ruleId, version, snapshot, authorId)",
+    rules.flatMap((id) => [1, 2, 3, 4, 5].map((version) => [id, version, "{}", users[0]])),
+  );
+  await insert(
     "event (id, type, source, payload, status, bodyHash, receivedAt, idempotencyHash)",
     events.map((id, index) => {
       const key = Buffer.alloc(32);
@@ -205,7 +225,7 @@ async function populate(): Promise<void> {
     notifications.map((_, index) => [newId(), "a", users[index % USERS], "user", "rule", new Date()]),
   );
   const tables =
-    "role, user, refresh_token, rule, event, notification, notification_recipient, decision_log, delivery_attempt";
+    "role, user, refresh_token, rule, rule_version, event, notification, notification_recipient, decision_log, delivery_attempt";
   await pool.query(`ANALYZE TABLE ${tables}, audit_log`);
 }
 

@@ -28,8 +28,27 @@ const errorsOfRoute: Readonly<Record<string, readonly ErrorCode[]>> = {
   "auth.refresh": ["INVALID_REFRESH_TOKEN"],
   "users.approve": ["USER_NOT_FOUND", "USER_NOT_APPROVABLE", "UNKNOWN_ROLE"],
   "users.pusherAuth": ["CHANNEL_FORBIDDEN"],
-  "rules.create": ["INVALID_CONDITION", "INVALID_TEMPLATE", "UNKNOWN_ROLE"],
+  "rules.create": ["INVALID_CONDITION", "INVALID_TEMPLATE", "RULE_TESTS_FAILED", "UNKNOWN_ROLE"],
   "rules.get": ["RULE_NOT_FOUND"],
+  "rules.update": [
+    "RULE_NOT_FOUND",
+    "RULE_CHANGED",
+    "INVALID_CONDITION",
+    "INVALID_TEMPLATE",
+    "RULE_TESTS_FAILED",
+    "UNKNOWN_ROLE",
+  ],
+  "rules.delete": ["RULE_NOT_FOUND", "RULE_CHANGED"],
+  "rules.listVersions": ["RULE_NOT_FOUND"],
+  "rules.rollback": [
+    "RULE_NOT_FOUND",
+    "RULE_VERSION_NOT_FOUND",
+    "RULE_CHANGED",
+    "INVALID_CONDITION",
+    "INVALID_TEMPLATE",
+    "RULE_TESTS_FAILED",
+    "UNKNOWN_ROLE",
+  ],
   "events.send": ["IDEMPOTENCY_KEY_REUSED"],
   "events.get": ["EVENT_NOT_FOUND"],
   "notifications.get": ["NOTIFICATION_NOT_FOUND"],
@@ -85,9 +104,16 @@ export function describeQueryAlias(operation: Operation): Operation {
 }
 
 function describeSuccess(success: unknown, { successStatus, location }: ProcedureMeta): object {
-  const descriptions: Readonly<Record<number, string>> = { 200: "Done", 201: "Created", 202: "Accepted" };
+  const descriptions: Readonly<Record<number, string>> = {
+    200: "Done",
+    201: "Created",
+    202: "Accepted",
+    204: "Done, nothing to tell",
+  };
+  const { content, ...others } = success as { content?: unknown };
   return {
-    ...(success as object),
+    ...others,
+    ...(successStatus !== 204 && { content }),
     description: descriptions[successStatus ?? 200] ?? "Done",
     headers: {
       "X-Request-Id": { $ref: "#/components/headers/RequestId" },

@@ -74,7 +74,8 @@ function send(route: RestRoute, request: Request, response: Response, result: un
   if (location !== undefined && typeof result === "object" && result !== null && "id" in result) {
     response.location(request.baseUrl + location.replace("{id}", encodeURIComponent(String(result.id))));
   }
-  response.status(successStatus).json(result);
+  if (successStatus === 204) response.status(204).end();
+  else response.status(successStatus).json(result);
 }
 
 function methodsByPath(routes: readonly RestRoute[]): Map<string, string[]> {

@@ -31,6 +31,10 @@ const expectedRequirements: Record<string, Requirement> = {
   "rules.create": "rules:manage",
   "rules.list": "rules:read",
   "rules.get": "rules:read",
+  "rules.update": "rules:manage",
+  "rules.delete": "rules:manage",
+  "rules.listVersions": "rules:read",
+  "rules.rollback": "rules:manage",
   "users.list": "users:read",
   "users.listPending": "users:manage",
   "users.approve": "users:manage",
@@ -55,7 +59,7 @@ afterAll(() => testApp.close());
 
 function call(route: RestRoute, token?: string) {
   const path = `/api/v1${route.path.replace("{id}", "0198c0de-0000-7000-8000-000000000000")}`;
-  const method = route.method.toLowerCase() as "get" | "post" | "put";
+  const method = route.method.toLowerCase() as "get" | "post" | "put" | "delete";
   const asking = request(testApp.app)[method](path);
   return token === undefined ? asking : asking.set("Authorization", `Bearer ${token}`);
 }

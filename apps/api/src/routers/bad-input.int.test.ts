@@ -42,7 +42,7 @@ function schemaOf(route: RestRoute): InputSchema {
 }
 
 function isQuery({ method }: RestRoute): boolean {
-  return method === "GET";
+  return method === "GET" || method === "DELETE";
 }
 
 /** Input that passes: the first example of each field that must be there. */
@@ -113,7 +113,7 @@ afterAll(() => testApp.close());
 
 function send(route: RestRoute, { id: givenId = id, ...others }: Readonly<Record<string, unknown>>) {
   const path = `/api/v1${route.path}`.replace("{id}", encodeURIComponent(givenId as string));
-  const method = route.method.toLowerCase() as "get" | "post" | "put";
+  const method = route.method.toLowerCase() as "get" | "post" | "put" | "delete";
   const asking = request(testApp.app)[method](path).set("Authorization", `Bearer ${accessToken}`);
   return isQuery(route) ? asking.query(others) : asking.send(others);
 }

@@ -1,13 +1,22 @@
 import { idParametersSchema } from "@tocsin/contracts/api/common";
+import { listRuleVersionsInputSchema, ruleVersionPageSchema } from "@tocsin/contracts/api/rule-versions";
 import {
   createRuleInputSchema,
+  deleteRuleInputSchema,
   listRulesInputSchema,
+  rollbackRuleInputSchema,
   rulePageSchema,
   ruleSchema,
+  updateRuleInputSchema,
 } from "@tocsin/contracts/api/rules";
 import { createRule } from "@tocsin/core/rules/create-rule";
+import { deleteRule } from "@tocsin/core/rules/delete-rule";
 import { getRule } from "@tocsin/core/rules/get-rule";
+import { listRuleVersions } from "@tocsin/core/rules/list-rule-versions";
 import { listRules } from "@tocsin/core/rules/list-rules";
+import { rollbackRule } from "@tocsin/core/rules/rollback-rule";
+import { updateRule } from "@tocsin/core/rules/update-rule";
+import { z } from "zod";
 import { procedure, router } from "../trpc/init.ts";
 
 const tags = ["Rules"];
@@ -36,7 +45,8 @@ export const rulesRouter = router({
         path: "/rules",
         tags,
         summary: "List rules",
-        description: "All rules, oldest first, or those that pass every filter given.",
+        description:
+          "The rules that pass every filter given; oldest first where no other order is asked for.",
       },
     })
     .input(listRulesInputSchema)
@@ -56,4 +66,65 @@ export const rulesRouter = router({
     .input(idParametersSchema)
     .output(ruleSchema)
     .query(({ ctx, input }) => getRule(ctx.verb, input)),
+
+  update: procedure("rules:manage")
+    .meta({
+      openapi: {
+        method: "PUT",
+        path: "/rules/{id}",
+        tags,
+        summary: "Change a rule",
+        description:
+          "Fields that are left out stay as they are. Makes the rule's next version, unless nothing differs. With expectedVersion, a rule that somebody else changed meanwhile is left alone. Events are held against the change from the worker's next batch on.",
+      },
+    })
+    .input(updateRuleInputSchema)
+    .output(ruleSchema)
+    .mutation(({ ctx, input }) => updateRule(ctx.verb, input)),
+
+  delete: procedure("rules:manage")
+    .meta({
+      openapi: {
+        method: "DELETE",
+        path: "/rules/{id}",
+        tags,
+        summary: "Delete a rule",
+        description:
+          "No event is held against it any more. Its notifications and versions stay, and rolling it back brings it back.",
+      },
+      successStatus: 204,
+    })
+    .input(deleteRuleInputSchema)
+    .output(z.void())
+    .mutation(({ ctx, input }) => deleteRule(ctx.verb, input)),
+
+  listVersions: procedure("rules:read")
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/rules/{id}/versions",
+        tags,
+        summary: "List a rule's versions",
+        description:
+          "Every state the rule was in, newest first: who made it, when, and what changed. Also of deleted rules.",
+      },
+    })
+    .input(listRuleVersionsInputSchema)
+    .output(ruleVersionPageSchema)
+    .query(({ ctx, input }) => listRuleVersions(ctx.verb, input)),
+
+  rollback: procedure("rules:manage")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/rules/{id}/rollback",
+        tags,
+        summary: "Roll a rule back",
+        description:
+          "Makes the rule what it was at an earlier version, as its next version. Brings a deleted rule back.",
+      },
+    })
+    .input(rollbackRuleInputSchema)
+    .output(ruleSchema)
+    .mutation(({ ctx, input }) => rollbackRule(ctx.verb, input)),
 });

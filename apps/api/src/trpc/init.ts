@@ -13,7 +13,7 @@ export interface ProcedureMeta extends OpenApiMeta {
   /** What a caller needs; set by {@link procedure}. */
   requires?: Requirement;
   /** The status of success where it is not 200. */
-  successStatus?: 201 | 202;
+  successStatus?: 201 | 202 | 204;
   /** Where the created thing is, as a path of this API: `/rules/{id}`; its `id` comes from the answer. */
   location?: string;
   /** The most that the body may have, where it is not the common limit. Bytes. */

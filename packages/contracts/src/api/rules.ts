@@ -8,6 +8,7 @@ import {
   roleNameSchema,
   text,
 } from "./common.ts";
+import { ruleTestsSchema } from "./rule-tests.ts";
 
 export const rulePrioritySchema = z
   .int()
@@ -115,7 +116,16 @@ const ruleFields = {
     .nullable()
     .describe("How long to wait for an acknowledgement, in seconds. Null: for ever")
     .meta({ examples: [300] }),
+  tests: ruleTestsSchema,
 };
+
+const ruleContentSchema = z.strictObject(ruleFields);
+/** All that a rule's author decides. */
+export type RuleContent = z.infer<typeof ruleContentSchema>;
+
+/** Some of it. */
+export const ruleDraftSchema = ruleContentSchema.partial();
+export type RuleDraft = z.infer<typeof ruleDraftSchema>;
 
 export const createRuleInputSchema = z.strictObject({
   ...ruleFields,
@@ -134,8 +144,49 @@ export const createRuleInputSchema = z.strictObject({
   stormMode: stormModeSchema.default("digest"),
   ackPolicy: ackPolicySchema.default("any"),
   ackTimeoutSeconds: ruleFields.ackTimeoutSeconds.default(null),
+  tests: ruleTestsSchema.default([]),
 });
 export type CreateRuleInput = z.infer<typeof createRuleInputSchema>;
+
+export const versionSchema = z
+  .int()
+  .min(1)
+  .describe("A version of the rule: 1 when it was created, one more with every change")
+  .meta({ examples: [1] });
+
+const expectedVersionSchema = versionSchema
+  .optional()
+  .describe(
+    "The version that you have seen: where the rule is at another one by now, nothing is changed (409)",
+  )
+  .meta({ examples: [1] });
+
+export const updateRuleInputSchema = z.strictObject({
+  id: idSchema,
+  expectedVersion: expectedVersionSchema,
+  ...ruleDraftSchema.shape,
+});
+export type UpdateRuleInput = z.infer<typeof updateRuleInputSchema>;
+
+export const deleteRuleInputSchema = z.strictObject({
+  id: idSchema,
+  expectedVersion: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2_147_483_647)
+    .optional()
+    .describe("The version that you have seen: where the rule is at another one by now, it stays (409)")
+    .meta({ examples: [1] }),
+});
+export type DeleteRuleInput = z.infer<typeof deleteRuleInputSchema>;
+
+export const rollbackRuleInputSchema = z.strictObject({
+  id: idSchema,
+  version: versionSchema.describe("The version to go back to"),
+  expectedVersion: expectedVersionSchema,
+});
+export type RollbackRuleInput = z.infer<typeof rollbackRuleInputSchema>;
 
 export const ruleSchema = z
   .object({
@@ -145,10 +196,7 @@ export const ruleSchema = z
       .array(z.string())
       .describe("Who is alerted: the holders of these roles")
       .meta({ examples: [["Operator"]] }),
-    version: z
-      .int()
-      .describe("Grows with every change")
-      .meta({ examples: [1] }),
+    version: versionSchema,
     createdBy: idSchema,
     createdAt: instantSchema,
     updatedAt: instantSchema,
@@ -159,8 +207,29 @@ export type Rule = z.infer<typeof ruleSchema>;
 /** A boolean in a query string. */
 const queryBoolean = z.enum(["true", "false"]).transform((value) => value === "true");
 
+/** What a list of rules can be ordered by; a minus turns it round. */
+export const ruleOrders = [
+  "createdAt",
+  "-createdAt",
+  "updatedAt",
+  "-updatedAt",
+  "name",
+  "-name",
+  "priority",
+  "-priority",
+] as const;
+export type RuleOrder = (typeof ruleOrders)[number];
+
 export const listRulesInputSchema = z.strictObject({
   ...pageQueryFields,
+  cursor: z
+    .string()
+    .max(2000)
+    .describe(
+      "The nextCursor of the page before; takes the place of page. Belongs to the sort it was made with",
+    )
+    .meta({ examples: ["eyJhZnRlciI6WyIwMTk4YzBkZSJdfQ"] })
+    .optional(),
   active: queryBoolean
     .optional()
     .describe("Only active, or only inactive rules")
@@ -169,8 +238,13 @@ export const listRulesInputSchema = z.strictObject({
   role: roleNameSchema.describe("Only rules that alert this role").optional(),
   text: text(100)
     .optional()
-    .describe("Only rules whose name contains this")
+    .describe("Only rules whose name or description contains this")
     .meta({ examples: ["transfer"] }),
+  sort: z
+    .enum(ruleOrders)
+    .default("createdAt")
+    .describe("The order; a minus turns it round. Equal ones are in order of their ids")
+    .meta({ examples: ["-updatedAt"] }),
 });
 export type ListRulesInput = z.infer<typeof listRulesInputSchema>;
 export const rulePageSchema = pageOf(ruleSchema).meta({ id: "RulePage", description: "A page of rules" });

@@ -27,6 +27,9 @@ export type AuditAction =
   | "dead_letter.redriven"
   | "dead_letter.discarded"
   | "rule.created"
+  | "rule.updated"
+  | "rule.rolled_back"
+  | "rule.deleted"
   | "notification.acknowledged";
 
 function describeActor(actor: Actor): {

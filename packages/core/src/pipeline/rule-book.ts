@@ -1,6 +1,7 @@
 import type { RuleAction } from "@tocsin/contracts/api/rules";
-import { Matcher, parseCondition, parseTemplate, type Template } from "@tocsin/rules-dsl";
+import { Matcher, parseCondition } from "@tocsin/rules-dsl";
 import type { Directory } from "./directory.ts";
+import { parseRuleTemplates, type RuleTemplates } from "./render-alert.ts";
 
 /** A rule as the database holds it. */
 export interface StoredRule {
@@ -23,11 +24,7 @@ export interface StoredRule {
 }
 
 /** A rule with its templates parsed and its recipients known. */
-export interface ActiveRule extends Omit<StoredRule, "condition" | "action"> {
-  title: Template;
-  message: Template;
-  dedupKey: Template | null;
-  action: { label: Template; url: Template } | null;
+export interface ActiveRule extends Omit<StoredRule, "condition" | "action">, RuleTemplates {
   /** The active users who hold a target role, sorted. */
   recipients: readonly string[];
 }
@@ -65,13 +62,9 @@ export function buildRuleBook(
  * @throws InvalidTemplateError where a template is none any more
  */
 export function activate({ condition: _condition, ...rule }: StoredRule, directory: Directory): ActiveRule {
-  const { action, dedupKeyTemplate } = rule;
   return {
     ...rule,
-    title: parseTemplate(rule.titleTemplate),
-    message: parseTemplate(rule.messageTemplate),
-    dedupKey: dedupKeyTemplate === null ? null : parseTemplate(dedupKeyTemplate),
-    action: action && { label: parseTemplate(action.label), url: parseTemplate(action.url) },
+    ...parseRuleTemplates({ ...rule, title: rule.titleTemplate, message: rule.messageTemplate }),
     recipients: directory.holdersOf(rule.targetRoleIds),
   };
 }

@@ -2,28 +2,38 @@ import type { Page } from "@tocsin/contracts/api/common";
 import type { ListRulesInput, Rule } from "@tocsin/contracts/api/rules";
 import type { Prisma } from "@tocsin/db/client";
 import type { Context } from "../context.ts";
-import { cursorId, offsetOf, toPage } from "../paging.ts";
+import { offsetOf, toPageBy } from "../paging.ts";
+import { behindCursor, cursorAfter, orderBy } from "./rule-order.ts";
 import { ruleWithRoles, toRule } from "./rule-view.ts";
 
-/** A page of rules, oldest first. */
+/**
+ * A page of the rules that pass every filter.
+ * @throws DomainError VALIDATION_FAILED where the cursor belongs to another order
+ */
 export async function listRules(ctx: Context, input: ListRulesInput): Promise<Page<Rule>> {
-  const filter: Prisma.RuleWhereInput = {
-    deletedAt: null,
-    ...(input.active !== undefined && { active: input.active }),
-    ...(input.mode && { mode: input.mode }),
-    ...(input.role && { targetRoles: { some: { role: { name: input.role } } } }),
-    ...(input.text && { name: { contains: input.text } }),
-  };
-  const after = cursorId(input.cursor);
+  const filter = filterOf(input);
+  const { cursor, sort } = input;
   const [rows, total] = await Promise.all([
     ctx.db.rule.findMany({
-      where: { ...filter, ...(after && { id: { gt: after } }) },
+      where: cursor === undefined ? filter : { AND: [filter, behindCursor(sort, cursor)] },
       include: ruleWithRoles,
-      orderBy: { id: "asc" },
+      orderBy: orderBy(sort),
       skip: offsetOf(input),
       take: input.limit + 1,
     }),
-    after ? undefined : ctx.db.rule.count({ where: filter }),
+    cursor === undefined ? ctx.db.rule.count({ where: filter }) : undefined,
   ]);
-  return toPage(rows.map(toRule), input, total);
+  return toPageBy(rows.map(toRule), input, total, (rule) => cursorAfter(sort, rule));
+}
+
+function filterOf({ active, mode, role, text }: ListRulesInput): Prisma.RuleWhereInput {
+  // Prisma does not escape what LIKE takes for a pattern.
+  const contains = text?.replaceAll(/[\\%_]/g, String.raw`\$&`);
+  return {
+    deletedAt: null,
+    ...(active !== undefined && { active }),
+    ...(mode && { mode }),
+    ...(role !== undefined && { targetRoles: { some: { role: { name: role } } } }),
+    ...(contains !== undefined && { OR: [{ name: { contains } }, { description: { contains } }] }),
+  };
 }

@@ -1,3 +1,4 @@
+import type { RuleTest } from "@tocsin/contracts/api/rule-tests";
 import type { Rule, RuleAction } from "@tocsin/contracts/api/rules";
 import type { Prisma } from "@tocsin/db/client";
 
@@ -30,6 +31,7 @@ export function toRule(row: RuleWithRoles): Rule {
     stormMode: row.stormMode,
     ackPolicy: row.ackPolicy,
     ackTimeoutSeconds: row.ackTimeoutSeconds,
+    tests: (row.tests as RuleTest[] | null) ?? [],
     version: row.version,
     createdBy: row.createdBy,
     createdAt: row.createdAt.toISOString(),

@@ -1,0 +1,29 @@
+import type { RollbackRuleInput, Rule } from "@tocsin/contracts/api/rules";
+import { DomainError } from "@tocsin/contracts/errors";
+import { inTransaction } from "@tocsin/db/transaction";
+import type { Context } from "../context.ts";
+import { changeRule } from "./change-rule.ts";
+import { lockRule } from "./lock-rule.ts";
+import { contentOf } from "./rule-content.ts";
+
+/**
+ * Makes a rule what it was at an earlier version, as its next version; a deleted rule comes back. Rolling back to what
+ * the rule is anyway changes nothing.
+ * @throws DomainError RULE_NOT_FOUND, RULE_VERSION_NOT_FOUND, RULE_CHANGED, and what {@link changeRule} throws where
+ * the earlier version does not hold any more, such as UNKNOWN_ROLE
+ */
+export async function rollbackRule(
+  ctx: Context,
+  { id, version, expectedVersion }: RollbackRuleInput,
+): Promise<Rule> {
+  return inTransaction(ctx.db, async (tx) => {
+    const { rule, isDeleted } = await lockRule(tx, { id, expectedVersion, includeDeleted: true });
+    const stored = await tx.ruleVersion.findUnique({ where: { ruleId_version: { ruleId: id, version } } });
+    if (!stored) throw new DomainError("RULE_VERSION_NOT_FOUND");
+    return changeRule(tx, ctx, rule, {
+      content: contentOf(stored.snapshot as Partial<Rule>),
+      origin: { kind: "rolled_back", restoredVersion: version },
+      isRestored: isDeleted,
+    });
+  });
+}

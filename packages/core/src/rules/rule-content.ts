@@ -1,0 +1,57 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  createRuleInputSchema,
+  type CreateRuleInput,
+  type Rule,
+  type RuleContent,
+  type RuleDraft,
+} from "@tocsin/contracts/api/rules";
+import { Prisma } from "@tocsin/db/client";
+
+/** What an alert says where its rule has no words of its own. */
+const defaultMessage = "{{ event.type }} from {{ event.source }}";
+
+const contentFields = Object.keys(createRuleInputSchema.shape);
+
+/** A new rule with the words that it was not given. */
+export function completeContent(input: CreateRuleInput): RuleContent {
+  return { ...input, title: input.title ?? input.name, message: input.message ?? defaultMessage };
+}
+
+/**
+ * What of a rule its author decides. Fields that a stored version does not have, being older than they are, have
+ * their default.
+ */
+export function contentOf(rule: Partial<Rule>): RuleContent {
+  const own = Object.entries(rule).filter(([field]) => contentFields.includes(field));
+  return completeContent(createRuleInputSchema.parse(Object.fromEntries(own)));
+}
+
+/** The content with what a draft says otherwise. */
+export function withDraft(content: RuleContent, draft: RuleDraft): RuleContent {
+  const said = Object.entries(draft).filter(([, value]) => value !== undefined);
+  return { ...content, ...(Object.fromEntries(said) as Partial<RuleContent>) };
+}
+
+/** The fields in which two contents differ; the order of roles means nothing. */
+export function changedFields(before: RuleContent, after: RuleContent): (keyof RuleContent)[] {
+  const [one, other] = [comparable(before), comparable(after)];
+  return (contentFields as (keyof RuleContent)[]).filter(
+    (field) => !isDeepStrictEqual(one[field], other[field]),
+  );
+}
+
+function comparable(content: RuleContent): RuleContent {
+  return { ...content, targetRoles: content.targetRoles.toSorted() };
+}
+
+/** The content as columns of the table; roles are a table of their own. */
+export function toColumns({ targetRoles: _roles, title, message, action, tests, ...fields }: RuleContent) {
+  return {
+    ...fields,
+    titleTemplate: title,
+    messageTemplate: message,
+    action: action ?? Prisma.DbNull,
+    tests: tests.length > 0 ? (tests as Prisma.InputJsonArray) : Prisma.DbNull,
+  };
+}

@@ -1,0 +1,21 @@
+import type { Rule, UpdateRuleInput } from "@tocsin/contracts/api/rules";
+import { inTransaction } from "@tocsin/db/transaction";
+import type { Context } from "../context.ts";
+import { changeRule } from "./change-rule.ts";
+import { lockRule } from "./lock-rule.ts";
+import { contentOf, withDraft } from "./rule-content.ts";
+
+/**
+ * Changes a rule; fields that are not given stay as they are. Workers hold events against it from their next batch on.
+ * @throws DomainError RULE_NOT_FOUND, RULE_CHANGED, INVALID_CONDITION, INVALID_TEMPLATE, RULE_TESTS_FAILED, UNKNOWN_ROLE
+ */
+export async function updateRule(
+  ctx: Context,
+  { id, expectedVersion, ...draft }: UpdateRuleInput,
+): Promise<Rule> {
+  return inTransaction(ctx.db, async (tx) => {
+    const { rule } = await lockRule(tx, { id, expectedVersion });
+    const content = withDraft(contentOf(rule), draft);
+    return changeRule(tx, ctx, rule, { content, origin: { kind: "updated" } });
+  });
+}
