@@ -15,9 +15,8 @@ afterAll(() => testApp.close());
 type Method = "get" | "post" | "put" | "delete";
 
 function call(method: Method, path: string, body?: object) {
-  const asking = request(testApp.app)
-    [method](`/api/v1${path}`)
-    .set("Authorization", `Bearer ${manager.accessToken}`);
+  const client = request(testApp.app);
+  const asking = client[method](`/api/v1${path}`).set("Authorization", `Bearer ${manager.accessToken}`);
   return body === undefined ? asking : asking.send(body);
 }
 

@@ -22,7 +22,6 @@ const changeSchema = z.object({
     .describe("What it became")
     .meta({ examples: ["event.amount > 10000"] }),
 });
-export type RuleChange = z.infer<typeof changeSchema>;
 
 export const ruleVersionSchema = z
   .object({
