@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { DomainError } from "@tocsin/contracts/errors";
-import type { Permission } from "@tocsin/contracts/permissions";
+import { isPermitted, type Permission } from "@tocsin/contracts/permissions";
 import type { RealtimeConfig } from "@tocsin/contracts/api/system";
 import type { Database } from "@tocsin/db/client";
 import type { Pool } from "@tocsin/db/pool";
@@ -81,4 +81,13 @@ export type Requirement = "public" | "authenticated" | Permission;
 export function currentUserId(ctx: Context): string {
   if (ctx.actor.type !== "user") throw new DomainError("UNAUTHENTICATED");
   return ctx.actor.id;
+}
+
+/**
+ * For verbs that show more than what their procedure's permission stands for.
+ * @throws DomainError UNAUTHORIZED_ROLE where none of the caller's roles allows it
+ */
+export function requirePermission(ctx: Context, permission: Permission): void {
+  if (ctx.actor.type === "user" && isPermitted(ctx.actor.permissions, permission)) return;
+  throw new DomainError("UNAUTHORIZED_ROLE", { detail: `This needs the permission ${permission} as well` });
 }

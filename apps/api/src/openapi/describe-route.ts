@@ -38,6 +38,7 @@ const errorsOfRoute: Readonly<Record<string, readonly ErrorCode[]>> = {
     "RULE_TESTS_FAILED",
     "UNKNOWN_ROLE",
   ],
+  "rules.test": ["RULE_NOT_FOUND", "INVALID_CONDITION", "INVALID_TEMPLATE"],
   "rules.delete": ["RULE_NOT_FOUND", "RULE_CHANGED"],
   "rules.listVersions": ["RULE_NOT_FOUND"],
   "rules.rollback": [
@@ -51,6 +52,7 @@ const errorsOfRoute: Readonly<Record<string, readonly ErrorCode[]>> = {
   ],
   "events.send": ["IDEMPOTENCY_KEY_REUSED"],
   "events.get": ["EVENT_NOT_FOUND"],
+  "events.explain": ["EVENT_NOT_FOUND", "RULE_NOT_FOUND"],
   "notifications.get": ["NOTIFICATION_NOT_FOUND"],
   "notifications.acknowledge": ["NOTIFICATION_NOT_FOUND"],
 };

@@ -1,4 +1,5 @@
 import { idParametersSchema } from "@tocsin/contracts/api/common";
+import { eventExplanationSchema, explainEventInputSchema } from "@tocsin/contracts/api/event-explanations";
 import {
   eventSchema,
   maximumBatchBytes,
@@ -8,6 +9,7 @@ import {
   sentBatchSchema,
   sentEventSchema,
 } from "@tocsin/contracts/api/events";
+import { explainEvent } from "@tocsin/core/events/explain-event";
 import { getEvent } from "@tocsin/core/events/get-event";
 import { sendEvent } from "@tocsin/core/events/send-event";
 import { sendEvents } from "@tocsin/core/events/send-events";
@@ -69,4 +71,19 @@ export const eventsRouter = router({
     .input(idParametersSchema)
     .output(eventSchema)
     .query(({ ctx, input }) => getEvent(ctx.verb, input)),
+
+  explain: procedure("events:read")
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/events/{id}/explain",
+        tags,
+        summary: "Explain an event",
+        description:
+          "Why the event raised an alert by a rule, or did not: every part of the condition that was in force when it was processed and what it came to, then what each gate decided. Needs the permission `rules:read` as well.",
+      },
+    })
+    .input(explainEventInputSchema)
+    .output(eventExplanationSchema)
+    .query(({ ctx, input }) => explainEvent(ctx.verb, input)),
 });

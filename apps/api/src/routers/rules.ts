@@ -1,4 +1,10 @@
 import { idParametersSchema } from "@tocsin/contracts/api/common";
+import {
+  testedRuleSchema,
+  testRuleInputSchema,
+  validatedRuleSchema,
+  validateRuleInputSchema,
+} from "@tocsin/contracts/api/rule-trials";
 import { listRuleVersionsInputSchema, ruleVersionPageSchema } from "@tocsin/contracts/api/rule-versions";
 import {
   createRuleInputSchema,
@@ -15,7 +21,9 @@ import { getRule } from "@tocsin/core/rules/get-rule";
 import { listRuleVersions } from "@tocsin/core/rules/list-rule-versions";
 import { listRules } from "@tocsin/core/rules/list-rules";
 import { rollbackRule } from "@tocsin/core/rules/rollback-rule";
+import { testRule } from "@tocsin/core/rules/test-rule";
 import { updateRule } from "@tocsin/core/rules/update-rule";
+import { validateRule } from "@tocsin/core/rules/validate-rule";
 import { z } from "zod";
 import { procedure, router } from "../trpc/init.ts";
 
@@ -52,6 +60,36 @@ export const rulesRouter = router({
     .input(listRulesInputSchema)
     .output(rulePageSchema)
     .query(({ ctx, input }) => listRules(ctx.verb, input)),
+
+  validate: procedure("rules:read")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/rules/validate",
+        tags,
+        summary: "Validate a rule's texts",
+        description:
+          "What is wrong with a condition and templates, with line and column; what is allowed but probably not meant; and the condition in its canonical spelling. Answers 200 also where something is wrong.",
+      },
+    })
+    .input(validateRuleInputSchema)
+    .output(validatedRuleSchema)
+    .mutation(({ ctx, input }) => validateRule(ctx.verb, input)),
+
+  test: procedure("rules:read")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/rules/test",
+        tags,
+        summary: "Try a rule on a sample event",
+        description:
+          "What every part of the condition comes to, what an alert would say, and whether the rule's own tests hold. Give a condition, a draft, a stored rule's id, or an id with what is to change. Nothing is stored, nobody is alerted.",
+      },
+    })
+    .input(testRuleInputSchema)
+    .output(testedRuleSchema)
+    .mutation(({ ctx, input }) => testRule(ctx.verb, input)),
 
   get: procedure("rules:read")
     .meta({

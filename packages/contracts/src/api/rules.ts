@@ -48,7 +48,7 @@ export const ruleActionSchema = z
   .describe("A link that the alert offers");
 export type RuleAction = z.infer<typeof ruleActionSchema>;
 
-const conditionSchema = z
+export const conditionSchema = z
   .string()
   .min(1)
   .describe("When the rule fires, in the rule language; at most 4,096 bytes")

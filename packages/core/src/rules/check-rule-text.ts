@@ -1,4 +1,5 @@
-import { DomainError } from "@tocsin/contracts/errors";
+import { DomainError, type ProblemError } from "@tocsin/contracts/errors";
+import type { RuleDraft } from "@tocsin/contracts/api/rules";
 import {
   InvalidConditionError,
   InvalidTemplateError,
@@ -6,33 +7,48 @@ import {
   parseTemplate,
 } from "@tocsin/rules-dsl";
 
+/** What is wrong with a condition; empty where the rule language understands it. */
+export function conditionErrors(condition: string, pointer = "/condition"): ProblemError[] {
+  try {
+    parseCondition(condition);
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidConditionError)) throw error;
+    const { message, line, column, found, expected, suggestion } = error;
+    const place = { pointer, message, line, column, found, expected: [...expected] };
+    return [{ ...place, ...(suggestion !== undefined && { suggestion }) }];
+  }
+}
+
 /**
  * Refuses a condition that the rule language does not understand.
  * @throws DomainError INVALID_CONDITION with line, column, what was found and what was expected
  */
-export function checkCondition(condition: string): void {
-  try {
-    parseCondition(condition);
-  } catch (error) {
-    if (!(error instanceof InvalidConditionError)) throw error;
-    const { message, line, column, found, expected } = error;
-    throw new DomainError("INVALID_CONDITION", {
-      detail: message,
-      errors: [{ pointer: "/condition", message, line, column, found, expected: [...expected] }],
-    });
-  }
+export function checkCondition(condition: string, pointer?: string): void {
+  refuse("INVALID_CONDITION", conditionErrors(condition, pointer));
 }
 
-/** The texts of a rule that are templates, by the field they come in; null where there is none. */
-export type RuleTemplates = Readonly<Record<string, string | null>>;
+/** The texts of a rule that are templates, by the field they come in; null or undefined where there is none. */
+export type RuleTemplates = Readonly<Record<string, string | null | undefined>>;
 
-/**
- * Refuses templates that cannot be rendered.
- * @throws DomainError INVALID_TEMPLATE with the place in each
- */
-export function checkTemplates(templates: RuleTemplates): void {
-  const errors = Object.entries(templates).flatMap(([pointer, source]) => {
-    if (source === null) return [];
+/** The templates of a rule, by their pointer. */
+export function templatesOf(
+  content: Pick<RuleDraft, "title" | "message" | "dedupKeyTemplate" | "action">,
+  at = "",
+): RuleTemplates {
+  return {
+    [`${at}/title`]: content.title,
+    [`${at}/message`]: content.message,
+    [`${at}/dedupKeyTemplate`]: content.dedupKeyTemplate,
+    [`${at}/action/label`]: content.action?.label,
+    [`${at}/action/url`]: content.action?.url,
+  };
+}
+
+/** What is wrong with templates; empty where all of them can be rendered. */
+export function templateErrors(templates: RuleTemplates): ProblemError[] {
+  return Object.entries(templates).flatMap(([pointer, source]): ProblemError[] => {
+    if (source === null || source === undefined) return [];
     try {
       parseTemplate(source);
       return [];
@@ -41,6 +57,16 @@ export function checkTemplates(templates: RuleTemplates): void {
       return [{ pointer, message: error.message, line: error.line, column: error.column }];
     }
   });
-  if (errors.length > 0)
-    throw new DomainError("INVALID_TEMPLATE", { detail: errors[0]?.message ?? "", errors });
+}
+
+/**
+ * Refuses templates that cannot be rendered.
+ * @throws DomainError INVALID_TEMPLATE with the place in each
+ */
+export function checkTemplates(templates: RuleTemplates): void {
+  refuse("INVALID_TEMPLATE", templateErrors(templates));
+}
+
+function refuse(code: "INVALID_CONDITION" | "INVALID_TEMPLATE", errors: readonly ProblemError[]): void {
+  if (errors.length > 0) throw new DomainError(code, { detail: errors[0]?.message ?? "", errors });
 }

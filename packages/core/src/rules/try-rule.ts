@@ -54,6 +54,7 @@ export function tryRule(rule: TriableRule, sample: SampleEvent, now: Date): Trie
   };
 }
 
-function factsOf(sample: SampleEvent, now: Date): EventFacts {
+/** A sample as an event that came in. */
+export function factsOf(sample: SampleEvent, now: Date): EventFacts {
   return { id: newId(), ...sample, receivedAt: sample.receivedAt ?? now };
 }

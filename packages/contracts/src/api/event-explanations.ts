@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { idSchema, instantSchema } from "./common.ts";
+import { eventStatusSchema } from "./events.ts";
+import { conditionPartSchema } from "./rule-trials.ts";
+import { ruleModeSchema, versionSchema } from "./rules.ts";
+
+export const explainEventInputSchema = z.strictObject({
+  id: idSchema,
+  ruleId: idSchema
+    .optional()
+    .describe("Only this rule, whether it matched or not; absent: the rules that matched"),
+});
+export type ExplainEventInput = z.infer<typeof explainEventInputSchema>;
+
+/** How many rules one answer explains. */
+export const maximumExplainedRules = 20;
+
+const gateSchema = z.object({
+  gate: z
+    .enum(["silence", "dedup", "storm"])
+    .describe("A step between the match and the alert")
+    .meta({ examples: ["dedup"] }),
+  verdict: z
+    .enum(["passed", "stopped", "not_reached"])
+    .describe("What it decided")
+    .meta({ examples: ["passed"] }),
+});
+
+export const ruleExplanationSchema = z.object({
+  ruleId: idSchema,
+  name: z.string().describe("The rule's name at the time"),
+  version: versionSchema.nullable().describe("The version that was in force; null where there was none yet"),
+  mode: ruleModeSchema.nullable(),
+  outcome: z
+    .enum([
+      "alerted",
+      "deduplicated",
+      "silenced",
+      "suppressed",
+      "shadow",
+      "not_matched",
+      "not_in_force",
+      "not_a_trigger",
+      "not_processed",
+    ])
+    .describe("What became of the event for this rule")
+    .meta({ examples: ["not_matched"] }),
+  reason: z
+    .string()
+    .describe("Why, for programs")
+    .meta({ examples: ["field_missing"] }),
+  explanation: z
+    .string()
+    .describe("Why, in words")
+    .meta({ examples: ["event.amount > 10000 is unknown, because event.amount is missing"] }),
+  missingFields: z
+    .array(z.string())
+    .describe("The fields that the condition asked for and the event did not have")
+    .meta({ examples: [["event.amount"]] }),
+  condition: conditionPartSchema
+    .nullable()
+    .describe("Every part of the condition and what it came to; null where no version was in force"),
+  gates: z
+    .array(gateSchema)
+    .describe("What came after the match, in order; empty where the rule did not match"),
+  notificationId: idSchema.nullable().describe("The notification that it raised or was folded into"),
+  decidedAt: instantSchema.nullable(),
+});
+export type RuleExplanation = z.infer<typeof ruleExplanationSchema>;
+
+export const eventExplanationSchema = z
+  .object({
+    eventId: idSchema,
+    status: eventStatusSchema,
+    processedAt: instantSchema.nullable(),
+    rules: z.array(ruleExplanationSchema).describe(`At most ${maximumExplainedRules}`),
+    more: z
+      .int()
+      .describe("How many other rules matched: ask for them by ruleId")
+      .meta({ examples: [0] }),
+  })
+  .meta({ id: "EventExplanation", description: "Why an event raised the alerts that it raised, or none" });
+export type EventExplanation = z.infer<typeof eventExplanationSchema>;

@@ -1,0 +1,281 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SendEventInput } from "@tocsin/contracts/api/events";
+import { newId } from "@tocsin/db/ids";
+import type { Context } from "../context.ts";
+import { processBatch } from "../pipeline/process-batch.ts";
+import { deleteRule } from "../rules/delete-rule.ts";
+import { updateRule } from "../rules/update-rule.ts";
+import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
+import { createTestServices } from "../testing/test-services.ts";
+import { explainEvent } from "./explain-event.ts";
+import { insertEvents } from "./insert-events.ts";
+import { prepareEvent } from "./prepare-event.ts";
+
+let test: Awaited<ReturnType<typeof createTestServices>>;
+let ctx: Context;
+let userId: string;
+
+const type = "transfer.failed";
+const condition = `event.type == "${type}" && event.amount > 10`;
+
+beforeAll(async () => {
+  test = await createTestServices();
+  const role = await givenRole(test.services.db, "Operator");
+  userId = await givenUser(test.services.db, [role]);
+  ctx = test.contextOf(actorOf(userId));
+});
+
+afterAll(() => test.close());
+
+/** Each test has rules of its own: they ask for the test's own marker. */
+function ruleFor(mark: string, some: object = {}) {
+  return givenRule(ctx, {
+    condition: `${condition} && event.mark == "${mark}"`,
+    targetRoles: ["Operator"],
+    ...some,
+  });
+}
+
+async function sent(mark: string, some: Partial<SendEventInput> = {}, isProcessed = true): Promise<string> {
+  const input = { type, source: "test", action: "trigger" as const, ...some };
+  const event = prepareEvent({ ...input, payload: { mark, amount: 11, ...some.payload } }, null);
+  await insertEvents(test.services.pool, [event]);
+  if (isProcessed)
+    await processBatch(test.pipeline, [{ kind: "stored", streamId: "1-1", eventId: event.id }]);
+  return event.id;
+}
+
+async function explained(id: string, ruleId: string) {
+  const { rules } = await explainEvent(ctx, { id, ruleId });
+  expect(rules).toHaveLength(1);
+  return rules[0];
+}
+
+describe("a rule that matched", () => {
+  it("alerted: every part of the condition, every gate, the notification", async () => {
+    const rule = await ruleFor("alert");
+    const id = await sent("alert");
+    const explanation = await explained(id, rule.id);
+    expect(explanation).toMatchObject({
+      name: "A rule",
+      version: 1,
+      mode: "live",
+      outcome: "alerted",
+      reason: "new_alert",
+      explanation: "It matched and raised an alert.",
+      missingFields: [],
+      notificationId: expect.any(String),
+      decidedAt: expect.any(String),
+      gates: [
+        { gate: "silence", verdict: "passed" },
+        { gate: "dedup", verdict: "passed" },
+        { gate: "storm", verdict: "passed" },
+      ],
+    });
+    expect(explanation?.condition).toMatchObject({
+      kind: "and",
+      truth: "true",
+      parts: [
+        { source: `event.type == "${type}"`, truth: "true", parts: [{ value: type }, { value: type }] },
+        { source: "event.amount > 10", truth: "true", column: 36, parts: [{ value: 11 }, { value: 10 }] },
+        { truth: "true" },
+      ],
+    });
+  });
+
+  it("was folded into an open alert: dedup stopped it, and the alert is named", async () => {
+    const rule = await ruleFor("dedup", { dedupWindowSeconds: 60 });
+    const first = await explained(await sent("dedup", { dedupKey: "k" }), rule.id);
+    expect(await explained(await sent("dedup", { dedupKey: "k" }), rule.id)).toMatchObject({
+      outcome: "deduplicated",
+      reason: "group_open",
+      notificationId: first?.notificationId,
+      gates: [{ verdict: "passed" }, { verdict: "stopped" }, { verdict: "not_reached" }],
+    });
+  });
+
+  it("was held back in a storm: the storm gate stopped it", async () => {
+    const rule = await ruleFor("storm", { stormLimit: 1, stormWindowSeconds: 60 });
+    await sent("storm");
+    const gates = [{ verdict: "passed" }, { verdict: "passed" }, { verdict: "stopped" }];
+    expect(await explained(await sent("storm"), rule.id)).toMatchObject({
+      outcome: "suppressed",
+      reason: "storm_opened",
+      gates,
+    });
+    expect(await explained(await sent("storm"), rule.id)).toMatchObject({ reason: "storm_open", gates });
+  });
+
+  it("was silenced, for whatever reason the log gives: nothing behind the silence was reached", async () => {
+    const rule = await ruleFor("silence");
+    const id = await sent("silence");
+    await test.services.db.decisionLog.update({
+      where: { eventId_ruleId: { eventId: id, ruleId: rule.id } },
+      data: { outcome: "silenced", reason: "some_reason", notificationId: null },
+    });
+    expect(await explained(id, rule.id)).toMatchObject({
+      outcome: "silenced",
+      explanation: "It matched, but was silenced (some_reason).",
+      gates: [{ verdict: "stopped" }, { verdict: "not_reached" }, { verdict: "not_reached" }],
+    });
+  });
+
+  it("is a shadow rule: it would have alerted, and nobody was", async () => {
+    const rule = await ruleFor("shadow", { mode: "shadow" });
+    expect(await explained(await sent("shadow"), rule.id)).toMatchObject({
+      outcome: "shadow",
+      mode: "shadow",
+      gates: [],
+      notificationId: null,
+    });
+  });
+
+  it("is explained by the version that decided, however it was changed since", async () => {
+    const rule = await ruleFor("version");
+    const id = await sent("version");
+    await updateRule(ctx, { id: rule.id, name: "Renamed", condition: "event.amount > 1000" });
+    await deleteRule(ctx, { id: rule.id });
+    expect(await explained(id, rule.id)).toMatchObject({
+      name: "A rule",
+      version: 1,
+      condition: { truth: "true" },
+    });
+  });
+});
+
+describe("a rule that did not match", () => {
+  it("says which part was false", async () => {
+    const rule = await ruleFor("low");
+    expect(await explained(await sent("low", { payload: { amount: 9 } }), rule.id)).toMatchObject({
+      version: 1,
+      outcome: "not_matched",
+      reason: "condition_false",
+      explanation: "It is false: event.amount > 10 is false",
+      condition: { truth: "false", parts: [{ truth: "true" }, { truth: "false" }, { truth: "true" }] },
+      gates: [],
+      notificationId: null,
+    });
+  });
+
+  it("says which field is missing", async () => {
+    const rule = await ruleFor("missing");
+    const id = await sent("missing", { payload: { amount: null } });
+    expect(await explained(id, rule.id)).toMatchObject({
+      outcome: "not_matched",
+      reason: "field_missing",
+      explanation: "It is unknown: event.amount > 10 is unknown, because event.amount is missing",
+      missingFields: ["event.amount"],
+    });
+  });
+
+  it("says so where nothing is missing, but the types do not fit", async () => {
+    const rule = await ruleFor("type");
+    expect(await explained(await sent("type", { payload: { amount: "11" } }), rule.id)).toMatchObject({
+      reason: "condition_unknown",
+      missingFields: [],
+    });
+  });
+
+  it("is explained by the version in force when the event was processed, not by today's", async () => {
+    const rule = await ruleFor("then");
+    const id = await sent("then", { payload: { amount: 9 } });
+    await test.services.pool.query(
+      "UPDATE event SET processedAt = processedAt - INTERVAL 1 SECOND WHERE id = ?",
+      [id],
+    );
+    await test.services.pool.query(
+      "UPDATE rule_version SET createdAt = createdAt - INTERVAL 1 HOUR WHERE ruleId = ?",
+      [rule.id],
+    );
+    await updateRule(ctx, { id: rule.id, condition: 'event.mark == "then"' });
+    expect(await explained(id, rule.id)).toMatchObject({ version: 1, reason: "condition_false" });
+  });
+
+  it.each([
+    ["switched off", { active: false }, "inactive"],
+    ["changed while the event was processed", {}, "changed_meanwhile"],
+  ])("was %s", async (_name, some, reason) => {
+    const mark = newId();
+    const rule = await ruleFor(mark, some);
+    const id = await sent(mark);
+    await test.services.db.decisionLog.deleteMany({ where: { eventId: id } });
+    expect(await explained(id, rule.id)).toMatchObject({ reason });
+  });
+
+  it("was not there yet, or not any more", async () => {
+    const id = await sent("absent");
+    const rule = await ruleFor("absent");
+    await test.services.pool.query(
+      "UPDATE event SET processedAt = processedAt - INTERVAL 1 HOUR WHERE id = ?",
+      [id],
+    );
+    expect(await explained(id, rule.id)).toMatchObject({
+      outcome: "not_in_force",
+      reason: "not_created",
+      version: null,
+      condition: null,
+    });
+    await deleteRule(ctx, { id: rule.id });
+    expect(await explained(await sent("absent"), rule.id)).toMatchObject({
+      outcome: "not_in_force",
+      reason: "deleted",
+    });
+  });
+
+  it("was not asked: the event is no trigger, or not processed yet", async () => {
+    const rule = await ruleFor("unasked");
+    expect(
+      await explained(await sent("unasked", { action: "resolve", dedupKey: "u" }), rule.id),
+    ).toMatchObject({
+      outcome: "not_a_trigger",
+      reason: "resolve",
+    });
+    expect(await explained(await sent("unasked", {}, false), rule.id)).toMatchObject({
+      outcome: "not_processed",
+      reason: "received",
+    });
+  });
+});
+
+describe("an event", () => {
+  it("without a rule shows those that matched, at most 20, and says how many there are more", async () => {
+    const rules = await Promise.all(Array.from({ length: 21 }, () => ruleFor("many")));
+    await ruleFor("others");
+    const id = await sent("many");
+    const { rules: shown, more } = await explainEvent(ctx, { id });
+    expect(shown.map(({ ruleId }) => ruleId)).toEqual(
+      rules
+        .map((rule) => rule.id)
+        .toSorted()
+        .slice(0, 20),
+    );
+    expect(more).toBe(1);
+  });
+
+  it("that nothing matched explains no rule", async () => {
+    expect(await explainEvent(ctx, { id: await sent("nothing") })).toMatchObject({ rules: [], more: 0 });
+  });
+
+  it("long values are cut: a part never carries more than 1,000 characters", async () => {
+    const rule = await ruleFor("long", {
+      condition: 'event.mark == "long" && exists(event.payload) && event.text != "x"',
+    });
+    const id = await sent("long", { payload: { text: "a".repeat(1001), more: "b".repeat(1000) } });
+    const { condition: shown } = (await explained(id, rule.id)) ?? {};
+    const values = [shown?.parts[1]?.parts[0]?.value, shown?.parts[2]?.parts[0]?.value];
+    expect(values.map((value) => [String(value).length, String(value).at(-1)])).toEqual([
+      [1000, "…"],
+      [1000, "…"],
+    ]);
+  });
+
+  it("or rule that is not there is not found, and who may not read rules is not told", async () => {
+    const id = await sent("known");
+    await expect(explainEvent(ctx, { id: newId() })).rejects.toMatchObject({ code: "EVENT_NOT_FOUND" });
+    await expect(explainEvent(ctx, { id, ruleId: newId() })).rejects.toMatchObject({
+      code: "RULE_NOT_FOUND",
+    });
+    const reader = test.contextOf(actorOf(userId, ["events:read"]));
+    await expect(explainEvent(reader, { id })).rejects.toMatchObject({ code: "UNAUTHORIZED_ROLE" });
+  });
+});

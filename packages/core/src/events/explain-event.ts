@@ -1,0 +1,50 @@
+import {
+  type EventExplanation,
+  type ExplainEventInput,
+  maximumExplainedRules,
+} from "@tocsin/contracts/api/event-explanations";
+import { DomainError } from "@tocsin/contracts/errors";
+import { type Context, requirePermission } from "../context.ts";
+import { readVersions, versionInForce } from "../rules/version-in-force.ts";
+import { explainDecision } from "./explain-decision.ts";
+import { explainNoMatch } from "./explain-no-match.ts";
+
+/**
+ * Why an event raised an alert by a rule, or did not: every part of the condition in force when the event was
+ * processed, then what each gate decided. Without a rule: the rules that matched.
+ * @throws DomainError EVENT_NOT_FOUND, RULE_NOT_FOUND, UNAUTHORIZED_ROLE where the caller may not read rules
+ */
+export async function explainEvent(
+  ctx: Context,
+  { id, ruleId }: ExplainEventInput,
+): Promise<EventExplanation> {
+  requirePermission(ctx, "rules:read");
+  const matching = { eventId: id, ...(ruleId !== undefined && { ruleId }) };
+  const [event, rule, decisions, count] = await Promise.all([
+    ctx.db.event.findUnique({ where: { id } }),
+    ruleId === undefined
+      ? null
+      : ctx.db.rule.findUnique({ where: { id: ruleId }, select: { id: true, name: true } }),
+    ctx.db.decisionLog.findMany({ where: matching, orderBy: { ruleId: "asc" }, take: maximumExplainedRules }),
+    ctx.db.decisionLog.count({ where: matching }),
+  ]);
+  if (!event) throw new DomainError("EVENT_NOT_FOUND");
+  if (ruleId !== undefined && !rule) throw new DomainError("RULE_NOT_FOUND");
+  const explanation = {
+    eventId: id,
+    status: event.status,
+    processedAt: event.processedAt?.toISOString() ?? null,
+    more: count - decisions.length,
+  };
+  if (rule && decisions.length === 0) {
+    const past = event.processedAt ? await versionInForce(ctx.db, rule.id, event.processedAt) : undefined;
+    return { ...explanation, rules: [explainNoMatch(event, rule, past)] };
+  }
+  const versions = await readVersions(ctx.db, decisions);
+  return {
+    ...explanation,
+    rules: decisions.map((decision) =>
+      explainDecision(event, decision, versions.get(decision.ruleId)?.snapshot),
+    ),
+  };
+}

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { testRuleInputSchema, validateRuleInputSchema } from "@tocsin/contracts/api/rule-trials";
+import { newId } from "@tocsin/db/ids";
+import type { Context } from "../context.ts";
+import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
+import { createTestServices } from "../testing/test-services.ts";
+import { testRule } from "./test-rule.ts";
+import { validateRule } from "./validate-rule.ts";
+
+let test: Awaited<ReturnType<typeof createTestServices>>;
+let ctx: Context;
+
+beforeAll(async () => {
+  test = await createTestServices();
+  const role = await givenRole(test.services.db, "Operator");
+  ctx = test.contextOf(actorOf(await givenUser(test.services.db, [role])));
+});
+
+afterAll(() => test.close());
+
+const event = { type: "transfer.failed", payload: { amount: 25_000, account: "A1" } };
+const tried = (some: object) => testRule(ctx, testRuleInputSchema.parse({ event, ...some }));
+const validated = (some: object) => validateRule(ctx, validateRuleInputSchema.parse(some));
+
+describe("validating", () => {
+  it("says nothing against a good rule, and spells its condition canonically", () => {
+    expect(validated({ condition: "event.type=='a'  and event.amount>10" })).toEqual({
+      valid: true,
+      errors: [],
+      warnings: [],
+      normalForm: 'event.type == "a" && event.amount > 10',
+    });
+  });
+
+  it("says where the condition is wrong, what stood there, and what was probably meant", () => {
+    expect(validated({ condition: 'event.type == "a" &&\n  lowr(event.b) == "c"' })).toMatchObject({
+      valid: false,
+      errors: [
+        {
+          pointer: "/condition",
+          line: 2,
+          column: 3,
+          found: expect.stringContaining("lowr"),
+          suggestion: "lower",
+        },
+      ],
+      normalForm: null,
+    });
+  });
+
+  it("says what is wrong with each template, and still warns about the condition", () => {
+    const answer = validated({
+      condition: 'event.a == 1 && event.b == 2 || event.c contains "x"',
+      title: "{{ event.a }",
+      action: { label: "{{ nothing }}", url: "https://example.com" },
+    });
+    expect(answer.valid).toBe(false);
+    expect(answer.errors.map(({ pointer }) => pointer)).toEqual(["/title", "/action/label"]);
+    expect(answer.warnings.map(({ code, source, column }) => [code, source, column])).toEqual([
+      ["MIXED_AND_OR", "event.a == 1 && event.b == 2", 1],
+      ["NOT_INDEXABLE", 'event.a == 1 && event.b == 2 || event.c contains "x"', 1],
+    ]);
+  });
+
+  it("judges fields and types by the sample events, where there are some", () => {
+    const condition = 'event.type == "a" && event.amuont > 10 && event.account > 5';
+    expect(validated({ condition }).warnings).toEqual([]);
+    expect(validated({ condition, sampleEvents: [event] }).warnings).toMatchObject([
+      { code: "UNKNOWN_FIELD", source: "event.amuont", suggestion: "event.amount" },
+      { code: "TYPE_CONFLICT" },
+    ]);
+  });
+});
+
+describe("testing", () => {
+  it("a condition alone shows what every part came to", async () => {
+    expect(await tried({ condition: "event.amount > 10000 && event.country == 'DE'" })).toMatchObject({
+      fires: false,
+      result: "unknown",
+      why: "It is unknown: event.country == 'DE' is unknown, because event.country is missing",
+      missingFields: ["event.country"],
+      condition: {
+        kind: "and",
+        parts: [{ truth: "true" }, { truth: "unknown", parts: [{ value: null }, { value: "DE" }] }],
+      },
+      tests: [],
+    });
+  });
+
+  it("a draft shows what its alert would say, and whether its own tests hold", async () => {
+    const draft = {
+      condition: "event.amount > 10000",
+      title: "{{ event.amount }} failed",
+      message: "{{ event.country | default: 'somewhere' }}",
+      action: { label: "Open", url: "https://example.com/{{ event.account }}" },
+      dedupKeyTemplate: "{{ event.account }}",
+      dedupWindowSeconds: 60,
+      tests: [
+        { name: "large", event, expected: "fires" },
+        { name: "small", event: { type: "a", payload: { amount: 1 } }, expected: "fires" },
+      ],
+    };
+    expect(await tried({ draft })).toMatchObject({
+      fires: true,
+      result: "true",
+      alert: {
+        title: "25000 failed",
+        message: "somewhere",
+        truncated: false,
+        action: { label: "Open", url: "https://example.com/A1" },
+        dedupKey: "A1",
+      },
+      tests: [
+        { name: "large", passed: true, message: null },
+        { name: "small", passed: false, message: expect.stringContaining("event.amount > 10000 is false") },
+      ],
+    });
+  });
+
+  it("a stored rule, as it is or with changes, changes nothing", async () => {
+    const rule = await givenRule(ctx, {
+      condition: "event.amount > 30000",
+      targetRoles: ["Operator"],
+      name: "Stored",
+    });
+    expect(await tried({ ruleId: rule.id })).toMatchObject({ fires: false, alert: { title: "Stored" } });
+    expect(await tried({ ruleId: rule.id, condition: "event.amount > 1" })).toMatchObject({ fires: true });
+    expect(await tried({ ruleId: rule.id, draft: { title: "New" } })).toMatchObject({
+      alert: { title: "New" },
+    });
+    expect(await test.services.db.ruleVersion.count({ where: { ruleId: rule.id } })).toBe(1);
+  });
+
+  it("an event that is no trigger fires nothing, whatever the condition says", async () => {
+    expect(
+      await tried({ condition: "event.amount > 1", event: { ...event, action: "resolve" } }),
+    ).toMatchObject({
+      fires: false,
+      result: "true",
+      why: "The event's action is resolve, not trigger",
+    });
+  });
+
+  it("now() is the time that the sample names", async () => {
+    const condition = "event.receivedAt > 2026-01-01T00:00:00Z && now() - event.occurredAt > 1h";
+    const times = { receivedAt: "2026-03-01T12:00:00Z", occurredAt: "2026-03-01T10:30:00Z" };
+    expect(await tried({ condition, event: { ...event, ...times } })).toMatchObject({ result: "true" });
+  });
+
+  it.each([
+    [{}, "VALIDATION_FAILED", "/condition"],
+    [{ draft: { title: "x" } }, "VALIDATION_FAILED", "/condition"],
+    [{ condition: "true", draft: { condition: "false" } }, "VALIDATION_FAILED", "/condition"],
+    [{ condition: "event.a >" }, "INVALID_CONDITION", "/condition"],
+    [{ draft: { condition: "event.a >" } }, "INVALID_CONDITION", "/draft/condition"],
+    [{ draft: { condition: "true", message: "{{" } }, "INVALID_TEMPLATE", "/draft/message"],
+  ])("%o is refused with %s at %s", async (some, code, pointer) => {
+    await expect(tried(some)).rejects.toMatchObject({ code, errors: [{ pointer }] });
+  });
+
+  it("a rule that is not there is not found", async () => {
+    await expect(tried({ ruleId: newId() })).rejects.toMatchObject({ code: "RULE_NOT_FOUND" });
+  });
+});

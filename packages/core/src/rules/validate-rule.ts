@@ -1,0 +1,42 @@
+import type { ValidatedRule, ValidateRuleInput } from "@tocsin/contracts/api/rule-trials";
+import {
+  checkCondition,
+  type Condition,
+  type ConditionWarning,
+  formatCondition,
+  parseCondition,
+} from "@tocsin/rules-dsl";
+import type { Context } from "../context.ts";
+import { conditionErrors, templateErrors, templatesOf } from "./check-rule-text.ts";
+import { factsOf } from "./try-rule.ts";
+
+/** Says what is wrong with the texts of a rule, and what is probably not meant. Never throws: it is there to be told. */
+export function validateRule(ctx: Context, input: ValidateRuleInput): ValidatedRule {
+  const broken = conditionErrors(input.condition);
+  const errors = [...broken, ...templateErrors(templatesOf(input))];
+  if (broken.length > 0) return { valid: false, errors, warnings: [], normalForm: null };
+  const condition = parseCondition(input.condition);
+  const sampleEvents = input.sampleEvents.map((sample) => factsOf(sample, ctx.clock()));
+  return {
+    valid: errors.length === 0,
+    errors,
+    warnings: checkCondition(condition, { sampleEvents }).map((warning) =>
+      describeWarning(condition, warning),
+    ),
+    normalForm: formatCondition(condition),
+  };
+}
+
+function describeWarning(
+  { source }: Condition,
+  { code, message, span, suggestion }: ConditionWarning,
+): ValidatedRule["warnings"][number] {
+  return {
+    code,
+    message,
+    line: span.start.line,
+    column: span.start.column,
+    source: source.slice(span.start.offset, span.end.offset),
+    ...(suggestion !== undefined && { suggestion }),
+  };
+}
