@@ -36,6 +36,11 @@ afterAll(async () => {
 
 /** The queries of docs/data-model.md with an index that must serve them. */
 const queries: [index: string, sql: string, values: unknown[]][] = [
+  [
+    "PRIMARY",
+    "SELECT id, payload FROM event WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 10",
+    [events[100], events[300]],
+  ],
   ["rule_deletedAt_name_idx", "SELECT id FROM rule WHERE deletedAt IS NULL ORDER BY name, id LIMIT 2", []],
   [
     "rule_deletedAt_priority_idx",

@@ -39,6 +39,7 @@ const errorsOfRoute: Readonly<Record<string, readonly ErrorCode[]>> = {
     "UNKNOWN_ROLE",
   ],
   "rules.test": ["RULE_NOT_FOUND", "INVALID_CONDITION", "INVALID_TEMPLATE"],
+  "rules.backtest": ["RULE_NOT_FOUND", "INVALID_CONDITION", "INVALID_TEMPLATE", "UNKNOWN_ROLE"],
   "rules.delete": ["RULE_NOT_FOUND", "RULE_CHANGED"],
   "rules.listVersions": ["RULE_NOT_FOUND"],
   "rules.rollback": [

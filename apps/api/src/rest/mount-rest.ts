@@ -18,7 +18,7 @@ export function mountRest(appRouter: AnyRouter, services: Services): Router {
 
   for (const route of routes) {
     const call: RequestHandler = async (request, response) => {
-      const caller = createCaller(createApiContext(services, request));
+      const caller = createCaller(createApiContext(services, request), { signal: untilGone(response) });
       send(route, request, response, await procedureOf(caller, route)(readInput(route, request)));
     };
     const path = expressPath(route.path);
@@ -29,6 +29,13 @@ export function mountRest(appRouter: AnyRouter, services: Services): Router {
   for (const [path, methods] of methodsByPath(routes))
     rest.all(expressPath(path), refuseOtherMethods(methods));
   return rest;
+}
+
+/** Aborted when the client goes away: what takes long need not be finished for nobody. */
+function untilGone(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  return gone.signal;
 }
 
 type Call = (input: Record<string, unknown>) => Promise<unknown>;

@@ -34,6 +34,7 @@ const expectedRequirements: Record<string, Requirement> = {
   "rules.get": "rules:read",
   "rules.validate": "rules:read",
   "rules.test": "rules:read",
+  "rules.backtest": "rules:manage",
   "rules.update": "rules:manage",
   "rules.delete": "rules:manage",
   "rules.listVersions": "rules:read",

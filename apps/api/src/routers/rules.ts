@@ -1,3 +1,4 @@
+import { backtestRuleInputSchema, backtestSchema } from "@tocsin/contracts/api/backtests";
 import { idParametersSchema } from "@tocsin/contracts/api/common";
 import {
   testedRuleSchema,
@@ -15,6 +16,7 @@ import {
   ruleSchema,
   updateRuleInputSchema,
 } from "@tocsin/contracts/api/rules";
+import { backtestRule } from "@tocsin/core/backtests/backtest-rule";
 import { createRule } from "@tocsin/core/rules/create-rule";
 import { deleteRule } from "@tocsin/core/rules/delete-rule";
 import { getRule } from "@tocsin/core/rules/get-rule";
@@ -90,6 +92,21 @@ export const rulesRouter = router({
     .input(testRuleInputSchema)
     .output(testedRuleSchema)
     .mutation(({ ctx, input }) => testRule(ctx.verb, input)),
+
+  backtest: procedure("rules:manage")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/rules/backtest",
+        tags,
+        summary: "Backtest a rule",
+        description:
+          "What a rule would have done with the events of the past: how many alerts, for whom, when, whether there would have been a storm, and what differs from the stored rule. Looks at the newest events first, at most 50,000 of the last 30 days and for at most 15 s, and says whether it was cut. Stops when you close the connection. Stores nothing, alerts nobody. Needs the permission `events:read` as well.",
+      },
+    })
+    .input(backtestRuleInputSchema)
+    .output(backtestSchema)
+    .mutation(({ ctx, input, signal }) => backtestRule(ctx.verb, input, { signal })),
 
   get: procedure("rules:read")
     .meta({

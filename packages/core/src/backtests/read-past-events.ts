@@ -1,0 +1,44 @@
+import { parseJson, type Queryable } from "@tocsin/db/pool";
+import type { PipelineEvent } from "../pipeline/load-events.ts";
+
+/** A chunk is to hold about this much payload: few events where they are large. Characters. */
+const chunkCharacters = 4_000_000;
+const smallestChunk = 8;
+const firstChunk = 50;
+const largestChunk = 2000;
+
+/** Above every id. */
+const beyondAllIds = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+/** The events from the newest back to `since`, in chunks, by primary key: nothing is held but the chunk at hand. */
+export async function* readPastEvents(db: Queryable, since: Date): AsyncGenerator<PipelineEvent[]> {
+  const lowest = lowestIdAt(since);
+  let before = beyondAllIds;
+  let size = firstChunk;
+  for (;;) {
+    // One chunk after the other: the next begins where this one ends.
+    const rows = await db.query<PipelineEvent[]>(
+      `SELECT id, type, source, payload, action, dedupKey, occurredAt, expiresAt, receivedAt
+         FROM event WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?`,
+      [lowest, before, size],
+    );
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows.map((row) => ({ ...row, payload: parseJson(row.payload) }));
+    if (rows.length < size) return;
+    before = last.id;
+    size = nextChunk(rows);
+  }
+}
+
+/** Ids begin with the 48 bits of the millisecond at which they were made. */
+function lowestIdAt(time: Date): string {
+  const digits = time.getTime().toString(16).padStart(12, "0");
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-0000-0000-000000000000`;
+}
+
+function nextChunk(rows: readonly PipelineEvent[]): number {
+  const characters = rows.reduce((sum, { payload }) => sum + String(payload).length, 1);
+  const wanted = Math.floor((chunkCharacters * rows.length) / characters);
+  return Math.min(Math.max(wanted, smallestChunk), largestChunk);
+}
