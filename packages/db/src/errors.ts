@@ -10,6 +10,7 @@ interface Failure {
 // https://mariadb.com/kb/en/mariadb-error-codes/ and, from 45000, the driver's lib/misc/errors.js.
 
 const UNIQUE_VIOLATIONS = new Set([1062, 1586]);
+const FOREIGN_KEY_VIOLATIONS = new Set([1216, 1217, 1451, 1452]);
 
 /** Changed since it was read; lock wait timeout; deadlock; lock not available. */
 const TRANSIENT = new Set([1020, 1205, 1213, 3572]);
@@ -54,6 +55,7 @@ const NETWORK_CODES = new Set([
 
 // https://www.prisma.io/docs/orm/reference/error-reference
 const PRISMA_UNIQUE_VIOLATION = "P2002";
+const PRISMA_FOREIGN_KEY_VIOLATION = "P2003";
 const PRISMA_TRANSIENT = new Set(["P2034"]);
 const PRISMA_INFRASTRUCTURE = new Set([
   ...["P1000", "P1001", "P1002", "P1003", "P1008", "P1010", "P1011", "P1017"],
@@ -68,6 +70,13 @@ const MAXIMUM_DEPTH = 5;
 export function isUniqueViolation(error: unknown): boolean {
   return failuresOf(error).some(
     ({ errno, code }) => has(UNIQUE_VIOLATIONS, errno) || code === PRISMA_UNIQUE_VIOLATION,
+  );
+}
+
+/** A row is still referred to, or refers to one that is not there. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return failuresOf(error).some(
+    ({ errno, code }) => has(FOREIGN_KEY_VIOLATIONS, errno) || code === PRISMA_FOREIGN_KEY_VIOLATION,
   );
 }
 

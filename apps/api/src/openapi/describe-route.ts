@@ -27,6 +27,22 @@ const errorsOfRoute: Readonly<Record<string, readonly ErrorCode[]>> = {
   "auth.login": ["INVALID_CREDENTIALS", "ACCOUNT_NOT_ACTIVE"],
   "auth.refresh": ["INVALID_REFRESH_TOKEN"],
   "users.approve": ["USER_NOT_FOUND", "USER_NOT_APPROVABLE", "UNKNOWN_ROLE"],
+  "users.get": ["USER_NOT_FOUND"],
+  "users.reject": ["USER_NOT_FOUND", "USER_STATUS_CONFLICT"],
+  "users.disable": ["USER_NOT_FOUND", "USER_STATUS_CONFLICT", "LAST_ADMIN"],
+  "users.enable": ["USER_NOT_FOUND", "USER_STATUS_CONFLICT"],
+  "users.setRoles": ["USER_NOT_FOUND", "USER_STATUS_CONFLICT", "UNKNOWN_ROLE", "LAST_ADMIN"],
+  "users.allowPasswordReset": ["USER_NOT_FOUND", "USER_STATUS_CONFLICT"],
+  "users.updateMe": ["PHONE_TAKEN"],
+  "users.changePassword": ["WRONG_PASSWORD", "WEAK_PASSWORD"],
+  "auth.resetPassword": ["INVALID_RESET_TOKEN", "WEAK_PASSWORD"],
+  "roles.get": ["ROLE_NOT_FOUND"],
+  "roles.create": ["ROLE_NAME_TAKEN"],
+  "roles.update": ["ROLE_NOT_FOUND", "SYSTEM_ROLE", "ROLE_NAME_TAKEN", "LAST_ADMIN"],
+  "roles.delete": ["ROLE_NOT_FOUND", "SYSTEM_ROLE", "ROLE_IN_USE", "LAST_ADMIN"],
+  "deadLetters.get": ["DEAD_LETTER_NOT_FOUND"],
+  "deadLetters.redrive": ["DEAD_LETTER_NOT_FOUND", "DEAD_LETTER_NOT_REDRIVABLE", "CONFLICT"],
+  "deadLetters.discard": ["DEAD_LETTER_NOT_FOUND", "CONFLICT"],
   "users.pusherAuth": ["CHANNEL_FORBIDDEN"],
   "rules.create": ["INVALID_CONDITION", "INVALID_TEMPLATE", "RULE_TESTS_FAILED", "UNKNOWN_ROLE"],
   "rules.get": ["RULE_NOT_FOUND"],
@@ -106,7 +122,7 @@ export function describeQueryAlias(operation: Operation): Operation {
   };
 }
 
-function describeSuccess(success: unknown, { successStatus, location }: ProcedureMeta): object {
+function describeSuccess(success: unknown, { successStatus, location, streams }: ProcedureMeta): object {
   const descriptions: Readonly<Record<number, string>> = {
     200: "Done",
     201: "Created",
@@ -116,7 +132,9 @@ function describeSuccess(success: unknown, { successStatus, location }: Procedur
   const { content, ...others } = success as { content?: unknown };
   return {
     ...others,
-    ...(successStatus !== 204 && { content }),
+    ...(successStatus !== 204 && {
+      content: streams ? { [streams]: { schema: { type: "string" } } } : content,
+    }),
     description: descriptions[successStatus ?? 200] ?? "Done",
     headers: {
       "X-Request-Id": { $ref: "#/components/headers/RequestId" },

@@ -71,6 +71,9 @@ function tagsOf(paths: GeneratedDocument["paths"]): { name: string; description:
 }
 
 const tagDescriptions: Readonly<Record<string, string>> = {
+  Audit: "Who did what, when",
+  "Dead letters": "What could not be processed",
+  System: "The state of the system's parts",
   Auth: "Registering, logging in and out",
   Config: "What clients need to connect",
   Events: "What back ends send",

@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { Services } from "@tocsin/core/context";
 import { DomainError } from "@tocsin/contracts/errors";
 import type { AnyRouter } from "@trpc/server";
@@ -19,7 +21,9 @@ export function mountRest(appRouter: AnyRouter, services: Services): Router {
   for (const route of routes) {
     const call: RequestHandler = async (request, response) => {
       const caller = createCaller(createApiContext(services, request), { signal: untilGone(response) });
-      send(route, request, response, await procedureOf(caller, route)(readInput(route, request)));
+      const result = await procedureOf(caller, route)(readInput(route, request));
+      if (route.meta.streams) await sendPieces(route.meta.streams, response, result as AsyncIterable<string>);
+      else send(route, request, response, result);
     };
     const path = expressPath(route.path);
     if (route.method === "GET") rest.get(path, call);
@@ -83,6 +87,18 @@ function send(route: RestRoute, request: Request, response: Response, result: un
   }
   if (successStatus === 204) response.status(204).end();
   else response.status(successStatus).json(result);
+}
+
+/** Sends a long text as it is made, no faster than it is taken; whoever goes away ends its making. */
+async function sendPieces(type: string, response: Response, pieces: AsyncIterable<string>): Promise<void> {
+  response.status(200).type(type);
+  try {
+    await pipeline(Readable.from(pieces), response);
+  } catch (error) {
+    // The answer has begun: an error cannot be told any more, only that it is not whole.
+    if (response.headersSent) response.destroy();
+    else throw error;
+  }
 }
 
 function methodsByPath(routes: readonly RestRoute[]): Map<string, string[]> {

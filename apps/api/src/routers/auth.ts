@@ -4,6 +4,7 @@ import {
   refreshInputSchema,
   registeredSchema,
   registerInputSchema,
+  resetPasswordInputSchema,
   sessionSchema,
 } from "@tocsin/contracts/api/auth";
 import { okSchema } from "@tocsin/contracts/api/common";
@@ -11,6 +12,8 @@ import { login } from "@tocsin/core/auth/login";
 import { logout } from "@tocsin/core/auth/logout";
 import { refreshSession } from "@tocsin/core/auth/refresh-session";
 import { register } from "@tocsin/core/auth/register";
+import { resetPassword } from "@tocsin/core/auth/reset-password";
+import { z } from "zod";
 import { procedure, router } from "../trpc/init.ts";
 
 const tags = ["Auth"];
@@ -74,4 +77,19 @@ export const authRouter = router({
     .input(logoutInputSchema)
     .output(okSchema)
     .mutation(({ ctx, input }) => logout(ctx.verb, input)),
+
+  resetPassword: procedure("public")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/auth/reset-password",
+        tags,
+        summary: "Set a new password",
+        description: "With the token that an admin handed over. It works once; every session ends.",
+      },
+      successStatus: 204,
+    })
+    .input(resetPasswordInputSchema)
+    .output(z.void())
+    .mutation(({ ctx, input }) => resetPassword(ctx.verb, input)),
 });

@@ -30,7 +30,7 @@ const routes = restRoutes(v1Router).filter(({ takesInput }) => takesInput);
 const id = "0198c0de-0000-7000-8000-000000000000";
 
 /** Never stored as they come (or, a condition, refused by the rule language itself): any character will do. */
-const anyCharacter = ["password", "refreshToken", "condition", "channel_name"];
+const anyCharacter = ["password", "currentPassword", "token", "refreshToken", "condition", "channel_name"];
 
 /** Whose items are judged one by one: a bad one is refused, not the request. */
 const singlyJudged = ["events"];

@@ -1,17 +1,28 @@
+import { changePasswordInputSchema, sessionSchema } from "@tocsin/contracts/api/auth";
+import { idParametersSchema } from "@tocsin/contracts/api/common";
 import {
   approveUserInputSchema,
   currentUserSchema,
   listPendingUsersInputSchema,
   listUsersInputSchema,
+  passwordResetSchema,
   pusherAuthInputSchema,
   pusherAuthSchema,
+  setUserRolesInputSchema,
+  updateMeInputSchema,
   userPageSchema,
   userSchema,
 } from "@tocsin/contracts/api/users";
+import { allowPasswordReset } from "@tocsin/core/auth/allow-password-reset";
+import { changePassword } from "@tocsin/core/auth/change-password";
 import { authorizeChannel } from "@tocsin/core/realtime/authorize-channel";
 import { approveUser } from "@tocsin/core/users/approve-user";
+import { changeUserStatus } from "@tocsin/core/users/change-user-status";
 import { getCurrentUser } from "@tocsin/core/users/get-current-user";
+import { getUser } from "@tocsin/core/users/get-user";
 import { listUsers } from "@tocsin/core/users/list-users";
+import { setUserRoles } from "@tocsin/core/users/set-user-roles";
+import { updateCurrentUser } from "@tocsin/core/users/update-current-user";
 import { procedure, router } from "../trpc/init.ts";
 
 const tags = ["Users"];
@@ -60,6 +71,78 @@ export const usersRouter = router({
     .output(userSchema)
     .mutation(({ ctx, input }) => approveUser(ctx.verb, input)),
 
+  reject: procedure("users:manage")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/users/{id}/reject",
+        tags,
+        summary: "Turn a registration down",
+        description: "A pending or unverified user is not let in.",
+      },
+    })
+    .input(idParametersSchema)
+    .output(userSchema)
+    .mutation(({ ctx, input }) => changeUserStatus(ctx.verb, { ...input, change: "reject" })),
+
+  disable: procedure("users:manage")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/users/{id}/disable",
+        tags,
+        summary: "Disable a user",
+        description: "Keeps an active user out from their next request on, and alerts them no more.",
+      },
+    })
+    .input(idParametersSchema)
+    .output(userSchema)
+    .mutation(({ ctx, input }) => changeUserStatus(ctx.verb, { ...input, change: "disable" })),
+
+  enable: procedure("users:manage")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/users/{id}/enable",
+        tags,
+        summary: "Enable a user",
+        description: "Lets a disabled user in again, with the roles that they had.",
+      },
+    })
+    .input(idParametersSchema)
+    .output(userSchema)
+    .mutation(({ ctx, input }) => changeUserStatus(ctx.verb, { ...input, change: "enable" })),
+
+  setRoles: procedure("users:manage")
+    .meta({
+      openapi: {
+        method: "PUT",
+        path: "/users/{id}/roles",
+        tags,
+        summary: "Set a user's roles",
+        description: "These roles and no others. Nobody grants a permission that they lack.",
+      },
+    })
+    .input(setUserRolesInputSchema)
+    .output(userSchema)
+    .mutation(({ ctx, input }) => setUserRoles(ctx.verb, input)),
+
+  allowPasswordReset: procedure("users:manage")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/users/{id}/password-reset",
+        tags,
+        summary: "Let a user set a new password",
+        description:
+          "Gives a token to hand to the user, who sets a new password with it at /auth/reset-password. It works once, for a day.",
+      },
+      successStatus: 201,
+    })
+    .input(idParametersSchema)
+    .output(passwordResetSchema)
+    .mutation(({ ctx, input }) => allowPasswordReset(ctx.verb, input)),
+
   me: procedure("authenticated")
     .meta({
       openapi: {
@@ -72,6 +155,34 @@ export const usersRouter = router({
     })
     .output(currentUserSchema)
     .query(({ ctx }) => getCurrentUser(ctx.verb)),
+
+  updateMe: procedure("authenticated")
+    .meta({
+      openapi: {
+        method: "PUT",
+        path: "/users/me",
+        tags,
+        summary: "Change one's own profile",
+        description: "Roles, state and e-mail address are not among what one changes oneself.",
+      },
+    })
+    .input(updateMeInputSchema)
+    .output(currentUserSchema)
+    .mutation(({ ctx, input }) => updateCurrentUser(ctx.verb, input)),
+
+  changePassword: procedure("authenticated")
+    .meta({
+      openapi: {
+        method: "PUT",
+        path: "/users/me/password",
+        tags,
+        summary: "Change one's own password",
+        description: "Every session ends, the caller's too: the answer is a new one.",
+      },
+    })
+    .input(changePasswordInputSchema)
+    .output(sessionSchema)
+    .mutation(({ ctx, input }) => changePassword(ctx.verb, input)),
 
   pusherAuth: procedure("authenticated")
     .meta({
@@ -89,4 +200,18 @@ export const usersRouter = router({
     .input(pusherAuthInputSchema)
     .output(pusherAuthSchema)
     .mutation(({ ctx, input }) => authorizeChannel(ctx.verb, input)),
+
+  get: procedure("users:read")
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/users/{id}",
+        tags,
+        summary: "Get a user",
+        description: "One user.",
+      },
+    })
+    .input(idParametersSchema)
+    .output(userSchema)
+    .query(({ ctx, input }) => getUser(ctx.verb, input)),
 });

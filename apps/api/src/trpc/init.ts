@@ -22,6 +22,8 @@ export interface ProcedureMeta extends OpenApiMeta {
   bodyDepth?: number;
   /** The route takes `Idempotency-Key`: its value becomes the input's `idempotencyKey`. */
   idempotencyHeader?: true;
+  /** The procedure gives pieces of a text of this type, which REST sends as they come. */
+  streams?: "text/csv";
   /** The route also takes a form, and GET with the same fields as a query. */
   formAndQuery?: true;
 }

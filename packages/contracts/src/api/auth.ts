@@ -79,3 +79,25 @@ export const sessionSchema = z
   })
   .meta({ id: "Session", description: "A login's tokens and who they belong to" });
 export type Session = z.infer<typeof sessionSchema>;
+
+export const changePasswordInputSchema = z.strictObject({
+  currentPassword: z
+    .string()
+    .min(1)
+    .max(maximumPasswordBytes)
+    .describe("The password as it is")
+    .meta({ examples: ["correct horse battery staple"] }),
+  newPassword: newPasswordSchema,
+});
+export type ChangePasswordInput = z.infer<typeof changePasswordInputSchema>;
+
+export const resetPasswordInputSchema = z.strictObject({
+  token: z
+    .string()
+    .min(1)
+    .max(200)
+    .describe("The token that an admin was given for the user")
+    .meta({ examples: ["b25lLXRpbWUtdG9rZW4"] }),
+  newPassword: newPasswordSchema,
+});
+export type ResetPasswordInput = z.infer<typeof resetPasswordInputSchema>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { grantedPermissionSchema } from "../permissions.ts";
-import { idSchema, instantSchema, pageOf, pageQueryFields, roleNameSchema } from "./common.ts";
+import { idSchema, instantSchema, pageOf, pageQueryFields, roleNameSchema, text } from "./common.ts";
 
 export const userStatusSchema = z
   .enum(["unverified", "pending", "active", "disabled", "rejected"])
@@ -55,22 +55,45 @@ export type CurrentUser = z.infer<typeof currentUserSchema>;
 export const listUsersInputSchema = z.strictObject({
   ...pageQueryFields,
   status: userStatusSchema.optional(),
+  role: roleNameSchema.optional().describe("Only holders of this role"),
+  text: text(255)
+    .optional()
+    .describe("Only those whose e-mail address begins with this")
+    .meta({ examples: ["ada"] }),
 });
 export type ListUsersInput = z.infer<typeof listUsersInputSchema>;
 
 export const listPendingUsersInputSchema = z.strictObject({ ...pageQueryFields });
 export const userPageSchema = pageOf(userSchema).meta({ id: "UserPage", description: "A page of users" });
 
-export const approveUserInputSchema = z.strictObject({
-  id: idSchema,
-  roles: z
-    .array(roleNameSchema)
-    .min(1)
-    .max(20)
-    .refine((names) => new Set(names).size === names.length, "Must not name a role twice")
-    .describe("The roles that the user gets")
-    .meta({ examples: [["Operator"]] }),
+const rolesOfUserSchema = z
+  .array(roleNameSchema)
+  .min(1)
+  .max(20)
+  .refine((names) => new Set(names).size === names.length, "Must not name a role twice")
+  .describe("The roles that the user gets")
+  .meta({ examples: [["Operator"]] });
+
+export const setUserRolesInputSchema = z.strictObject({ id: idSchema, roles: rolesOfUserSchema });
+export type SetUserRolesInput = z.infer<typeof setUserRolesInputSchema>;
+
+export const updateMeInputSchema = z.strictObject({
+  phone: phoneSchema.nullable().optional().describe("The phone number (E.164); null removes it"),
 });
+export type UpdateMeInput = z.infer<typeof updateMeInputSchema>;
+
+export const passwordResetSchema = z
+  .object({
+    token: z
+      .string()
+      .describe("Give this to the user, who sets a new password with it; shown once, works once")
+      .meta({ examples: ["b25lLXRpbWUtdG9rZW4"] }),
+    expiresAt: instantSchema.describe("Until when it works"),
+  })
+  .meta({ id: "PasswordReset", description: "Leave to set a new password" });
+export type PasswordReset = z.infer<typeof passwordResetSchema>;
+
+export const approveUserInputSchema = z.strictObject({ id: idSchema, roles: rolesOfUserSchema });
 export type ApproveUserInput = z.infer<typeof approveUserInputSchema>;
 
 export const pusherAuthInputSchema = z.strictObject({

@@ -11,9 +11,13 @@ const lowestAcceptedScore = 2;
  * Refuses passwords that are common, or made of what is known about the account.
  * @throws DomainError WEAK_PASSWORD
  */
-export function checkPasswordStrength(password: string, knownWords: readonly string[]): void {
+export function checkPasswordStrength(
+  password: string,
+  knownWords: readonly string[],
+  pointer = "/password",
+): void {
   const { score } = estimator.check(password, [...knownWords]);
   if (score >= lowestAcceptedScore) return;
   const message = "This password is common or easily guessed; use several unrelated words";
-  throw new DomainError("WEAK_PASSWORD", { detail: message, errors: [{ pointer: "/password", message }] });
+  throw new DomainError("WEAK_PASSWORD", { detail: message, errors: [{ pointer, message }] });
 }

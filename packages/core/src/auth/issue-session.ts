@@ -3,7 +3,7 @@ import type { Transaction } from "@tocsin/db/client";
 import { newId } from "@tocsin/db/ids";
 import type { Context } from "../context.ts";
 import { toCurrentUser, type UserWithRoles } from "./load-account.ts";
-import { newRefreshToken, signAccessToken } from "./tokens.ts";
+import { newOpaqueToken, signAccessToken } from "./tokens.ts";
 
 /**
  * Stores a new refresh token of `familyId` and gives both tokens.
@@ -15,7 +15,7 @@ export async function issueSession(
   account: UserWithRoles,
   familyId: string,
 ): Promise<{ session: Session; refreshTokenId: string }> {
-  const { token, hash } = newRefreshToken();
+  const { token, hash } = newOpaqueToken();
   const refreshTokenId = newId();
   const now = ctx.clock();
   await tx.refreshToken.create({

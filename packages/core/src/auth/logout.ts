@@ -2,7 +2,7 @@ import type { LogoutInput } from "@tocsin/contracts/api/auth";
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
 import type { Context } from "../context.ts";
-import { hashRefreshToken } from "./tokens.ts";
+import { hashOpaqueToken } from "./tokens.ts";
 
 /**
  * Ends the session that the refresh token belongs to: its whole family of refresh tokens now, its access token
@@ -12,7 +12,7 @@ import { hashRefreshToken } from "./tokens.ts";
 export async function logout(ctx: Context, input: LogoutInput): Promise<{ ok: true }> {
   await inTransaction(ctx.db, async (tx) => {
     const stored = await tx.refreshToken.findUnique({
-      where: { tokenHash: hashRefreshToken(input.refreshToken) },
+      where: { tokenHash: hashOpaqueToken(input.refreshToken) },
     });
     if (!stored || stored.revokedAt) return;
     await tx.refreshToken.updateMany({

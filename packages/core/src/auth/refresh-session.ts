@@ -6,7 +6,7 @@ import { recordAudit } from "../audit/record-audit.ts";
 import type { Context } from "../context.ts";
 import { issueSession } from "./issue-session.ts";
 import { loadAccount } from "./load-account.ts";
-import { hashRefreshToken } from "./tokens.ts";
+import { hashOpaqueToken } from "./tokens.ts";
 
 type Outcome = { session: Session } | { refused: "unknown" | "expired" | "reused" | "inactive" };
 
@@ -17,7 +17,7 @@ type Outcome = { session: Session } | { refused: "unknown" | "expired" | "reused
  */
 export async function refreshSession(ctx: Context, input: RefreshInput): Promise<Session> {
   // The refusal is returned, not thrown: revoking the family must be committed.
-  const outcome = await inTransaction(ctx.db, (tx) => rotate(tx, ctx, hashRefreshToken(input.refreshToken)));
+  const outcome = await inTransaction(ctx.db, (tx) => rotate(tx, ctx, hashOpaqueToken(input.refreshToken)));
   if ("refused" in outcome) throw new DomainError("INVALID_REFRESH_TOKEN");
   return outcome.session;
 }

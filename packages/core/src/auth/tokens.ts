@@ -53,13 +53,13 @@ export function verifyAccessToken(keys: readonly SigningKey[], token: string): A
   }
 }
 
-/** A new refresh token: 256 random bits. Only its hash is ever stored. */
-export function newRefreshToken(): { token: string; hash: Uint8Array<ArrayBuffer> } {
+/** A token that means nothing by itself: 256 random bits. Only its hash is ever stored. */
+export function newOpaqueToken(): { token: string; hash: Uint8Array<ArrayBuffer> } {
   const token = randomBytes(32).toString("base64url");
-  return { token, hash: hashRefreshToken(token) };
+  return { token, hash: hashOpaqueToken(token) };
 }
 
-/** The form in which a refresh token is stored and looked up. */
-export function hashRefreshToken(token: string): Uint8Array<ArrayBuffer> {
+/** The form in which such a token is stored and looked up. */
+export function hashOpaqueToken(token: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(createHash("sha256").update(token).digest());
 }

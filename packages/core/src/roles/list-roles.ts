@@ -1,8 +1,8 @@
-import type { GrantedPermission } from "@tocsin/contracts/permissions";
 import type { Page } from "@tocsin/contracts/api/common";
 import type { ListRolesInput, Role } from "@tocsin/contracts/api/roles";
 import type { Context } from "../context.ts";
 import { cursorId, offsetOf, toPage } from "../paging.ts";
+import { toRole } from "./role-view.ts";
 
 /** A page of roles, oldest first. */
 export async function listRoles(ctx: Context, input: ListRolesInput): Promise<Page<Role>> {
@@ -16,10 +16,5 @@ export async function listRoles(ctx: Context, input: ListRolesInput): Promise<Pa
     }),
     after ? undefined : ctx.db.role.count(),
   ]);
-  const roles = rows.map((row) => ({
-    ...row,
-    permissions: row.permissions as GrantedPermission[],
-    createdAt: row.createdAt.toISOString(),
-  }));
-  return toPage(roles, input, total);
+  return toPage(rows.map(toRole), input, total);
 }

@@ -7,12 +7,14 @@ import type { Context } from "../context.ts";
 import { bumpVersion } from "../directory/bump-version.ts";
 import { resolveRoles } from "../roles/resolve-roles.ts";
 import { refuseEscalation } from "./refuse-escalation.ts";
+import { statusChanges } from "./user-status.ts";
 
 /**
  * Lets a pending or unverified user in, with roles.
  * @throws DomainError USER_NOT_FOUND, USER_NOT_APPROVABLE, UNKNOWN_ROLE, UNAUTHORIZED_ROLE
  */
 export async function approveUser(ctx: Context, input: ApproveUserInput): Promise<User> {
+  const { from, to } = statusChanges.approve;
   return inTransaction(ctx.db, async (tx) => {
     const roles = await resolveRoles(tx, input.roles, "/roles");
     refuseEscalation(ctx.actor, roles);
@@ -20,8 +22,8 @@ export async function approveUser(ctx: Context, input: ApproveUserInput): Promis
     if (!before) throw new DomainError("USER_NOT_FOUND");
     // Of two admins who approve at once, one finds the status changed.
     const { count } = await tx.user.updateMany({
-      where: { id: input.id, status: { in: ["pending", "unverified"] } },
-      data: { status: "active", sessionVersion: { increment: 1 } },
+      where: { id: input.id, status: { in: [...from] } },
+      data: { status: to, sessionVersion: { increment: 1 } },
     });
     if (count === 0) throw new DomainError("USER_NOT_APPROVABLE", { detail: `The user is ${before.status}` });
     await tx.userRole.deleteMany({ where: { userId: input.id } });

@@ -1,17 +1,22 @@
 import { DomainError } from "@tocsin/contracts/errors";
+import { permissionsOf, type UserWithRoles } from "../auth/load-account.ts";
 import type { Actor } from "../context.ts";
 import type { NamedRole } from "../roles/resolve-roles.ts";
+
+/** What of these permissions somebody lacks. */
+function lackingOf(actor: Actor, permissions: readonly string[]): string[] {
+  if (actor.type === "system") return [];
+  const own: readonly string[] = actor.type === "user" ? actor.permissions : [];
+  return own.includes("*") ? [] : permissions.filter((permission) => !own.includes(permission));
+}
 
 /**
  * Nobody grants a permission that they lack themselves.
  * @throws DomainError UNAUTHORIZED_ROLE with a pointer to each role that holds one
  */
 export function refuseEscalation(actor: Actor, roles: readonly NamedRole[]): void {
-  if (actor.type === "system") return;
-  const own = actor.type === "user" ? actor.permissions : [];
-  if (own.includes("*")) return;
   const errors = roles.flatMap((role, index) => {
-    const lacking = role.permissions.filter((permission) => !own.includes(permission));
+    const lacking = lackingOf(actor, role.permissions);
     if (lacking.length === 0) return [];
     return [
       { pointer: `/roles/${index}`, message: `"${role.name}" holds what you lack: ${lacking.join(", ")}` },
@@ -20,4 +25,31 @@ export function refuseEscalation(actor: Actor, roles: readonly NamedRole[]): voi
   if (errors.length > 0) {
     throw new DomainError("UNAUTHORIZED_ROLE", { detail: errors[0]?.message ?? "", errors });
   }
+}
+
+/**
+ * The same for the permissions of a role that is made or changed.
+ * @throws DomainError UNAUTHORIZED_ROLE
+ */
+export function refuseGranting(actor: Actor, permissions: readonly string[]): void {
+  const lacking = lackingOf(actor, permissions);
+  if (lacking.length === 0) return;
+  const message = `You lack these permissions yourself: ${lacking.join(", ")}`;
+  throw new DomainError("UNAUTHORIZED_ROLE", {
+    detail: message,
+    errors: [{ pointer: "/permissions", message }],
+  });
+}
+
+/**
+ * Nobody decides on a user who may do what they lack themselves: whoever could disable an admin or reset an admin's
+ * password would be one.
+ * @throws DomainError UNAUTHORIZED_ROLE
+ */
+export function refuseOutranked(actor: Actor, account: UserWithRoles): void {
+  const lacking = lackingOf(actor, permissionsOf(account));
+  if (lacking.length === 0) return;
+  throw new DomainError("UNAUTHORIZED_ROLE", {
+    detail: `The user may do what you may not: ${lacking.join(", ")}`,
+  });
 }

@@ -1,0 +1,43 @@
+import type { ChangePasswordInput, Session } from "@tocsin/contracts/api/auth";
+import { DomainError } from "@tocsin/contracts/errors";
+import { newId } from "@tocsin/db/ids";
+import { inTransaction } from "@tocsin/db/transaction";
+import { recordAudit } from "../audit/record-audit.ts";
+import { type Context, currentUserId } from "../context.ts";
+import { checkPasswordStrength } from "./check-password-strength.ts";
+import { endSessions } from "./end-sessions.ts";
+import { hashPassword, verifyPassword } from "./hash-password.ts";
+import { issueSession } from "./issue-session.ts";
+import { loadAccount } from "./load-account.ts";
+
+/**
+ * Changes one's own password. Every session ends, the caller's too: the answer is a new one.
+ * @throws DomainError WRONG_PASSWORD, WEAK_PASSWORD
+ */
+export async function changePassword(ctx: Context, input: ChangePasswordInput): Promise<Session> {
+  const id = currentUserId(ctx);
+  const account = await loadAccount(ctx.db, id);
+  if (!account || !(await verifyPassword(input.currentPassword, account.passwordHash))) {
+    await recordAudit(ctx.db, ctx, {
+      action: "auth.password_change_failed",
+      resourceType: "user",
+      resourceId: id,
+    });
+    const message = "This is not your password";
+    throw new DomainError("WRONG_PASSWORD", {
+      detail: message,
+      errors: [{ pointer: "/currentPassword", message }],
+    });
+  }
+  checkPasswordStrength(input.newPassword, account.email.split(/[@.+_-]/), "/newPassword");
+  const passwordHash = await hashPassword(input.newPassword);
+  return inTransaction(ctx.db, async (tx) => {
+    await tx.user.update({ where: { id }, data: { passwordHash } });
+    await endSessions(tx, ctx, id);
+    await recordAudit(tx, ctx, { action: "auth.password_changed", resourceType: "user", resourceId: id });
+    const changed = await loadAccount(tx, id);
+    if (!changed) throw new DomainError("UNAUTHENTICATED");
+    const { session } = await issueSession(tx, ctx, changed, newId());
+    return session;
+  });
+}

@@ -1,0 +1,29 @@
+import { DomainError } from "@tocsin/contracts/errors";
+import type { Transaction } from "@tocsin/db/client";
+import { bumpVersion } from "./bump-version.ts";
+
+/**
+ * Changes who may do what, and who is alerted. Such changes take turns: each sees what the one before did, so that of
+ * two admins who disable each other one remains. Workers reload the directory at their next batch.
+ * @throws DomainError LAST_ADMIN where nobody would be left who may do everything; whatever `change` throws
+ */
+export async function changeDirectory<Result>(
+  tx: Transaction,
+  change: () => Promise<Result>,
+): Promise<Result> {
+  // Locks the version's row until the transaction ends.
+  await bumpVersion(tx, "directory");
+  const adminsBefore = await countAdmins(tx);
+  const result = await change();
+  if (adminsBefore > 0 && (await countAdmins(tx)) === 0) throw new DomainError("LAST_ADMIN");
+  return result;
+}
+
+/** Active users with a role that allows everything. */
+async function countAdmins(tx: Transaction): Promise<number> {
+  const roles = await tx.role.findMany({ select: { id: true, permissions: true } });
+  const allPowerful = roles.filter(({ permissions }) => (permissions as string[]).includes("*"));
+  return tx.user.count({
+    where: { status: "active", roles: { some: { roleId: { in: allPowerful.map(({ id }) => id) } } } },
+  });
+}
