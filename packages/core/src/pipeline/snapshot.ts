@@ -1,4 +1,4 @@
-import type { Pool } from "@tocsin/db/pool";
+import type { Pool, Queryable } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { VersionedData } from "../directory/bump-version.ts";
 import { buildDirectory, type Directory } from "./directory.ts";
@@ -16,34 +16,43 @@ export interface SnapshotSource {
   current(): Promise<Snapshot>;
 }
 
-/** A source that rebuilds the snapshot, as a whole, as soon as rules, roles or users changed. */
+/**
+ * A source that rebuilds the snapshot, as a whole, as soon as rules, roles or users changed: what was committed before
+ * a batch began is in force for it.
+ */
 export function createSnapshotSource({ pool, log }: { pool: Pool; log: Logger }): SnapshotSource {
-  let loaded: { versions: string; snapshot: Snapshot } | undefined;
+  let loaded: LoadedSnapshot | undefined;
   return {
     async current() {
-      // The versions are read first: a change during the load makes the next batch load again.
-      const versions = await readVersions(pool);
-      if (loaded?.versions !== versions) {
-        loaded = { versions, snapshot: await loadSnapshot(pool, log) };
-        log.info("Rules and directory loaded", { rules: loaded.snapshot.book.rules.size, versions });
+      if (loaded?.versions !== (await readVersions(pool))) {
+        // One consistent read: rules, their roles and the people are those of the same moment, and so is the version.
+        loaded = await pool.transaction("REPEATABLE READ", (connection) => loadSnapshot(connection, log));
+        const { versions, snapshot } = loaded;
+        log.info("Rules and directory loaded", { rules: snapshot.book.rules.size, versions });
       }
       return loaded.snapshot;
     },
   };
 }
 
-async function readVersions(pool: Pool): Promise<string> {
-  const rows = await pool.query<{ name: VersionedData; value: number }[]>(
+interface LoadedSnapshot {
+  versions: string;
+  snapshot: Snapshot;
+}
+
+async function readVersions(db: Queryable): Promise<string> {
+  const rows = await db.query<{ name: VersionedData; value: number }[]>(
     "SELECT name, value FROM data_version ORDER BY name",
   );
   return rows.map(({ name, value }) => `${name}:${value}`).join(" ");
 }
 
-async function loadSnapshot(pool: Pool, log: Logger): Promise<Snapshot> {
-  const [holders, rules] = await Promise.all([loadRoleHolders(pool), loadStoredRules(pool)]);
+async function loadSnapshot(connection: Queryable, log: Logger): Promise<LoadedSnapshot> {
+  const versions = await readVersions(connection);
+  const [holders, rules] = await Promise.all([loadRoleHolders(connection), loadStoredRules(connection)]);
   const directory = buildDirectory(holders);
   const book = buildRuleBook(rules, directory, (ruleId, error) => {
     log.error("A stored rule does not compile and is left out", { ruleId, error });
   });
-  return { book, directory };
+  return { versions, snapshot: { book, directory } };
 }
