@@ -64,6 +64,44 @@ describe("a rule's life over REST", () => {
   });
 });
 
+describe("samples", () => {
+  const sample = { type: "a", payload: {} };
+  const nested = (depth: number): object => (depth === 1 ? {} : { a: nested(depth - 1) });
+
+  it("are at most 10 for a validation", async () => {
+    const validate = (count: number) =>
+      call("post", "/rules/validate", {
+        condition: "true",
+        sampleEvents: Array.from({ length: count }, () => sample),
+      });
+    expect([(await validate(10)).status, (await validate(11)).body.errors[0].pointer]).toEqual([
+      200,
+      "/sampleEvents",
+    ]);
+  });
+
+  it("nest at most 24 levels", async () => {
+    const test = (depth: number) =>
+      call("post", "/rules/test", { condition: "true", event: { type: "a", payload: nested(depth) } });
+    expect([(await test(24)).status, (await test(25)).body.errors[0].pointer]).toEqual([
+      200,
+      "/event/payload",
+    ]);
+  });
+});
+
+describe("a backtest's bounds", () => {
+  it.each([
+    [{ events: 200_000 }, 200],
+    [{ events: 200_001 }, 400],
+    [{ events: 0 }, 400],
+    [{ hours: 720 }, 200],
+    [{ hours: 721 }, 400],
+  ])("%o is %i", async (bounds, status) => {
+    expect((await call("post", "/rules/backtest", { condition: "true", ...bounds })).status).toBe(status);
+  });
+});
+
 describe("the tests of a rule", () => {
   const test = (some: object = {}) => ({
     name: "t",

@@ -101,7 +101,7 @@ export const rulesRouter = router({
         tags,
         summary: "Backtest a rule",
         description:
-          "What a rule would have done with the events of the past: how many alerts, for whom, when, whether there would have been a storm, and what differs from the stored rule. Looks at the newest events first, at most 50,000 of the last 30 days and for at most 15 s, and says whether it was cut. Stops when you close the connection. Stores nothing, alerts nobody. Needs the permission `events:read` as well.",
+          "What a rule would have done with the events of the past: how many alerts, for whom, when, whether there would have been a storm, and what differs from the stored rule. Looks at the newest events first, at most 200,000 of the last 30 days and for at most 15 s, and says whether it was cut. Stops when you close the connection. Stores nothing, alerts nobody. Needs the permission `events:read` as well.",
       },
     })
     .input(backtestRuleInputSchema)

@@ -4,7 +4,7 @@ import { eventSourceSchema, eventTypeSchema } from "./events.ts";
 import { chosenRuleFields } from "./rule-trials.ts";
 
 /** The most that one backtest looks at. */
-export const maximumBacktestEvents = 50_000;
+export const maximumBacktestEvents = 200_000;
 export const maximumBacktestHours = 720;
 
 /** How many events of each kind are shown. */
