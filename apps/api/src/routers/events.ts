@@ -80,7 +80,7 @@ export const eventsRouter = router({
         tags,
         summary: "Explain an event",
         description:
-          "Why the event raised an alert by a rule, or did not: every part of the condition that was in force when it was processed and what it came to, then what each gate decided. Needs the permission `rules:read` as well.",
+          "Why the event raised an alert by a rule, or did not: every part of the condition that was in force when it was processed and what it came to, then what each gate decided. Without a rule: those that matched, and those that nearly did. Needs the permission `rules:read` as well.",
       },
     })
     .input(explainEventInputSchema)

@@ -15,6 +15,10 @@ export type ExplainEventInput = z.infer<typeof explainEventInputSchema>;
 /** How many rules one answer explains. */
 export const maximumExplainedRules = 20;
 
+/** How many rules that nearly matched it explains, and among how many they are looked for. */
+export const maximumNearMisses = 5;
+export const maximumNearMissCandidates = 2000;
+
 const gateSchema = z.object({
   gate: z
     .enum(["silence", "dedup", "storm"])
@@ -78,6 +82,11 @@ export const eventExplanationSchema = z
       .int()
       .describe("How many other rules matched: ask for them by ruleId")
       .meta({ examples: [0] }),
+    nearMisses: z
+      .array(ruleExplanationSchema)
+      .describe(
+        `Without ruleId: active rules that nearly matched, those with the fewest parts that were not true first; at most ${maximumNearMisses}, of the ${maximumNearMissCandidates} changed last`,
+      ),
   })
   .meta({ id: "EventExplanation", description: "Why an event raised the alerts that it raised, or none" });
 export type EventExplanation = z.infer<typeof eventExplanationSchema>;

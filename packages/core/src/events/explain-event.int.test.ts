@@ -256,6 +256,37 @@ describe("an event", () => {
     expect(await explainEvent(ctx, { id: await sent("nothing") })).toMatchObject({ rules: [], more: 0 });
   });
 
+  it("shows the rules that nearly matched, nearest first, at most 5, by the version of the time", async () => {
+    const parts = ["type", "mark", "amount"];
+    const near = (text: string) => givenRule(ctx, { condition: text, targetRoles: ["Operator"] });
+    const base = `event.type == "near" && event.mark == "near"`;
+    const farther = await near(`${base} && event.amount > 20 && event.b == 1`);
+    const nearest = await Promise.all(parts.map(() => near(`${base} && event.amount > 20`)));
+    const changed = await near(`${base} && event.amount > 1000`);
+    await near(`event.type == "far" && event.other == 1`);
+    const id = await sent("near", { type: "near", payload: { amount: 11 } });
+    const later = await near(`${base} && event.amount > 12`);
+    await test.services.pool.query(
+      "UPDATE rule_version SET createdAt = createdAt + INTERVAL 1 HOUR WHERE ruleId = ?",
+      [later.id],
+    );
+    await test.services.pool.query(
+      "UPDATE rule_version SET createdAt = createdAt - INTERVAL 1 HOUR WHERE ruleId = ?",
+      [changed.id],
+    );
+    await updateRule(ctx, { id: changed.id, condition: `${base} && event.amount > 13` });
+    const { rules, nearMisses } = await explainEvent(ctx, { id });
+    expect(rules).toEqual([]);
+    const shown = nearMisses.map(({ ruleId }) => ruleId);
+    expect(shown).toEqual([...[...nearest, changed].map((rule) => rule.id).toSorted()]);
+    expect(shown).not.toContain(farther.id);
+    expect(nearMisses.find(({ ruleId }) => ruleId === changed.id)).toMatchObject({
+      version: 1,
+      explanation: "It is false: event.amount > 1000 is false",
+    });
+    expect((await explainEvent(ctx, { id, ruleId: changed.id })).nearMisses).toEqual([]);
+  });
+
   it("long values are cut: a part never carries more than 1,000 characters", async () => {
     const rule = await ruleFor("long", {
       condition: 'event.mark == "long" && exists(event.payload) && event.text != "x"',

@@ -8,10 +8,12 @@ import { type Context, requirePermission } from "../context.ts";
 import { readVersions, versionInForce } from "../rules/version-in-force.ts";
 import { explainDecision } from "./explain-decision.ts";
 import { explainNoMatch } from "./explain-no-match.ts";
+import { findNearMisses } from "./find-near-misses.ts";
 
 /**
  * Why an event raised an alert by a rule, or did not: every part of the condition in force when the event was
- * processed, then what each gate decided. Without a rule: the rules that matched.
+ * processed, then what each gate decided. Without a rule: the rules that matched, and
+ * those that nearly did.
  * @throws DomainError EVENT_NOT_FOUND, RULE_NOT_FOUND, UNAUTHORIZED_ROLE where the caller may not read rules
  */
 export async function explainEvent(
@@ -35,6 +37,7 @@ export async function explainEvent(
     status: event.status,
     processedAt: event.processedAt?.toISOString() ?? null,
     more: count - decisions.length,
+    nearMisses: ruleId === undefined ? await findNearMisses(ctx, event) : [],
   };
   if (rule && decisions.length === 0) {
     const past = event.processedAt ? await versionInForce(ctx.db, rule.id, event.processedAt) : undefined;
