@@ -114,7 +114,11 @@ describe("access tokens", () => {
 
   it("stop working when their user is disabled", async () => {
     const user = await testApp.login("Operator");
-    await testApp.services.db.user.update({ where: { id: user.id }, data: { status: "disabled" } });
+    expect((await whoAmI(user.accessToken)).status).toBe(200);
+    await request(app)
+      .post(`/api/v1/users/${user.id}/disable`)
+      .set("Authorization", `Bearer ${admin.accessToken}`)
+      .expect(200);
     expect((await whoAmI(user.accessToken)).body).toMatchObject({ status: 401, code: "UNAUTHENTICATED" });
   });
 
@@ -283,6 +287,24 @@ describe("health", () => {
     const answer = await request(stopping).get("/ready");
     expect([answer.status, answer.body.status]).toEqual([503, "not_ready"]);
     expect(answer.headers["connection"]).toBe("close");
+  });
+});
+
+describe("while 50 people log in at once", () => {
+  it("everybody else is answered before they are", async () => {
+    const user = await testApp.login("Operator");
+    const { email } = await testApp.services.db.user.findUniqueOrThrow({ where: { id: user.id } });
+    let answered = 0;
+    const logins = Array.from({ length: 50 }, async (_, index) => {
+      // Each an account of its own: no limit of attempts is met.
+      const body = { email: `${index}-${email}`, password: "not the password" };
+      const { status } = await request(app).post("/api/v1/auth/login").send(body);
+      answered += 1;
+      return status;
+    });
+    for (let done = 0; done < 20; done += 1) expect((await whoAmI(admin.accessToken)).status).toBe(200);
+    expect(answered).toBeLessThan(25);
+    expect(new Set(await Promise.all(logins))).toEqual(new Set([401]));
   });
 });
 

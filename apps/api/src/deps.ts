@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import type { Services } from "@tocsin/core/context";
+import { createSessionCache } from "@tocsin/core/auth/session-cache";
 import { createEventIntake } from "@tocsin/core/events/event-intake";
 import { createDatabase } from "@tocsin/db/client";
 import { createPool } from "@tocsin/db/pool";
@@ -26,6 +27,7 @@ export function createDeps(env: ApiEnv): Services {
     settings: {
       accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
       refreshTokenSeconds: env.REFRESH_TOKEN_SECONDS,
+      registrationsPerHour: env.REGISTRATIONS_PER_HOUR,
       stormLimit: env.STORM_LIMIT,
       stormWindowSeconds: env.STORM_WINDOW_SECONDS,
       realtime: {
@@ -38,6 +40,7 @@ export function createDeps(env: ApiEnv): Services {
     },
     signingKeys: signingKeys(env),
     realtimeKeys: { key: env.PUSHER_KEY, secret: env.PUSHER_SECRET },
+    sessionCache: createSessionCache({ redis, log }),
     intake: createEventIntake({ pool, redis, log, backlogLimit: env.EVENT_BACKLOG_LIMIT }),
     operations: createOperations(env, redis),
   };

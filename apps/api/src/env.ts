@@ -37,6 +37,7 @@ export const apiEnvSchema = z
     DOCS_ENABLED: boolean.optional(),
     EVENT_BACKLOG_LIMIT: integer(100, 1_000_000).default(20_000),
     RATE_LIMIT_PER_MINUTE: integer(1, 10_000_000).default(3000),
+    REGISTRATIONS_PER_HOUR: integer(1, 100_000).default(30),
     AUTH_RATE_LIMIT_PER_MINUTE: integer(1, 100_000).default(20),
     EVENT_RATE_LIMIT_PER_MINUTE: integer(1, 100_000_000).default(600_000),
   })

@@ -6,6 +6,7 @@ import type { Database } from "@tocsin/db/client";
 import type { Pool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { Redis } from "ioredis";
+import type { SessionCache } from "./auth/session-cache.ts";
 import type { EventIntake } from "./events/event-intake.ts";
 import type { Operations } from "./system/operations.ts";
 
@@ -32,6 +33,8 @@ export interface RequestInfo {
 export interface Settings {
   accessTokenSeconds: number;
   refreshTokenSeconds: number;
+  /** How many registrations one address may send in an hour. */
+  registrationsPerHour: number;
   /** Storm defaults for rules that name none. */
   stormLimit: number;
   stormWindowSeconds: number;
@@ -62,6 +65,7 @@ export interface Services {
   settings: Settings;
   signingKeys: readonly SigningKey[];
   realtimeKeys: RealtimeKeys;
+  sessionCache: SessionCache;
   intake: EventIntake;
   operations: Operations;
 }

@@ -10,6 +10,7 @@ import {
 import { okSchema } from "@tocsin/contracts/api/common";
 import { login } from "@tocsin/core/auth/login";
 import { logout } from "@tocsin/core/auth/logout";
+import { logoutEverywhere } from "@tocsin/core/auth/logout-everywhere";
 import { refreshSession } from "@tocsin/core/auth/refresh-session";
 import { register } from "@tocsin/core/auth/register";
 import { resetPassword } from "@tocsin/core/auth/reset-password";
@@ -77,6 +78,19 @@ export const authRouter = router({
     .input(logoutInputSchema)
     .output(okSchema)
     .mutation(({ ctx, input }) => logout(ctx.verb, input)),
+
+  logoutEverywhere: procedure("authenticated")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/auth/logout-everywhere",
+        tags,
+        summary: "Log out everywhere",
+        description: "Ends every session of the caller, this one too.",
+      },
+    })
+    .output(okSchema)
+    .mutation(({ ctx }) => logoutEverywhere(ctx.verb)),
 
   resetPassword: procedure("public")
     .meta({

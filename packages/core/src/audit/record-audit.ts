@@ -23,6 +23,7 @@ export type AuditAction =
   | "auth.refresh_failed"
   | "auth.refresh_token_reused"
   | "auth.logged_out"
+  | "auth.logged_out_everywhere"
   | "auth.password_changed"
   | "auth.password_change_failed"
   | "auth.password_reset"

@@ -1,15 +1,24 @@
 import { DomainError } from "@tocsin/contracts/errors";
 import type { Actor, Services } from "../context.ts";
 import { loadAccount, permissionsOf } from "./load-account.ts";
-import { verifyAccessToken } from "./tokens.ts";
+import type { KeptSession } from "./session-cache.ts";
+import { type AccessClaims, verifyAccessToken } from "./tokens.ts";
 
 /**
- * Who holds this access token. The account and its session are read each time, so that disabling the account,
- * changing its roles or logging out acts at the next call.
+ * Who holds this access token. Disabling the account, changing its roles or password and logging out act at the next
+ * call: what is kept of a session is not used any more once one of them is under way.
  * @throws DomainError UNAUTHENTICATED
  */
 export async function authenticate(services: Services, accessToken: string): Promise<Actor> {
   const claims = verifyAccessToken(services.signingKeys, accessToken);
+  const { kept, mayKeep } = await services.sessionCache.find(claims);
+  if (kept) return { type: "user", id: claims.userId, ...kept };
+  const session = await readSession(services, claims);
+  if (mayKeep) void services.sessionCache.keep(claims, session);
+  return { type: "user", id: claims.userId, ...session };
+}
+
+async function readSession(services: Services, claims: AccessClaims): Promise<KeptSession> {
   const [account, liveRefreshToken] = await Promise.all([
     loadAccount(services.db, claims.userId),
     services.db.refreshToken.findFirst({
@@ -21,5 +30,5 @@ export async function authenticate(services: Services, accessToken: string): Pro
   if (!isCurrent || !liveRefreshToken) {
     throw new DomainError("UNAUTHENTICATED", { detail: "The session has ended; log in again" });
   }
-  return { type: "user", id: account.id, email: account.email, permissions: permissionsOf(account) };
+  return { email: account.email, permissions: permissionsOf(account) };
 }

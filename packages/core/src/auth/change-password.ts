@@ -4,6 +4,8 @@ import { newId } from "@tocsin/db/ids";
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
 import { type Context, currentUserId } from "../context.ts";
+import { passwordLimits } from "../throttle/attempt-limits.ts";
+import { countAttempt, uncountAttempt } from "../throttle/count-attempts.ts";
 import { checkPasswordStrength } from "./check-password-strength.ts";
 import { endSessions } from "./end-sessions.ts";
 import { hashPassword, verifyPassword } from "./hash-password.ts";
@@ -12,10 +14,12 @@ import { loadAccount } from "./load-account.ts";
 
 /**
  * Changes one's own password. Every session ends, the caller's too: the answer is a new one.
- * @throws DomainError WRONG_PASSWORD, WEAK_PASSWORD
+ * @throws DomainError WRONG_PASSWORD, WEAK_PASSWORD; TOO_MANY_REQUESTS after too many wrong ones, UNAVAILABLE while
+ * they cannot be counted
  */
 export async function changePassword(ctx: Context, input: ChangePasswordInput): Promise<Session> {
   const id = currentUserId(ctx);
+  await countAttempt(ctx, passwordLimits(id));
   const account = await loadAccount(ctx.db, id);
   if (!account || !(await verifyPassword(input.currentPassword, account.passwordHash))) {
     await recordAudit(ctx.db, ctx, {
@@ -29,6 +33,7 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
       errors: [{ pointer: "/currentPassword", message }],
     });
   }
+  await uncountAttempt(ctx, passwordLimits(id));
   checkPasswordStrength(input.newPassword, account.email.split(/[@.+_-]/), "/newPassword");
   const passwordHash = await hashPassword(input.newPassword);
   return inTransaction(ctx.db, async (tx) => {

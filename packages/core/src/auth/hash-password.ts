@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import bcrypt from "bcrypt";
 import pLimit from "p-limit";
+import { DomainError } from "@tocsin/contracts/errors";
 
 /** bcrypt's cost factor: about a quarter of a second of one core. */
 const cost = 12;
@@ -10,6 +11,9 @@ const bcryptMaximumBytes = 72;
 
 /** So many hashes at once and no more: the others wait here instead of filling the thread pool. */
 const limit = pLimit(2);
+
+/** Whoever comes when so many wait already is sent away at once: they would wait for half a minute. */
+export const maximumWaiting = 200;
 
 /** A hash of no password anyone has: compared with when there is no account, so that both cases take as long. */
 const nobodysHash = "$2b$12$rh5aIS8WCvqq0zBptTqwN.1AmAqOcK/Ok81KnUAFksJK0RNlsK80a";
@@ -23,13 +27,24 @@ function prepare(password: string): string {
   return createHmac("sha384", "tocsin-long-password").update(password).digest("base64");
 }
 
-/** Hashes a password for storage. */
-export async function hashPassword(password: string): Promise<string> {
-  return limit(() => bcrypt.hash(prepare(password), cost));
+/** @throws DomainError UNAVAILABLE where too many wait already */
+async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (limit.pendingCount >= maximumWaiting) {
+    throw new DomainError("UNAVAILABLE", { detail: "Too many are logging in", retryAfterSeconds: 10 });
+  }
+  return limit(work);
 }
 
-/** Whether `password` is the one behind `hash`. Takes as long without a hash and then says no. */
+/** Hashes a password for storage. @throws DomainError UNAVAILABLE where too many wait already */
+export async function hashPassword(password: string): Promise<string> {
+  return inTurn(() => bcrypt.hash(prepare(password), cost));
+}
+
+/**
+ * Whether `password` is the one behind `hash`. Takes as long without a hash and then says no.
+ * @throws DomainError UNAVAILABLE where too many wait already
+ */
 export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
-  const matches = await limit(() => bcrypt.compare(prepare(password), hash ?? nobodysHash));
+  const matches = await inTurn(() => bcrypt.compare(prepare(password), hash ?? nobodysHash));
   return matches && hash !== undefined;
 }

@@ -4,39 +4,79 @@ import { newId } from "@tocsin/db/ids";
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
 import type { Context } from "../context.ts";
+import { type LoginLimits, loginLimits } from "../throttle/attempt-limits.ts";
+import { type AttemptLimit, countAttempt, uncountAttempt } from "../throttle/count-attempts.ts";
 import { verifyPassword } from "./hash-password.ts";
 import { issueSession } from "./issue-session.ts";
-import { userWithRoles } from "./load-account.ts";
+import { type UserWithRoles, userWithRoles } from "./load-account.ts";
+
+/** An id that no user has: unknown accounts are asked about like known ones. */
+const nobodysId = "00000000-0000-7000-8000-000000000000";
 
 /**
  * Starts a session.
  * @throws DomainError INVALID_CREDENTIALS – the same, after the same time, whether the account exists or not
  * @throws DomainError ACCOUNT_NOT_ACTIVE – only to who knows the password
+ * @throws DomainError TOO_MANY_REQUESTS after too many wrong passwords; UNAVAILABLE while they cannot be counted
  */
 export async function login(ctx: Context, input: LoginInput): Promise<Session> {
   const account = await ctx.db.user.findUnique({ where: { email: input.email }, include: userWithRoles });
+  const limits = loginLimits(ctx, input.email);
+  const counted = await refuseGuessing(ctx, account, limits);
   const passwordIsRight = await verifyPassword(input.password, account?.passwordHash);
   if (!account || !passwordIsRight) {
-    await recordAudit(ctx.db, ctx, {
-      action: "auth.login_failed",
-      resourceType: "session",
-      ...(account && { userId: account.id }),
-      metadata: { reason: "credentials" },
-    });
+    await recordRefusal(ctx, account, "credentials");
     throw new DomainError("INVALID_CREDENTIALS");
   }
+  await uncountAttempt(ctx, counted);
   if (account.status !== "active") {
-    await recordAudit(ctx.db, ctx, {
-      action: "auth.login_failed",
-      resourceType: "session",
-      userId: account.id,
-      metadata: { reason: account.status },
-    });
+    await recordRefusal(ctx, account, account.status);
     throw new DomainError("ACCOUNT_NOT_ACTIVE", { detail: `The account is ${account.status}` });
   }
   return inTransaction(ctx.db, async (tx) => {
     const { session } = await issueSession(tx, ctx, account, newId());
     await recordAudit(tx, ctx, { action: "auth.logged_in", resourceType: "session", userId: account.id });
     return session;
+  });
+}
+
+/** Whether the account was logged in to from the caller's address, as far as sessions are kept. */
+async function isKnownAddress(ctx: Context, userId: string): Promise<boolean> {
+  const earlier = await ctx.db.refreshToken.findFirst({
+    where: { userId, ip: ctx.request.ip ?? "" },
+    select: { id: true },
+  });
+  return earlier !== null;
+}
+
+/**
+ * The account's own limit counts only what passed the caller's, and nothing from where the account was logged in to
+ * before: whoever guesses elsewhere, however often, cannot lock the owner out there.
+ * @returns the limits that the attempt was counted against
+ */
+async function refuseGuessing(
+  ctx: Context,
+  account: UserWithRoles | null,
+  limits: LoginLimits,
+): Promise<AttemptLimit[]> {
+  try {
+    await countAttempt(ctx, limits.ofCaller);
+    if (await isKnownAddress(ctx, account?.id ?? nobodysId)) return limits.ofCaller;
+    await countAttempt(ctx, limits.ofAccount);
+    return [...limits.ofCaller, ...limits.ofAccount];
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "TOO_MANY_REQUESTS") {
+      await recordRefusal(ctx, account, "throttled");
+    }
+    throw error;
+  }
+}
+
+async function recordRefusal(ctx: Context, account: UserWithRoles | null, reason: string): Promise<void> {
+  await recordAudit(ctx.db, ctx, {
+    action: "auth.login_failed",
+    resourceType: "session",
+    ...(account && { userId: account.id }),
+    metadata: { reason },
   });
 }

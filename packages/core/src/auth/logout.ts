@@ -15,6 +15,7 @@ export async function logout(ctx: Context, input: LogoutInput): Promise<{ ok: tr
       where: { tokenHash: hashOpaqueToken(input.refreshToken) },
     });
     if (!stored || stored.revokedAt) return;
+    await ctx.sessionCache.announce({ sessionId: stored.familyId });
     await tx.refreshToken.updateMany({
       where: { familyId: stored.familyId, revokedAt: null },
       data: { revokedAt: ctx.clock() },

@@ -35,6 +35,7 @@ async function rotate(tx: Transaction, ctx: Context, tokenHash: Uint8Array<Array
     data: { revokedAt: now },
   });
   if (count === 0) {
+    await ctx.sessionCache.announce({ sessionId: stored.familyId });
     await tx.refreshToken.updateMany({
       where: { familyId: stored.familyId, revokedAt: null },
       data: { revokedAt: now },

@@ -4,16 +4,19 @@ import { isUniqueViolation } from "@tocsin/db/errors";
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
 import type { Context } from "../context.ts";
+import { registrationLimits } from "../throttle/attempt-limits.ts";
+import { countAttempt } from "../throttle/count-attempts.ts";
 import { checkPasswordStrength } from "./check-password-strength.ts";
 import { hashPassword } from "./hash-password.ts";
 
 /**
  * Takes a registration; the account waits for approval. A taken e-mail address or phone number gets the same answer
  * (with an id that nobody has) and changes nothing, so that nobody learns who is registered.
- * @throws DomainError WEAK_PASSWORD
+ * @throws DomainError WEAK_PASSWORD; TOO_MANY_REQUESTS, and UNAVAILABLE while registrations cannot be counted
  */
 export async function register(ctx: Context, input: RegisterInput): Promise<Registered> {
   checkPasswordStrength(input.password, [input.email, ...input.email.split(/[@.+_-]/)]);
+  await countAttempt(ctx, registrationLimits(ctx, input.email));
   const passwordHash = await hashPassword(input.password);
   const id = newId();
   try {

@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { actorOf, givenRole } from "../testing/fixtures.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import { approveUser } from "../users/approve-user.ts";
+import { changeUserStatus } from "../users/change-user-status.ts";
 import { authenticate } from "./authenticate.ts";
 import { login } from "./login.ts";
 import { logout } from "./logout.ts";
@@ -155,7 +156,7 @@ describe("a session", () => {
   it("ends at the next call when the account is disabled", async () => {
     const { id, email } = await member();
     const { accessToken, refreshToken } = await login(anonymous, { email, password });
-    await test.services.db.user.update({ where: { id }, data: { status: "disabled" } });
+    await changeUserStatus(test.contextOf(actorOf(newId())), { id, change: "disable" });
     expect(await isIn(accessToken)).toBe(false);
     await expect(refreshSession(anonymous, { refreshToken })).rejects.toMatchObject({
       code: "INVALID_REFRESH_TOKEN",

@@ -1,5 +1,6 @@
 import { DomainError } from "@tocsin/contracts/errors";
 import type { Transaction } from "@tocsin/db/client";
+import type { Context } from "../context.ts";
 import { bumpVersion } from "./bump-version.ts";
 
 /**
@@ -9,10 +10,12 @@ import { bumpVersion } from "./bump-version.ts";
  */
 export async function changeDirectory<Result>(
   tx: Transaction,
+  ctx: Context,
   change: () => Promise<Result>,
 ): Promise<Result> {
   // Locks the version's row until the transaction ends.
   await bumpVersion(tx, "directory");
+  await ctx.sessionCache.announce("directory");
   const adminsBefore = await countAdmins(tx);
   const result = await change();
   if (adminsBefore > 0 && (await countAdmins(tx)) === 0) throw new DomainError("LAST_ADMIN");

@@ -15,7 +15,7 @@ import { toRole } from "./role-view.ts";
 export async function deleteRole(ctx: Context, { id }: { id: string }): Promise<void> {
   try {
     await inTransaction(ctx.db, (tx) =>
-      changeDirectory(tx, async () => {
+      changeDirectory(tx, ctx, async () => {
         const { name, permissions, description } = toRole(await loadChangeableRole(tx, ctx.actor, id));
         await refuseUsed(tx, id);
         await tx.role.delete({ where: { id } });

@@ -18,7 +18,7 @@ export async function updateRole(ctx: Context, { id, ...fields }: UpdateRoleInpu
   refuseGranting(ctx.actor, fields.permissions);
   return refuseTakenName(() =>
     inTransaction(ctx.db, (tx) =>
-      changeDirectory(tx, async () => {
+      changeDirectory(tx, ctx, async () => {
         const { name, permissions, description } = toRole(await loadChangeableRole(tx, ctx.actor, id));
         const after = toRole(await tx.role.update({ where: { id }, data: fields }));
         // Workers know rules with the names of their roles.

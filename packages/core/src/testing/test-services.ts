@@ -10,6 +10,7 @@ import { Redis } from "ioredis";
 import type { Actor, Context, Services } from "../context.ts";
 import type { PipelineServices } from "../pipeline/process-batch.ts";
 import { createSnapshotSource } from "../pipeline/snapshot.ts";
+import { createSessionCache } from "../auth/session-cache.ts";
 import { createEventIntake } from "../events/event-intake.ts";
 
 const quiet: Logger = { error() {}, warn() {}, info() {}, debug() {} };
@@ -37,12 +38,14 @@ export async function createTestServices(): Promise<{
     settings: {
       accessTokenSeconds: 900,
       refreshTokenSeconds: 86_400,
+      registrationsPerHour: 1000,
       stormLimit: 20,
       stormWindowSeconds: 60,
       realtime: { key: "key", cluster: "test", wsHost: "127.0.0.1", wsPort: 6001, forceTLS: false },
     },
     signingKeys: [{ id: "test", key: createSecretKey(randomBytes(32)) }],
     realtimeKeys: { key: "key", secret: "secret" },
+    sessionCache: createSessionCache({ redis, log: quiet }),
     intake,
     operations: {
       build: { version: "test", node: process.version, startedAt: new Date() },

@@ -26,7 +26,7 @@ export async function changeUserStatus(
 ): Promise<User> {
   const { from, to } = statusChanges[change];
   return inTransaction(ctx.db, (tx) =>
-    changeDirectory(tx, async () => {
+    changeDirectory(tx, ctx, async () => {
       const before = await loadAccount(tx, id);
       if (!before) throw new DomainError("USER_NOT_FOUND");
       refuseOutranked(ctx.actor, before);

@@ -15,7 +15,7 @@ import { refuseEscalation, refuseOutranked } from "./refuse-escalation.ts";
  */
 export async function setUserRoles(ctx: Context, { id, roles: names }: SetUserRolesInput): Promise<User> {
   return inTransaction(ctx.db, (tx) =>
-    changeDirectory(tx, async () => {
+    changeDirectory(tx, ctx, async () => {
       const roles = await resolveRoles(tx, names, "/roles");
       refuseEscalation(ctx.actor, roles);
       const before = await loadAccount(tx, id);
