@@ -25,23 +25,34 @@ export interface RenderedAlert {
   dedupKey: string | null;
 }
 
-/**
- * The templates of a rule, ready to be rendered.
- * @throws InvalidTemplateError
- */
-export function parseRuleTemplates(rule: {
+/** The texts of a rule that are templates. */
+export interface TemplateTexts {
   title: string;
   message: string;
   dedupKeyTemplate: string | null;
   action: RuleAction | null;
-}): RuleTemplates {
-  const { title, message, dedupKeyTemplate, action } = rule;
+}
+
+/**
+ * The templates of a rule, ready to be rendered.
+ * @param known those of the same rule before: what did not change is not parsed again
+ * @throws InvalidTemplateError
+ */
+export function parseRuleTemplates(texts: TemplateTexts, known?: RuleTemplates): RuleTemplates {
+  const { title, message, dedupKeyTemplate, action } = texts;
   return {
-    title: parseTemplate(title),
-    message: parseTemplate(message),
-    dedupKey: dedupKeyTemplate === null ? null : parseTemplate(dedupKeyTemplate),
-    action: action && { label: parseTemplate(action.label), url: parseTemplate(action.url) },
+    title: parse(title, known?.title),
+    message: parse(message, known?.message),
+    dedupKey: dedupKeyTemplate === null ? null : parse(dedupKeyTemplate, known?.dedupKey),
+    action: action && {
+      label: parse(action.label, known?.action?.label),
+      url: parse(action.url, known?.action?.url),
+    },
   };
+}
+
+function parse(text: string, known: Template | null | undefined): Template {
+  return known?.source === text ? known : parseTemplate(text);
 }
 
 /** What an alert says. Never throws: what is too long is cut, a link that leads nowhere is left out. */

@@ -1,5 +1,5 @@
 import type { RuleAction } from "@tocsin/contracts/api/rules";
-import { Matcher, parseCondition } from "@tocsin/rules-dsl";
+import { type Condition, Matcher, parseCondition } from "@tocsin/rules-dsl";
 import type { Directory } from "./directory.ts";
 import { parseRuleTemplates, type RuleTemplates } from "./render-alert.ts";
 
@@ -23,8 +23,9 @@ export interface StoredRule {
   targetRoleIds: readonly string[];
 }
 
-/** A rule with its templates parsed and its recipients known. */
+/** A rule with its texts compiled and its recipients known. */
 export interface ActiveRule extends Omit<StoredRule, "condition" | "action">, RuleTemplates {
+  condition: Condition;
   /** The active users who hold a target role, sorted. */
   recipients: readonly string[];
 }
@@ -35,36 +36,42 @@ export interface RuleBook {
   rules: ReadonlyMap<string, ActiveRule>;
 }
 
+export interface RuleBookSources {
+  directory: Directory;
+  /** The rules of the book before: texts that did not change are not compiled again. */
+  known?: ReadonlyMap<string, ActiveRule> | undefined;
+}
+
 /**
  * Compiles the rules. One that no longer compiles is handed to `onBroken` and left out: it must not stop the others.
  */
 export function buildRuleBook(
   stored: readonly StoredRule[],
-  directory: Directory,
+  { directory, known }: RuleBookSources,
   onBroken: (ruleId: string, error: unknown) => void,
 ): RuleBook {
   const rules = new Map<string, ActiveRule>();
-  const conditions = stored.flatMap((rule) => {
+  for (const rule of stored) {
     try {
-      const condition = parseCondition(rule.condition);
-      rules.set(rule.id, activate(rule, directory));
-      return [{ id: rule.id, priority: rule.priority, condition }];
+      rules.set(rule.id, activate(rule, directory, known?.get(rule.id)));
     } catch (error) {
       onBroken(rule.id, error);
-      return [];
     }
-  });
-  return { matcher: Matcher.build(conditions), rules };
+  }
+  return { matcher: Matcher.build([...rules.values()]), rules };
 }
 
 /**
  * A rule ready to be used.
- * @throws InvalidTemplateError where a template is none any more
+ * @param known the same rule as it was compiled before
+ * @throws InvalidConditionError, InvalidTemplateError where a text is none any more
  */
-export function activate({ condition: _condition, ...rule }: StoredRule, directory: Directory): ActiveRule {
+export function activate(rule: StoredRule, directory: Directory, known?: ActiveRule): ActiveRule {
+  const isKnown = known?.condition.source === rule.condition;
   return {
     ...rule,
-    ...parseRuleTemplates({ ...rule, title: rule.titleTemplate, message: rule.messageTemplate }),
+    ...parseRuleTemplates({ ...rule, title: rule.titleTemplate, message: rule.messageTemplate }, known),
+    condition: isKnown ? known.condition : parseCondition(rule.condition),
     recipients: directory.holdersOf(rule.targetRoleIds),
   };
 }

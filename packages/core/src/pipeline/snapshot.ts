@@ -1,9 +1,9 @@
 import type { Pool, Queryable } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { VersionedData } from "../directory/bump-version.ts";
-import { buildDirectory, type Directory } from "./directory.ts";
+import { buildDirectory, type Directory, type RoleHolder } from "./directory.ts";
 import { loadRoleHolders, loadStoredRules } from "./load-snapshot.ts";
-import { buildRuleBook, type RuleBook } from "./rule-book.ts";
+import { buildRuleBook, type RuleBook, type StoredRule } from "./rule-book.ts";
 
 /** The rules and the people of one moment: what a batch is decided on. */
 export interface Snapshot {
@@ -18,26 +18,43 @@ export interface SnapshotSource {
 
 /**
  * A source that rebuilds the snapshot, as a whole, as soon as rules, roles or users changed: what was committed before
- * a batch began is in force for it.
+ * a batch began is in force for it. What did not change is not compiled again.
  */
 export function createSnapshotSource({ pool, log }: { pool: Pool; log: Logger }): SnapshotSource {
-  let loaded: LoadedSnapshot | undefined;
+  let loaded: { versions: string; snapshot: Snapshot } | undefined;
+
+  function build({ holders, rules }: SnapshotRows): Snapshot {
+    const directory = buildDirectory(holders);
+    const known = loaded?.snapshot.book.rules;
+    const book = buildRuleBook(rules, { directory, known }, (ruleId, error) => {
+      log.error("A stored rule does not compile and is left out", { ruleId, error });
+    });
+    return { book, directory };
+  }
+
   return {
     async current() {
       if (loaded?.versions !== (await readVersions(pool))) {
         // One consistent read: rules, their roles and the people are those of the same moment, and so is the version.
-        loaded = await pool.transaction("REPEATABLE READ", (connection) => loadSnapshot(connection, log));
-        const { versions, snapshot } = loaded;
-        log.info("Rules and directory loaded", { rules: snapshot.book.rules.size, versions });
+        const rows = await pool.transaction("REPEATABLE READ", readSnapshot);
+        loaded = { versions: rows.versions, snapshot: build(rows) };
+        log.info("Rules and directory loaded", { rules: rows.rules.length, versions: rows.versions });
       }
       return loaded.snapshot;
     },
   };
 }
 
-interface LoadedSnapshot {
+interface SnapshotRows {
   versions: string;
-  snapshot: Snapshot;
+  holders: RoleHolder[];
+  rules: StoredRule[];
+}
+
+async function readSnapshot(connection: Queryable): Promise<SnapshotRows> {
+  const versions = await readVersions(connection);
+  const [holders, rules] = await Promise.all([loadRoleHolders(connection), loadStoredRules(connection)]);
+  return { versions, holders, rules };
 }
 
 async function readVersions(db: Queryable): Promise<string> {
@@ -45,14 +62,4 @@ async function readVersions(db: Queryable): Promise<string> {
     "SELECT name, value FROM data_version ORDER BY name",
   );
   return rows.map(({ name, value }) => `${name}:${value}`).join(" ");
-}
-
-async function loadSnapshot(connection: Queryable, log: Logger): Promise<LoadedSnapshot> {
-  const versions = await readVersions(connection);
-  const [holders, rules] = await Promise.all([loadRoleHolders(connection), loadStoredRules(connection)]);
-  const directory = buildDirectory(holders);
-  const book = buildRuleBook(rules, directory, (ruleId, error) => {
-    log.error("A stored rule does not compile and is left out", { ruleId, error });
-  });
-  return { versions, snapshot: { book, directory } };
 }
