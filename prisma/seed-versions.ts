@@ -1,7 +1,7 @@
 import type { VersionedData } from "@tocsin/core/directory/bump-version";
 import type { Database } from "@tocsin/db/client";
 
-const names: readonly VersionedData[] = ["directory", "rules"];
+const names: readonly VersionedData[] = ["directory", "rules", "silences"];
 
 /**
  * Creates the counters that workers compare their copies with. They start from the time, so that a database that was

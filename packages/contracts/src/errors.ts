@@ -21,6 +21,7 @@ export const errorCatalogue = {
   NOTIFICATION_NOT_FOUND: { status: 404, title: "There is no such notification" },
   DEAD_LETTER_NOT_FOUND: { status: 404, title: "There is no such dead letter" },
   ROLE_NOT_FOUND: { status: 404, title: "There is no such role" },
+  SILENCE_NOT_FOUND: { status: 404, title: "There is no such silence" },
   METHOD_NOT_ALLOWED: { status: 405, title: "This method is not supported here" },
   USER_NOT_APPROVABLE: { status: 409, title: "Only a pending or unverified user can be approved" },
   DEAD_LETTER_NOT_REDRIVABLE: { status: 409, title: "This dead letter is no event that could be processed" },

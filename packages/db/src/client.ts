@@ -4,7 +4,14 @@ import { type Prisma, PrismaClient } from "./generated/client.ts";
 import { ACQUIRE_TIMEOUT_MS, CONNECT_TIMEOUT_MS, CONNECTION_LIMIT } from "./pool-defaults.ts";
 
 export { Prisma } from "./generated/client.ts";
-export type { AuditLog, DeadLetter, Notification, NotificationRecipient, Role } from "./generated/client.ts";
+export type {
+  AuditLog,
+  DeadLetter,
+  Notification,
+  NotificationRecipient,
+  Role,
+  Silence,
+} from "./generated/client.ts";
 
 /** The database through Prisma. */
 export type Database = PrismaClient;

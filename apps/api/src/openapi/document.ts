@@ -73,6 +73,7 @@ function tagsOf(paths: GeneratedDocument["paths"]): { name: string; description:
 const tagDescriptions: Readonly<Record<string, string>> = {
   Audit: "Who did what, when",
   "Dead letters": "What could not be processed",
+  Silences: "Events that alert nobody for a time",
   System: "The state of the system's parts",
   Auth: "Registering, logging in and out",
   Config: "What clients need to connect",

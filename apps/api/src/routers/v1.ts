@@ -7,6 +7,7 @@ import { eventsRouter } from "./events.ts";
 import { notificationsRouter } from "./notifications.ts";
 import { rolesRouter } from "./roles.ts";
 import { rulesRouter } from "./rules.ts";
+import { silencesRouter } from "./silences.ts";
 import { systemRouter } from "./system.ts";
 import { usersRouter } from "./users.ts";
 
@@ -20,6 +21,7 @@ export const v1Router = router({
   notifications: notificationsRouter,
   roles: rolesRouter,
   rules: rulesRouter,
+  silences: silencesRouter,
   system: systemRouter,
   users: usersRouter,
 });

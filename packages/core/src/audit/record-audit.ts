@@ -5,7 +5,7 @@ import type { Actor, Context } from "../context.ts";
 /** What happened to what. */
 export interface AuditEntry {
   action: AuditAction;
-  resourceType: "user" | "session" | "role" | "rule" | "notification" | "dead_letter";
+  resourceType: "user" | "session" | "role" | "rule" | "notification" | "dead_letter" | "silence";
   resourceId?: string;
   metadata?: Prisma.InputJsonObject;
   before?: Prisma.InputJsonValue;
@@ -35,6 +35,9 @@ export type AuditAction =
   | "user.roles_changed"
   | "user.updated"
   | "user.password_reset_allowed"
+  | "silence.created"
+  | "silence.updated"
+  | "silence.ended"
   | "role.created"
   | "role.updated"
   | "role.deleted"

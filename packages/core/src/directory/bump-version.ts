@@ -1,7 +1,7 @@
 import type { Transaction } from "@tocsin/db/client";
 
 /** What workers keep a copy of. */
-export type VersionedData = "directory" | "rules";
+export type VersionedData = "directory" | "rules" | "silences";
 
 /** Tells every worker, at its next batch, that its copy is stale. Pass the transaction of the change. */
 export async function bumpVersion(tx: Transaction, name: VersionedData): Promise<void> {

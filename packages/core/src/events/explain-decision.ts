@@ -27,6 +27,9 @@ const sentences: Readonly<Record<string, string>> = {
   shadow: "It matched. The rule is a shadow rule, so nobody was alerted.",
   resolved_before:
     "It matched, but was resolved before it was processed: the alert went into the inbox only.",
+  silenced: "It matched, but a silence held.",
+  acknowledged_before:
+    "It matched, but was acknowledged before it was processed: the alert went into the inbox only.",
   group_open: "It matched and was folded into an alert with the same dedup key.",
   storm_opened: "It matched as one too many: it began an alert storm, which was announced.",
   storm_open: "It matched during an alert storm, so it was counted instead of alerted.",

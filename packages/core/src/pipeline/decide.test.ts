@@ -11,7 +11,7 @@ const after = (seconds: number) => new Date(start.getTime() + seconds * 1000);
 const nothing: GateState = {
   groups: [],
   gates: [],
-  resolvedAt: new Map(),
+  markers: new Map(),
   ranks: new Map(),
   stormDefaults: { limit: 3, windowSeconds: 60 },
 };
@@ -43,7 +43,13 @@ function rule(some: Partial<ActiveRule> = {}): ActiveRule {
 
 function match(
   id: string,
-  some: { seconds?: number; group?: string; rule?: Partial<ActiveRule>; dedupKey?: string } = {},
+  some: {
+    seconds?: number;
+    group?: string;
+    rule?: Partial<ActiveRule>;
+    dedupKey?: string;
+    silenceId?: string;
+  } = {},
 ): Match {
   const event: PipelineEvent = {
     id,
@@ -59,6 +65,7 @@ function match(
   return {
     event,
     rule: rule(some.rule),
+    silenceId: some.silenceId ?? null,
     group: some.group === undefined ? null : { key: some.group, hash: hashOf(some.group) },
     title: "",
     message: "",
@@ -72,6 +79,17 @@ function match(
 function counter(): () => string {
   let next = 0;
   return () => `n${(next += 1)}`;
+}
+
+/** The trouble t1 was resolved at the first second by an event of this id. */
+function resolvedBy(id: string): GateState {
+  const marker = {
+    resolvedAt: after(1),
+    resolvedByEvent: id,
+    acknowledgedAt: null,
+    acknowledgedByEvent: null,
+  };
+  return { ...nothing, markers: new Map([[markerId("payments", "t1"), marker]]) };
 }
 
 const outcomes = (verdict: ReturnType<typeof decide>) => verdict.decisions.map(({ outcome }) => outcome);
@@ -128,17 +146,48 @@ describe("decide", () => {
   });
 
   it("interrupts nobody for an event that was resolved before it was processed, and opens no window for it", () => {
-    const state = { ...nothing, resolvedAt: new Map([[markerId("payments", "t1"), after(1)]]) };
+    const state = resolvedBy("r");
     const verdict = decide([match("a", { dedupKey: "t1", group: "t1" })], state, counter());
-    expect(verdict.notifications).toMatchObject([{ isOver: true }]);
+    expect(verdict.notifications).toMatchObject([{ over: "resolved" }]);
     expect(verdict.decisions).toMatchObject([{ outcome: "alerted", reason: "resolved_before" }]);
     expect(verdict.groups).toEqual([]);
   });
 
   it("alerts for an event that came after its key was resolved", () => {
-    const state = { ...nothing, resolvedAt: new Map([[markerId("payments", "t1"), after(1)]]) };
+    const state = resolvedBy("r");
     const verdict = decide([match("a", { dedupKey: "t1", seconds: 2 })], state, counter());
     expect(verdict.decisions).toMatchObject([{ reason: "new_alert" }]);
+  });
+
+  it.each([
+    ["before", "a", "resolved_before"],
+    ["after", "z", "new_alert"],
+  ])("of two events of one millisecond takes the one with the smaller id as %s", (_order, id, reason) => {
+    const verdict = decide([match(id, { dedupKey: "t1", seconds: 1 })], resolvedBy("r"), counter());
+    expect(verdict.decisions).toMatchObject([{ reason }]);
+  });
+
+  it("interrupts nobody for an event that was acknowledged before it was processed", () => {
+    const marker = {
+      resolvedAt: null,
+      resolvedByEvent: null,
+      acknowledgedAt: after(1),
+      acknowledgedByEvent: "k",
+    };
+    const state = { ...nothing, markers: new Map([[markerId("payments", "t1"), marker]]) };
+    const verdict = decide([match("a", { dedupKey: "t1", group: "t1" })], state, counter());
+    expect(verdict.notifications).toMatchObject([{ over: "acknowledged" }]);
+    expect(verdict.decisions).toMatchObject([{ reason: "acknowledged_before" }]);
+  });
+
+  it("keeps quiet under a silence, which comes before every other gate and opens no window", () => {
+    const quiet = match("a", { group: "k", silenceId: "s1" });
+    const verdict = decide([quiet, match("b", { group: "k" })], nothing, counter());
+    expect(verdict.decisions).toMatchObject([
+      { outcome: "silenced", reason: "silenced", silenceId: "s1", notificationId: null },
+      { outcome: "alerted", silenceId: null },
+    ]);
+    expect(verdict.notifications).toHaveLength(1);
   });
 
   it("decides every match exactly once", () => {

@@ -1,4 +1,5 @@
 import { newId } from "@tocsin/db/ids";
+import type { PipelineEvent } from "./load-events.ts";
 import type { Match } from "./match-events.ts";
 import { alertOf, type NewNotification, stormOpened } from "./new-notification.ts";
 import { rankKey, type Ranks } from "./rank-in-window.ts";
@@ -9,7 +10,9 @@ export type DecisionReason =
   | "new_alert"
   | "no_recipients"
   | "shadow"
+  | "silenced"
   | "resolved_before"
+  | "acknowledged_before"
   | "group_open"
   | "storm_opened"
   | "storm_open";
@@ -20,7 +23,12 @@ export interface Decision {
   outcome: "alerted" | "deduplicated" | "silenced" | "suppressed";
   reason: DecisionReason;
   notificationId: string | null;
+  /** The silence that kept it quiet. */
+  silenceId: string | null;
 }
+
+/** A decision without what is the same for all. */
+type Outcome = Pick<Decision, "outcome" | "reason" | "notificationId"> & Partial<Pick<Decision, "silenceId">>;
 
 /** The dedup window of one group of one rule. */
 export interface Group {
@@ -46,12 +54,20 @@ export interface ChangedGate extends Gate {
   windowSeconds: number;
 }
 
+/** When trouble was last said to be over, and to be seen to, and by which events. */
+export interface EndMarker {
+  resolvedAt: Date | null;
+  resolvedByEvent: string | null;
+  acknowledgedAt: Date | null;
+  acknowledgedByEvent: string | null;
+}
+
 /** What the gates know, read under lock, and what Redis counted. */
 export interface GateState {
   groups: readonly Group[];
   gates: readonly Gate[];
-  /** When a dedup key of a source was last resolved, by {@link markerId}. */
-  resolvedAt: ReadonlyMap<string, Date>;
+  /** When a dedup key of a source was last resolved and acknowledged, by {@link markerId}. */
+  markers: ReadonlyMap<string, EndMarker>;
   ranks: Ranks;
   stormDefaults: StormPolicy;
 }
@@ -82,33 +98,41 @@ export function decide(matches: readonly Match[], state: GateState, makeId: () =
   const foldedInto = new Map<string, number>();
 
   return {
-    decisions: matches.map(decideOne),
+    decisions: matches.map((match) => ({ match, silenceId: null, ...decideOne(match) })),
     notifications: [...notifications.values()],
     groups: [...openedGroups.values()],
     gates: [...changedGates.values()],
     foldedInto,
   };
 
-  function decideOne(match: Match): Decision {
-    if (match.rule.mode === "shadow")
-      return { match, outcome: "alerted", reason: "shadow", notificationId: null };
-    if (isResolvedBefore(match, state)) return alert(match, "resolved_before");
+  /** The gates in their order: the first that has something against an alert decides. */
+  function decideOne(match: Match): Outcome {
     return (
-      foldIntoGroup(match) ?? holdBack(match) ?? alert(match, match.isOrphan ? "no_recipients" : "new_alert")
+      onlyWatch(match) ??
+      keepQuiet(match) ??
+      noteAsOver(match) ??
+      foldIntoGroup(match) ??
+      holdBack(match) ??
+      alert(match, match.isOrphan ? "no_recipients" : "new_alert")
     );
   }
 
-  function foldIntoGroup(match: Match): Decision | null {
+  function noteAsOver(match: Match): Outcome | null {
+    const over = endedBefore(match, state);
+    return over && alert(match, `${over}_before`, over);
+  }
+
+  function foldIntoGroup(match: Match): Outcome | null {
     const open = match.group && groups.get(groupId(match.rule.id, match.group.hash));
     if (!open || match.event.receivedAt >= open.windowEndsAt) return null;
     const { notificationId } = open;
     const own = notifications.get(notificationId);
     if (own) own.occurrences += 1;
     else foldedInto.set(notificationId, (foldedInto.get(notificationId) ?? 0) + 1);
-    return { match, outcome: "deduplicated", reason: "group_open", notificationId };
+    return { outcome: "deduplicated", reason: "group_open", notificationId };
   }
 
-  function holdBack(match: Match): Decision | null {
+  function holdBack(match: Match): Outcome | null {
     const { rule, event } = match;
     const { stormId = null, suppressed = 0 } = storms.get(rule.id) ?? {};
     const policy = stormPolicyOf(rule, state.stormDefaults);
@@ -123,21 +147,20 @@ export function decide(matches: readonly Match[], state: GateState, makeId: () =
     };
     storms.set(rule.id, gate);
     changedGates.set(rule.id, gate);
-    if (stormId !== null) return { match, outcome: "suppressed", reason: "storm_open", notificationId: null };
+    if (stormId !== null) return { outcome: "suppressed", reason: "storm_open", notificationId: null };
     const notice = stormOpened(
       { ...policy, stormId: gate.stormId, rule, recipients: match.recipients },
       makeId(),
     );
     notifications.set(notice.id, notice);
-    return { match, outcome: "suppressed", reason: "storm_opened", notificationId: notice.id };
+    return { outcome: "suppressed", reason: "storm_opened", notificationId: notice.id };
   }
 
-  function alert(match: Match, reason: DecisionReason): Decision {
+  function alert(match: Match, reason: DecisionReason, over: NewNotification["over"] = null): Outcome {
     const { rule, event, group } = match;
-    const isOver = reason === "resolved_before";
-    const notification = alertOf(match, makeId(), isOver);
+    const notification = alertOf(match, makeId(), over);
     notifications.set(notification.id, notification);
-    if (group && !isOver) {
+    if (group && over !== "resolved") {
       const id = groupId(rule.id, group.hash);
       const windowEndsAt = new Date(event.receivedAt.getTime() + rule.dedupWindowSeconds * 1000);
       const opened = {
@@ -150,12 +173,37 @@ export function decide(matches: readonly Match[], state: GateState, makeId: () =
       groups.set(id, opened);
       openedGroups.set(id, opened);
     }
-    return { match, outcome: "alerted", reason, notificationId: notification.id };
+    return { outcome: "alerted", reason, notificationId: notification.id };
   }
 }
 
-function isResolvedBefore({ event }: Match, state: GateState): boolean {
-  if (event.dedupKey === null) return false;
-  const resolvedAt = state.resolvedAt.get(markerId(event.source, event.dedupKey));
-  return resolvedAt !== undefined && resolvedAt > event.receivedAt;
+/** A shadow rule decides and records, and alerts nobody. */
+function onlyWatch({ rule }: Match): Outcome | null {
+  return rule.mode === "shadow" ? { outcome: "alerted", reason: "shadow", notificationId: null } : null;
+}
+
+/** A silence that holds. */
+function keepQuiet({ silenceId }: Match): Outcome | null {
+  if (silenceId === null) return null;
+  return { outcome: "silenced", reason: "silenced", notificationId: null, silenceId };
+}
+
+/** Whether what an event is about was resolved or acknowledged after it came and before it was processed. */
+function endedBefore({ event }: Match, state: GateState): "resolved" | "acknowledged" | null {
+  if (event.dedupKey === null) return null;
+  const marker = state.markers.get(markerId(event.source, event.dedupKey));
+  if (!marker) return null;
+  if (isAfter(marker.resolvedAt, marker.resolvedByEvent, event)) return "resolved";
+  return isAfter(marker.acknowledgedAt, marker.acknowledgedByEvent, event) ? "acknowledged" : null;
+}
+
+/** Events of one request are received in the same millisecond: then their ids, which grow, tell their order. */
+export function isAfter(
+  receivedAt: Date | null,
+  id: string | null,
+  than: Pick<PipelineEvent, "receivedAt" | "id">,
+): boolean {
+  if (receivedAt === null || id === null) return false;
+  const difference = receivedAt.getTime() - than.receivedAt.getTime();
+  return difference > 0 || (difference === 0 && id > than.id);
 }

@@ -1,6 +1,7 @@
 import { parseJson, type Queryable } from "@tocsin/db/pool";
 import type { RoleHolder } from "./directory.ts";
 import type { StoredRule } from "./rule-book.ts";
+import type { StoredSilence } from "./silence-book.ts";
 
 /** Every role of every active user. */
 export async function loadRoleHolders(pool: Queryable): Promise<RoleHolder[]> {
@@ -51,4 +52,20 @@ async function loadRules(pool: Queryable, where: string, values: readonly unknow
     action: parseJson<StoredRule["action"]>(rule.action),
     targetRoleIds: (targetsByRule.get(rule.id) ?? []).map(({ roleId }) => roleId),
   }));
+}
+
+/** Events may wait for a day at the most before a silence that has ended is forgotten for them. Hours. */
+const endedSilenceHours = 24;
+
+/** Every silence that may hold for an event that is still to be processed. */
+export async function loadStoredSilences(pool: Queryable): Promise<StoredSilence[]> {
+  const rows = await pool.query<(Omit<StoredSilence, "weekly"> & { weekly: unknown })[]>(
+    `SELECT id, \`condition\`, startsAt, endsAt, weekly FROM silence WHERE endsAt IS NULL
+      UNION ALL
+     SELECT id, \`condition\`, startsAt, endsAt, weekly FROM silence
+      WHERE endsAt > UTC_TIMESTAMP(3) - INTERVAL ? HOUR
+      ORDER BY id`,
+    [endedSilenceHours],
+  );
+  return rows.map((row) => ({ ...row, weekly: parseJson<StoredSilence["weekly"]>(row.weekly) }));
 }

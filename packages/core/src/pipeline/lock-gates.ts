@@ -1,6 +1,7 @@
 import type { Queryable } from "@tocsin/db/pool";
 import { type Hash, hashOf } from "../events/hash.ts";
-import { type Gate, type GateState, type Group, groupId, markerId } from "./decide.ts";
+import { type EndMarker, type Gate, type GateState, type Group, groupId, markerId } from "./decide.ts";
+import type { EndingAlert } from "./ending-alerts.ts";
 import type { PipelineEvent } from "./load-events.ts";
 import type { Match } from "./match-events.ts";
 
@@ -29,12 +30,12 @@ interface Marker {
 
 /**
  * Makes and locks the marker of each dedup key, writes down what resolve and acknowledge events say, and tells when
- * each key was last resolved. A trigger and its resolve take turns here.
+ * each key was last resolved and acknowledged. A trigger and its resolve take turns here.
  */
 export async function lockMarkers(
   connection: Queryable,
   events: readonly PipelineEvent[],
-): Promise<GateState["resolvedAt"]> {
+): Promise<GateState["markers"]> {
   const markers = events
     .flatMap((event): Marker[] =>
       event.dedupKey === null
@@ -48,10 +49,10 @@ export async function lockMarkers(
        (keyHash, source, dedupKey, resolvedAt, resolvedByEvent, acknowledgedAt, acknowledgedByEvent, touchedAt)
      VALUES ${markers.map(() => "(?, ?, ?, ?, ?, ?, ?, ?)").join(", ")}
      ON DUPLICATE KEY UPDATE
-       resolvedByEvent = IF(VALUES(resolvedAt) > COALESCE(resolvedAt, '1970-01-01'), VALUES(resolvedByEvent), resolvedByEvent),
-       resolvedAt = IF(VALUES(resolvedAt) > COALESCE(resolvedAt, '1970-01-01'), VALUES(resolvedAt), resolvedAt),
-       acknowledgedByEvent = IF(VALUES(acknowledgedAt) > COALESCE(acknowledgedAt, '1970-01-01'), VALUES(acknowledgedByEvent), acknowledgedByEvent),
-       acknowledgedAt = IF(VALUES(acknowledgedAt) > COALESCE(acknowledgedAt, '1970-01-01'), VALUES(acknowledgedAt), acknowledgedAt),
+       resolvedByEvent = IF(VALUES(resolvedAt) >= COALESCE(resolvedAt, '1970-01-01'), VALUES(resolvedByEvent), resolvedByEvent),
+       resolvedAt = IF(VALUES(resolvedAt) >= COALESCE(resolvedAt, '1970-01-01'), VALUES(resolvedAt), resolvedAt),
+       acknowledgedByEvent = IF(VALUES(acknowledgedAt) >= COALESCE(acknowledgedAt, '1970-01-01'), VALUES(acknowledgedByEvent), acknowledgedByEvent),
+       acknowledgedAt = IF(VALUES(acknowledgedAt) >= COALESCE(acknowledgedAt, '1970-01-01'), VALUES(acknowledgedAt), acknowledgedAt),
        touchedAt = GREATEST(touchedAt, VALUES(touchedAt))`,
     markers.flatMap(({ hash, event, dedupKey }) => {
       const isResolve = event.action === "resolve";
@@ -68,16 +69,12 @@ export async function lockMarkers(
       ];
     }),
   );
-  const rows = await connection.query<{ source: string; dedupKey: string; resolvedAt: Date | null }[]>(
-    `SELECT source, dedupKey, resolvedAt FROM dedup_marker
+  const rows = await connection.query<(EndMarker & { source: string; dedupKey: string })[]>(
+    `SELECT source, dedupKey, resolvedAt, resolvedByEvent, acknowledgedAt, acknowledgedByEvent FROM dedup_marker
       WHERE keyHash IN (${placeholders(markers)}) ORDER BY keyHash FOR UPDATE`,
     markers.map(({ hash }) => hash),
   );
-  return new Map(
-    rows.flatMap(({ source, dedupKey, resolvedAt }) =>
-      resolvedAt === null ? [] : [[markerId(source, dedupKey), resolvedAt] as const],
-    ),
-  );
+  return new Map(rows.map(({ source, dedupKey, ...marker }) => [markerId(source, dedupKey), marker]));
 }
 
 /** Locks the gates of the rules that matched: two workers with alerts of one rule take turns here. */
@@ -91,13 +88,20 @@ export async function lockRuleGates(connection: Queryable, matches: readonly Mat
   );
 }
 
-/** Reads the dedup windows that the matches may fall into. */
-export async function lockGroups(connection: Queryable, matches: readonly Match[]): Promise<Group[]> {
+/** Locks the dedup windows that the matches may fall into, and those of alerts that end. */
+export async function lockGroups(
+  connection: Queryable,
+  matches: readonly Match[],
+  ending: readonly EndingAlert[],
+): Promise<Group[]> {
   const wanted = new Map(
     matches.flatMap(({ rule, group }) =>
       group ? [[groupId(rule.id, group.hash), { ruleId: rule.id, hash: group.hash }] as const] : [],
     ),
   );
+  for (const { ruleId, hash } of await findGroupsOf(connection, ending)) {
+    wanted.set(groupId(ruleId, hash), { ruleId, hash });
+  }
   if (wanted.size === 0) return [];
   const pairs = [...wanted.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair);
   return connection.query<Group[]>(
@@ -105,5 +109,17 @@ export async function lockGroups(connection: Queryable, matches: readonly Match[
       WHERE (ruleId, groupHash) IN (${pairs.map(() => "(?, ?)").join(", ")})
       ORDER BY ruleId, groupHash FOR UPDATE`,
     pairs.flatMap(({ ruleId, hash }) => [ruleId, hash]),
+  );
+}
+
+/** Only looked up: they are locked together with the others, in one order. */
+async function findGroupsOf(
+  connection: Queryable,
+  ending: readonly EndingAlert[],
+): Promise<Pick<Group, "ruleId" | "hash">[]> {
+  if (ending.length === 0) return [];
+  return connection.query<Pick<Group, "ruleId" | "hash">[]>(
+    `SELECT ruleId, groupHash AS hash FROM alert_group WHERE notificationId IN (${placeholders(ending)})`,
+    ending.map(({ id }) => id),
   );
 }

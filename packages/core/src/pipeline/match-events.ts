@@ -10,6 +10,8 @@ import type { Snapshot } from "./snapshot.ts";
 export interface Match {
   event: PipelineEvent;
   rule: ActiveRule;
+  /** The silence that keeps it quiet. */
+  silenceId: string | null;
   /** What makes this the same alert as another; null where the rule does not deduplicate. */
   group: { key: string; hash: Hash } | null;
   title: string;
@@ -22,10 +24,12 @@ export interface Match {
 }
 
 /** The rules that match an event, by priority and id. Resolve and acknowledge events match none. */
-export function matchEvent(event: PipelineEvent, { book, directory }: Snapshot): Match[] {
+export function matchEvent(event: PipelineEvent, { book, silences, directory }: Snapshot): Match[] {
   if (event.action !== "trigger") return [];
   const facts: EventFacts = event;
-  return book.matcher.match(facts).flatMap((ruleId) => {
+  const ruleIds = book.matcher.match(facts);
+  const silenceId = ruleIds.length > 0 ? silences.silenceOf(event) : null;
+  return ruleIds.flatMap((ruleId) => {
     const rule = book.rules.get(ruleId);
     if (!rule) return [];
     const { dedupKey: key, ...alert } = renderAlert(rule, facts);
@@ -34,6 +38,7 @@ export function matchEvent(event: PipelineEvent, { book, directory }: Snapshot):
       {
         event,
         rule,
+        silenceId,
         group: rule.dedupWindowSeconds > 0 && key !== null ? { key, hash: hashOf(key) } : null,
         ...alert,
         recipients: isOrphan ? directory.admins : rule.recipients,

@@ -1,11 +1,12 @@
 import type { RuleAction } from "@tocsin/contracts/api/rules";
+import { type Hash, hashOf } from "../events/hash.ts";
 import type { Match } from "./match-events.ts";
 import type { ActiveRule } from "./rule-book.ts";
 
 /** A notification to be written, with the people who get it. */
 export interface NewNotification {
   id: string;
-  kind: "alert" | "storm" | "digest";
+  kind: "alert" | "storm" | "digest" | "resolved";
   /** What it answers to; there is never a second one with the same. */
   sourceKey: string;
   ruleId: string;
@@ -20,12 +21,14 @@ export interface NewNotification {
   occurrences: number;
   recipients: readonly string[];
   expiresAt: Date | null;
-  /** It is put into the inbox, but nobody is interrupted: the trouble is over already. */
-  isOver: boolean;
+  /** Who resolves or acknowledges finds it by this: the hash of its event's source and dedup key. */
+  dedupHash: Hash | null;
+  /** It is put into the inbox, but nobody is interrupted: the trouble is over, or seen to, already. */
+  over: "resolved" | "acknowledged" | null;
 }
 
 /** The alert of a match. */
-export function alertOf(match: Match, id: string, isOver: boolean): NewNotification {
+export function alertOf(match: Match, id: string, over: NewNotification["over"]): NewNotification {
   const { event, rule, title, message, truncated, action, recipients } = match;
   return {
     ...commonOf(rule),
@@ -40,7 +43,8 @@ export function alertOf(match: Match, id: string, isOver: boolean): NewNotificat
     recipients,
     expiresAt: event.expiresAt,
     occurrences: 1,
-    isOver,
+    dedupHash: event.dedupKey === null ? null : hashOf(event.source, event.dedupKey),
+    over,
   };
 }
 
@@ -103,7 +107,8 @@ function noticeOf({ rule, recipients }: StormFacts, id: string) {
     action: null,
     recipients,
     expiresAt: null,
-    isOver: false,
+    dedupHash: null,
+    over: null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { newId } from "@tocsin/db/ids";
 import { type Pool, withPoolTransaction } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { Redis } from "ioredis";
@@ -7,7 +8,8 @@ import type { Retry } from "./fail-event.ts";
 import { loadEvents, type PipelineEvent, storeDirectEntries } from "./load-events.ts";
 import { lockGroups, lockMarkers, lockOpenEvents, lockRuleGates } from "./lock-gates.ts";
 import { type Match, matchEvent } from "./match-events.ts";
-import { rankInWindow } from "./rank-in-window.ts";
+import { closeGroups, endAlerts, findEndingAlerts, resolvedNotices } from "./ending-alerts.ts";
+import { isCounted, rankInWindow } from "./rank-in-window.ts";
 import type { SnapshotSource } from "./snapshot.ts";
 import type { StormPolicy } from "./storm-policy.ts";
 import type { StreamEntry } from "./stream-entry.ts";
@@ -71,21 +73,26 @@ export async function processBatch(
     const open = await lockOpenEvents(connection, ids);
     const openEvents = events.filter(({ id }) => open.has(id));
     const openMatches = matches.filter(({ event }) => open.has(event.id));
+    const alertable = openMatches.filter(isCounted);
     if (openEvents.length === 0) return nothing;
 
-    const resolvedAt = await lockMarkers(connection, eventsWithMarkers(openEvents, openMatches));
-    const gates = await lockRuleGates(connection, openMatches);
-    const groups = await lockGroups(connection, openMatches);
-    const verdict = decide(openMatches, { groups, gates, resolvedAt, ranks, stormDefaults });
+    const markers = await lockMarkers(connection, eventsWithMarkers(openEvents, openMatches));
+    const gates = await lockRuleGates(connection, alertable);
+    const ending = await findEndingAlerts(connection, openEvents);
+    const { groups, closed } = closeGroups(await lockGroups(connection, alertable, ending), ending);
+    const verdict = decide(openMatches, { groups, gates, markers, ranks, stormDefaults });
+    const notices = await resolvedNotices(connection, ending, newId);
+    const notifications = [...verdict.notifications, ...notices];
 
     await writeVerdict(
       connection,
-      verdict,
+      { ...verdict, notifications, groups: [...closed, ...verdict.groups] },
       openEvents.map(({ id }) => id),
     );
-    await writeRecipients(connection, verdict.notifications);
+    await endAlerts(connection, ending);
+    await writeRecipients(connection, notifications);
     return {
-      dueNotificationIds: verdict.notifications.filter(isDue).map(({ id }) => id),
+      dueNotificationIds: notifications.filter(isDue).map(({ id }) => id),
       openedStorms: verdict.gates.filter(({ isOpened }) => isOpened),
       retries: [],
       decisions: verdict.decisions.map(({ outcome, reason }) => ({ outcome, reason })),

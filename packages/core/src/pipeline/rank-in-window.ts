@@ -6,6 +6,11 @@ import { type StormPolicy, stormPolicyOf } from "./storm-policy.ts";
 /** How long a batch waits for Redis. Milliseconds. */
 const patience = 100;
 
+/** Whether a match may raise an alert, and so counts towards a storm. */
+export function isCounted({ rule, silenceId }: Match): boolean {
+  return rule.mode === "live" && silenceId === null;
+}
+
 /** The place of a match among those of its rule within the window, from 1; by {@link rankKey}. */
 export type Ranks = ReadonlyMap<string, number>;
 
@@ -37,7 +42,7 @@ export async function rankInWindow(
   matches: readonly Match[],
   defaults: StormPolicy,
 ): Promise<Ranks> {
-  const live = matches.filter(({ rule }) => rule.mode === "live");
+  const live = matches.filter(isCounted);
   if (live.length === 0) return new Map();
   const keys = live.map(({ rule }) => `tocsin:storm:${rule.id}`);
   const parameters = live.flatMap(({ rule, event, group }) => [

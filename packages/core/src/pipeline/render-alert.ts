@@ -2,7 +2,7 @@ import type { RuleAction } from "@tocsin/contracts/api/rules";
 import { type EventFacts, parseTemplate, renderTemplate, type Template } from "@tocsin/rules-dsl";
 
 /** Longer ones are cut, never refused. Code points. */
-const maximumTitle = 255;
+export const maximumTitle = 255;
 const maximumMessage = 4000;
 const maximumLabel = 100;
 

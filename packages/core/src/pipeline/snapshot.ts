@@ -2,12 +2,14 @@ import type { Pool, Queryable } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { VersionedData } from "../directory/bump-version.ts";
 import { buildDirectory, type Directory, type RoleHolder } from "./directory.ts";
-import { loadRoleHolders, loadStoredRules } from "./load-snapshot.ts";
+import { loadRoleHolders, loadStoredRules, loadStoredSilences } from "./load-snapshot.ts";
 import { buildRuleBook, type RuleBook, type StoredRule } from "./rule-book.ts";
+import { buildSilenceBook, type SilenceBook, type StoredSilence } from "./silence-book.ts";
 
-/** The rules and the people of one moment: what a batch is decided on. */
+/** The rules, silences and people of one moment: what a batch is decided on. */
 export interface Snapshot {
   book: RuleBook;
+  silences: SilenceBook;
   directory: Directory;
 }
 
@@ -17,19 +19,22 @@ export interface SnapshotSource {
 }
 
 /**
- * A source that rebuilds the snapshot, as a whole, as soon as rules, roles or users changed: what was committed before
- * a batch began is in force for it. What did not change is not compiled again.
+ * A source that rebuilds the snapshot, as a whole, as soon as rules, silences, roles or users changed: what was
+ * committed before a batch began is in force for it. What did not change is not compiled again.
  */
 export function createSnapshotSource({ pool, log }: { pool: Pool; log: Logger }): SnapshotSource {
   let loaded: { versions: string; snapshot: Snapshot } | undefined;
 
-  function build({ holders, rules }: SnapshotRows): Snapshot {
+  function build({ holders, rules, silences }: SnapshotRows): Snapshot {
     const directory = buildDirectory(holders);
     const known = loaded?.snapshot.book.rules;
     const book = buildRuleBook(rules, { directory, known }, (ruleId, error) => {
       log.error("A stored rule does not compile and is left out", { ruleId, error });
     });
-    return { book, directory };
+    const silenceBook = buildSilenceBook(silences, (silenceId, error) => {
+      log.error("A stored silence does not compile and silences nothing", { silenceId, error });
+    });
+    return { book, silences: silenceBook, directory };
   }
 
   return {
@@ -49,12 +54,17 @@ interface SnapshotRows {
   versions: string;
   holders: RoleHolder[];
   rules: StoredRule[];
+  silences: StoredSilence[];
 }
 
 async function readSnapshot(connection: Queryable): Promise<SnapshotRows> {
   const versions = await readVersions(connection);
-  const [holders, rules] = await Promise.all([loadRoleHolders(connection), loadStoredRules(connection)]);
-  return { versions, holders, rules };
+  const [holders, rules, silences] = await Promise.all([
+    loadRoleHolders(connection),
+    loadStoredRules(connection),
+    loadStoredSilences(connection),
+  ]);
+  return { versions, holders, rules, silences };
 }
 
 async function readVersions(db: Queryable): Promise<string> {

@@ -2,7 +2,7 @@ import type { Queryable } from "@tocsin/db/pool";
 import type { NewNotification } from "./new-notification.ts";
 
 const row =
-  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3), NULL), UTC_TIMESTAMP(3))";
+  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3), NULL), UTC_TIMESTAMP(3))";
 
 /** Writes notifications with one statement; those that interrupt someone are due for delivery at once. */
 export async function writeNotifications(
@@ -13,7 +13,8 @@ export async function writeNotifications(
   await connection.query(
     `INSERT INTO notification
        (id, ruleId, eventId, kind, sourceKey, title, message, truncated, sound, action, priority, ruleVersion,
-        occurrences, recipientCount, expiresAt, resolvedAt, deliveryDueAt, createdAt)
+        occurrences, recipientCount, expiresAt, dedupHash, resolvedAt, acknowledgedAt, deliveryDueAt,
+        createdAt)
      VALUES ${notifications.map(() => row).join(", ")}`,
     notifications.flatMap((notification) => [
       notification.id,
@@ -31,13 +32,15 @@ export async function writeNotifications(
       notification.occurrences,
       notification.recipients.length,
       notification.expiresAt,
-      notification.isOver,
+      notification.dedupHash,
+      notification.over === "resolved",
+      notification.over === "acknowledged",
       isDue(notification),
     ]),
   );
 }
 
 /** Whether anybody is to be interrupted. */
-export function isDue({ isOver, recipients }: NewNotification): boolean {
-  return !isOver && recipients.length > 0;
+export function isDue({ over, recipients }: NewNotification): boolean {
+  return over === null && recipients.length > 0;
 }

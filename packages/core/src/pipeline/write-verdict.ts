@@ -66,15 +66,16 @@ async function writeOccurrences(connection: Queryable, { foldedInto }: Verdict):
 async function writeDecisions(connection: Queryable, { decisions }: Verdict): Promise<void> {
   if (decisions.length === 0) return;
   await connection.query(
-    `INSERT INTO decision_log (eventId, ruleId, ruleVersion, outcome, reason, notificationId, decidedAt)
-     VALUES ${rows(decisions.length, "(?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))")}`,
-    decisions.flatMap(({ match, outcome, reason, notificationId }) => [
+    `INSERT INTO decision_log (eventId, ruleId, ruleVersion, outcome, reason, notificationId, silenceId, decidedAt)
+     VALUES ${rows(decisions.length, "(?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))")}`,
+    decisions.flatMap(({ match, outcome, reason, notificationId, silenceId }) => [
       match.event.id,
       match.rule.id,
       match.rule.version,
       outcome,
       reason,
       notificationId,
+      silenceId,
     ]),
   );
 }

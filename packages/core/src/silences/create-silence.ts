@@ -1,0 +1,30 @@
+import type { CreateSilenceInput, Silence } from "@tocsin/contracts/api/silences";
+import { newId } from "@tocsin/db/ids";
+import { inTransaction } from "@tocsin/db/transaction";
+import { recordAudit } from "../audit/record-audit.ts";
+import { type Context, currentUserId } from "../context.ts";
+import { bumpVersion } from "../directory/bump-version.ts";
+import { checkCondition } from "../rules/check-rule-text.ts";
+import { silenceColumns } from "./silence-columns.ts";
+import { toSilence } from "./silence-view.ts";
+
+/**
+ * Makes a silence; it holds from the worker's next batch on, for events received while it is in force.
+ * @throws DomainError INVALID_CONDITION
+ */
+export async function createSilence(ctx: Context, input: CreateSilenceInput): Promise<Silence> {
+  checkCondition(input.condition);
+  return inTransaction(ctx.db, async (tx) => {
+    const row = await tx.silence.create({
+      data: { id: newId(), ...silenceColumns(input), createdBy: currentUserId(ctx), createdAt: ctx.clock() },
+    });
+    await bumpVersion(tx, "silences");
+    await recordAudit(tx, ctx, {
+      action: "silence.created",
+      resourceType: "silence",
+      resourceId: row.id,
+      after: { ...input },
+    });
+    return toSilence(row, ctx.clock());
+  });
+}
