@@ -4,7 +4,7 @@ import { idSchema, instantSchema, pageOf, pageQueryFields, text } from "./common
 /** Counting goes no further: on a log of millions nobody turns pages by number. */
 export const maximumAuditTotal = 10_000;
 
-const valueSchema = z.unknown().nullable();
+const valueSchema = z.unknown();
 
 export const auditEntrySchema = z
   .object({

@@ -11,6 +11,16 @@ export const maximumRuleTests = 20;
 /** All tests of a rule together, as JSON. Bytes. */
 export const maximumRuleTestBytes = 32 * 1024;
 
+/** Complete, as an answer shows it; a request may leave out what has a default. */
+const sampleExample = {
+  type: "transfer.failed",
+  source: "payments",
+  payload: { amount: 25000 },
+  action: "trigger",
+  dedupKey: null,
+  occurredAt: null,
+};
+
 /** An event that was never sent: what a rule is tried on. */
 export const sampleEventSchema = z
   .strictObject({
@@ -36,7 +46,7 @@ export const sampleEventSchema = z
       .describe("When it came in: what now() gives. Absent: the time of the request"),
   })
   .describe("A sample event")
-  .meta({ examples: [{ type: "transfer.failed", source: "payments", payload: { amount: 25000 } }] });
+  .meta({ examples: [sampleExample] });
 export type SampleEvent = z.infer<typeof sampleEventSchema>;
 
 export const ruleTestExpectationSchema = z
@@ -65,18 +75,8 @@ export const ruleTestsSchema = z
   .refine((tests) => new Set(tests.map(({ name }) => name)).size === tests.length, {
     message: "Must not give two tests the same name",
   })
-  .refine((tests) => Buffer.byteLength(JSON.stringify(tests)) <= maximumRuleTestBytes, {
+  .refine((tests) => new TextEncoder().encode(JSON.stringify(tests)).length <= maximumRuleTestBytes, {
     message: `Must have at most ${maximumRuleTestBytes} bytes as JSON, all tests together`,
   })
   .describe("Sample events with what the rule must make of them: a change that breaks one is refused")
-  .meta({
-    examples: [
-      [
-        {
-          name: "A large transfer alerts",
-          event: { type: "transfer.failed", payload: { amount: 25000 } },
-          expected: "fires",
-        },
-      ],
-    ],
-  });
+  .meta({ examples: [[{ name: "A large transfer alerts", event: sampleExample, expected: "fires" }]] });
