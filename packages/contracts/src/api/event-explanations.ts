@@ -68,6 +68,7 @@ export const ruleExplanationSchema = z.object({
     .array(gateSchema)
     .describe("What came after the match, in order; empty where the rule did not match"),
   notificationId: idSchema.nullable().describe("The notification that it raised or was folded into"),
+  silenceId: idSchema.nullable().describe("The silence that kept it quiet"),
   decidedAt: instantSchema.nullable(),
 });
 export type RuleExplanation = z.infer<typeof ruleExplanationSchema>;

@@ -1,6 +1,7 @@
 import type { RuleExplanation } from "@tocsin/contracts/api/event-explanations";
 import type { Rule } from "@tocsin/contracts/api/rules";
 import type { EventFacts } from "@tocsin/rules-dsl";
+import type { DecisionReason } from "../pipeline/decide.ts";
 import { explainSnapshot } from "../rules/explain-snapshot.ts";
 
 /** A line of the decision log. */
@@ -10,6 +11,7 @@ export interface LoggedDecision {
   outcome: "alerted" | "deduplicated" | "silenced" | "suppressed";
   reason: string;
   notificationId: string | null;
+  silenceId: string | null;
   decidedAt: Date;
 }
 
@@ -21,13 +23,13 @@ const gates = [
 ] as const;
 
 /** The reasons of the decision log in words. */
-const sentences: Readonly<Record<string, string>> = {
+const sentences: Readonly<Record<DecisionReason, string>> = {
   new_alert: "It matched and raised an alert.",
   no_recipients: "It matched and raised an alert. Nobody holds the rule's roles, so the admins were alerted.",
   shadow: "It matched. The rule is a shadow rule, so nobody was alerted.",
   resolved_before:
     "It matched, but was resolved before it was processed: the alert went into the inbox only.",
-  silenced: "It matched, but a silence held.",
+  silenced: "It matched, but a silence was in force, so nobody was alerted.",
   acknowledged_before:
     "It matched, but was acknowledged before it was processed: the alert went into the inbox only.",
   group_open: "It matched and was folded into an alert with the same dedup key.",
@@ -48,7 +50,7 @@ const fallbacks = {
  */
 export function explainDecision(
   event: EventFacts,
-  { outcome, reason, ruleVersion, ruleId, notificationId, decidedAt }: LoggedDecision,
+  { outcome, reason, ruleVersion, ruleId, notificationId, silenceId, decidedAt }: LoggedDecision,
   snapshot: Rule | undefined,
 ): RuleExplanation {
   const explained = explainSnapshot(snapshot, event);
@@ -59,13 +61,19 @@ export function explainDecision(
     mode: snapshot?.mode ?? null,
     outcome: reason === "shadow" ? "shadow" : outcome,
     reason,
-    explanation: sentences[reason] ?? `${fallbacks[outcome]} (${reason}).`,
+    explanation: isKnown(reason) ? sentences[reason] : `${fallbacks[outcome]} (${reason}).`,
     missingFields: explained?.missingFields ?? [],
     condition: explained?.condition ?? null,
     gates: reason === "shadow" ? [] : gatesOf(outcome),
     notificationId,
+    silenceId,
     decidedAt: decidedAt.toISOString(),
   };
+}
+
+/** The log may be older or newer than this process: what it does not know it shows as it stands. */
+function isKnown(reason: string): reason is DecisionReason {
+  return Object.hasOwn(sentences, reason);
 }
 
 function gatesOf(outcome: LoggedDecision["outcome"]): RuleExplanation["gates"] {

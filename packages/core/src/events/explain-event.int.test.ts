@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { processBatch } from "../pipeline/process-batch.ts";
 import { deleteRule } from "../rules/delete-rule.ts";
 import { updateRule } from "../rules/update-rule.ts";
+import { createSilence } from "../silences/create-silence.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import { explainEvent } from "./explain-event.ts";
@@ -106,18 +107,32 @@ describe("a rule that matched", () => {
     expect(await explained(await sent("storm"), rule.id)).toMatchObject({ reason: "storm_open", gates });
   });
 
-  it("was silenced, for whatever reason the log gives: nothing behind the silence was reached", async () => {
+  it("was silenced: nothing behind the silence was reached, and the silence is named", async () => {
     const rule = await ruleFor("silence");
-    const id = await sent("silence");
-    await test.services.db.decisionLog.update({
-      where: { eventId_ruleId: { eventId: id, ruleId: rule.id } },
-      data: { outcome: "silenced", reason: "some_reason", notificationId: null },
+    const silence = await createSilence(ctx, {
+      condition: 'event.mark == "silence"',
+      startsAt: new Date(Date.now() - 60_000).toISOString(),
+      endsAt: new Date(Date.now() + 600_000).toISOString(),
+      weekly: null,
+      comment: "",
     });
-    expect(await explained(id, rule.id)).toMatchObject({
+    expect(await explained(await sent("silence"), rule.id)).toMatchObject({
       outcome: "silenced",
-      explanation: "It matched, but was silenced (some_reason).",
+      reason: "silenced",
+      silenceId: silence.id,
+      notificationId: null,
       gates: [{ verdict: "stopped" }, { verdict: "not_reached" }, { verdict: "not_reached" }],
     });
+  });
+
+  it("for a reason that this process does not know is told as the log has it", async () => {
+    const rule = await ruleFor("reason");
+    const id = await sent("reason");
+    await test.services.db.decisionLog.update({
+      where: { eventId_ruleId: { eventId: id, ruleId: rule.id } },
+      data: { outcome: "suppressed", reason: "some_reason" },
+    });
+    expect((await explained(id, rule.id))?.explanation).toBe("It matched, but was held back (some_reason).");
   });
 
   it("is a shadow rule: it would have alerted, and nobody was", async () => {

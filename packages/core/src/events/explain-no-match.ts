@@ -28,6 +28,7 @@ export function explainNoMatch(
     condition: explained?.condition ?? null,
     gates: [],
     notificationId: null,
+    silenceId: null,
     decidedAt: null,
   };
 }
