@@ -353,6 +353,7 @@ describe("the documentation", () => {
 
 describe("rate limits", () => {
   it("count logins over REST and tRPC together, by address, and leave other routes alone", async () => {
+    await testApp.services.redis.flushdb();
     const env = testEnv({ AUTH_RATE_LIMIT_PER_MINUTE: "3" });
     const limited = createApp({ env, services: testApp.services, isStopping: () => false });
     const rest = () => request(limited).post("/api/v1/auth/login").send({});

@@ -26,7 +26,7 @@ export interface AppOptions {
 
 /** The HTTP application, as a list of what a request goes through. */
 export function createApp({ env, services, isStopping }: AppOptions): Express {
-  const limits = createRateLimits(env);
+  const limits = createRateLimits(env, services);
   const metrics = createApiMetrics(services.pool);
   const app = express();
   app.disable("x-powered-by");

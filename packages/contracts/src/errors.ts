@@ -35,6 +35,7 @@ export const errorCatalogue = {
   CONFLICT: { status: 409, title: "This does not fit the present state" },
   PAYLOAD_TOO_LARGE: { status: 413, title: "The body is too large" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "This content type is not supported" },
+  IDEMPOTENCY_KEY_IN_USE: { status: 409, title: "A request with this idempotency key is being made" },
   INVALID_CONDITION: { status: 422, title: "The rule's condition cannot be understood" },
   INVALID_TEMPLATE: { status: 422, title: "A template of the rule cannot be understood" },
   RULE_TESTS_FAILED: { status: 422, title: "The rule fails its own tests" },
@@ -120,7 +121,7 @@ export class DomainError extends Error {
   override readonly name = "DomainError";
   readonly code: ErrorCode;
   readonly errors: readonly ProblemError[];
-  /** For TOO_MANY_REQUESTS and UNAVAILABLE: when to come back, in seconds. */
+  /** For TOO_MANY_REQUESTS, UNAVAILABLE and the like: when to come back, in seconds. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(

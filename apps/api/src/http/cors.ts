@@ -8,7 +8,14 @@ const maxAge = 600;
 export function allowOrigins(origins: readonly string[]): RequestHandler {
   const options = {
     origin: [...origins],
-    exposedHeaders: ["X-Request-Id", "Location", "Retry-After", "RateLimit", "RateLimit-Policy"],
+    exposedHeaders: [
+      "X-Request-Id",
+      "Location",
+      "Retry-After",
+      "RateLimit",
+      "RateLimit-Policy",
+      "Idempotent-Replayed",
+    ],
     maxAge,
   };
   const preflight = cors(options);

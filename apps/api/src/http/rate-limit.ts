@@ -1,7 +1,9 @@
 import { DomainError } from "@tocsin/contracts/errors";
+import type { Services } from "@tocsin/core/context";
 import type { RequestHandler } from "express";
-import { rateLimit as createRateLimit } from "express-rate-limit";
+import { rateLimit as createRateLimit, type Store } from "express-rate-limit";
 import type { ApiEnv } from "../env.ts";
+import { createSharedCount, type SharedCountOptions } from "./shared-count.ts";
 
 /** Producers send far more than people click; guesses at passwords are to be few. */
 export type RateLimitKind = "auth" | "events" | "api";
@@ -9,20 +11,28 @@ export type RateLimitKind = "auth" | "events" | "api";
 /** The limits of the process, each counted once however a request comes in. */
 export type RateLimits = Readonly<Record<RateLimitKind, RequestHandler>>;
 
-/** So many requests a minute for each address. The RateLimit header tells how many are left. */
-export function createRateLimits(env: ApiEnv): RateLimits {
+/**
+ * So many requests a minute for each address; an IPv6 address counts with its /64 network. The RateLimit header tells
+ * how many are left. While Redis is away guesses are refused and other requests counted by each process. Events are
+ * always: a round trip for each would cost more than to take it.
+ */
+export function createRateLimits(env: ApiEnv, { redis, log }: Pick<Services, "redis" | "log">): RateLimits {
+  const shared = (kind: RateLimitKind, withoutRedis: SharedCountOptions["withoutRedis"]) =>
+    createSharedCount({ redis, log, prefix: `rate:${kind}:`, withoutRedis });
   return {
-    auth: limitPerMinute("auth", env.AUTH_RATE_LIMIT_PER_MINUTE),
+    auth: limitPerMinute("auth", env.AUTH_RATE_LIMIT_PER_MINUTE, shared("auth", "refuse")),
     events: limitPerMinute("events", env.EVENT_RATE_LIMIT_PER_MINUTE),
-    api: limitPerMinute("api", env.RATE_LIMIT_PER_MINUTE),
+    api: limitPerMinute("api", env.RATE_LIMIT_PER_MINUTE, shared("api", "count here")),
   };
 }
 
-function limitPerMinute(identifier: RateLimitKind, limit: number): RequestHandler {
+function limitPerMinute(identifier: RateLimitKind, limit: number, store?: Store): RequestHandler {
   return createRateLimit({
     windowMs: 60_000,
     limit,
     identifier,
+    ...(store && { store }),
+    ipv6Subnet: 64,
     standardHeaders: "draft-8",
     legacyHeaders: false,
     handler(_request, response) {
@@ -54,7 +64,8 @@ export function limitTrpc(limits: RateLimits): RequestHandler {
   };
 }
 
-function kindOf(area: string | undefined): RateLimitKind {
+/** The limit that the routes of an area count against: the first part of their path, or of their procedure. */
+export function kindOf(area: string | undefined): RateLimitKind {
   return area === "auth" || area === "events" ? area : "api";
 }
 

@@ -1,6 +1,7 @@
 import { errorCatalogue, type ErrorCode, problemTypeOf } from "@tocsin/contracts/errors";
+import { kindOf } from "../http/rate-limit.ts";
+import { takesIdempotencyKey } from "../rest/repeatable.ts";
 import type { RestRoute } from "../rest/routes.ts";
-import type { ProcedureMeta } from "../trpc/init.ts";
 
 /** The schema of an object whose fields may stand in a query as well. */
 interface FieldsSchema {
@@ -19,6 +20,7 @@ export interface Operation {
   requestBody?: { content?: Record<string, { schema?: FieldsSchema }> };
   responses: Record<string, unknown>;
   "x-permission"?: string;
+  "x-rate-limit"?: string;
 }
 
 /** The errors of one route beyond those that any route may answer. */
@@ -86,6 +88,9 @@ export function describeRoute(route: RestRoute, operation: Operation): Operation
     Object.entries(others).filter(([status]) => Number(status) < 400),
   );
   const isPublic = requires === "public";
+  const keyParameter = idempotencyHeader
+    ? "IdempotencyKey"
+    : takesIdempotencyKey(route) && "RepeatableRequestKey";
   const hasPermission = !isPublic && requires !== "authenticated";
   return {
     ...operation,
@@ -95,11 +100,12 @@ export function describeRoute(route: RestRoute, operation: Operation): Operation
     description: [operation.description, hasPermission && `Needs the permission \`${requires}\`.`]
       .filter(Boolean)
       .join(" "),
-    ...(idempotencyHeader && {
-      parameters: [...(operation.parameters ?? []), { $ref: "#/components/parameters/IdempotencyKey" }],
+    "x-rate-limit": kindOf(route.path.split("/")[1]),
+    ...(keyParameter && {
+      parameters: [...(operation.parameters ?? []), { $ref: `#/components/parameters/${keyParameter}` }],
     }),
     responses: {
-      [successStatus]: describeSuccess(success, route.meta),
+      [successStatus]: describeSuccess(success, route),
       ...withoutGenerated,
       ...errorResponses(errorCodes(route)),
     },
@@ -126,7 +132,8 @@ export function describeQueryAlias(operation: Operation): Operation {
   };
 }
 
-function describeSuccess(success: unknown, { successStatus, location, streams }: ProcedureMeta): object {
+function describeSuccess(success: unknown, route: RestRoute): object {
+  const { successStatus, location, streams } = route.meta;
   const descriptions: Readonly<Record<number, string>> = {
     200: "Done",
     201: "Created",
@@ -144,11 +151,15 @@ function describeSuccess(success: unknown, { successStatus, location, streams }:
       "X-Request-Id": { $ref: "#/components/headers/RequestId" },
       RateLimit: { $ref: "#/components/headers/RateLimit" },
       ...(location !== undefined && { Location: { $ref: "#/components/headers/Location" } }),
+      ...(takesIdempotencyKey(route) && {
+        "Idempotent-Replayed": { $ref: "#/components/headers/IdempotentReplayed" },
+      }),
     },
   };
 }
 
-function errorCodes({ procedure, meta, method }: RestRoute): ErrorCode[] {
+function errorCodes(route: RestRoute): ErrorCode[] {
+  const { procedure, meta, method } = route;
   const { requires = "authenticated" } = meta;
   const hasBody = method !== "GET" && method !== "DELETE";
   return [
@@ -157,6 +168,7 @@ function errorCodes({ procedure, meta, method }: RestRoute): ErrorCode[] {
     ...(requires === "public" ? [] : (["UNAUTHENTICATED"] as const)),
     ...(requires === "public" || requires === "authenticated" ? [] : (["UNAUTHORIZED_ROLE"] as const)),
     ...(errorsOfRoute[procedure.join(".")] ?? []),
+    ...(takesIdempotencyKey(route) ? (["IDEMPOTENCY_KEY_IN_USE", "IDEMPOTENCY_KEY_REUSED"] as const) : []),
     "TOO_MANY_REQUESTS",
     "INTERNAL_ERROR",
     "UNAVAILABLE",
@@ -173,7 +185,13 @@ export function errorResponses(codes: readonly ErrorCode[]): Record<string, unkn
         String(status),
         {
           description: some.map((code) => errorCatalogue[code].title).join(" · "),
-          headers: { "X-Request-Id": { $ref: "#/components/headers/RequestId" } },
+          headers: {
+            "X-Request-Id": { $ref: "#/components/headers/RequestId" },
+            ...(status === 429 && { RateLimit: { $ref: "#/components/headers/RateLimit" } }),
+            ...((status === 429 || status === 503) && {
+              "Retry-After": { $ref: "#/components/headers/RetryAfter" },
+            }),
+          },
           content: {
             "application/problem+json": {
               schema: { $ref: "#/components/schemas/Problem" },

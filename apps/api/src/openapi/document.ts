@@ -9,7 +9,9 @@ const description = `Events in, alerts out.
 
 Errors are problem details (RFC 9457) with a \`code\` from a closed list. Send \`Authorization: Bearer <accessToken>\`.
 Each answer carries \`X-Request-Id\`, and \`RateLimit\` where a limit applies: 20 logins and the like, 3,000 other requests
-and 600,000 events a minute and address, unless configured otherwise.`;
+and 600,000 events a minute and address, unless configured otherwise (\`x-rate-limit\` names the one of each route).
+
+POST routes take \`Idempotency-Key\`: a request that is sent again with the same key and body is made once.`;
 
 /** The OpenAPI 3.1 document of a router: generated from the procedures, then completed with what they share. */
 export function createOpenApiDocument(router: AnyRouter): Record<string, unknown> {

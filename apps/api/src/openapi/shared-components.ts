@@ -22,8 +22,27 @@ export function sharedComponents() {
         schema: { type: "string", maxLength: 255 },
         example: "transfer-4711-failed",
       },
+      RepeatableRequestKey: {
+        name: "Idempotency-Key",
+        in: "header",
+        required: false,
+        description:
+          "What you call this request, such as a random UUID. Sent again with the same body within 24 hours it is not made again: you are given the first answer. What failed may be sent again with the same key.",
+        schema: { type: "string", minLength: 1, maxLength: 255 },
+        example: "0b9e3a7e-6a6e-4a0e-9a52-0f6b3c1f2d11",
+      },
     },
     headers: {
+      IdempotentReplayed: {
+        description: "true where this is the answer of an earlier request with the same Idempotency-Key",
+        schema: { type: "string", const: "true" },
+        example: "true",
+      },
+      RetryAfter: {
+        description: "When to come back, in seconds",
+        schema: { type: "integer" },
+        example: 5,
+      },
       RequestId: {
         description: "The request's id: yours, if you sent X-Request-Id with 8 to 64 of A–Z a–z 0–9 _ . : -",
         schema: { type: "string" },

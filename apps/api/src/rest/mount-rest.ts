@@ -1,12 +1,14 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Services } from "@tocsin/core/context";
+import type { KeptAnswer } from "@tocsin/core/idempotency/claim-answer";
 import { DomainError } from "@tocsin/contracts/errors";
 import type { AnyRouter } from "@trpc/server";
 import express, { type Request, type RequestHandler, type Response, Router } from "express";
 import { createApiContext } from "../trpc/context.ts";
 import { createCallerFactory } from "../trpc/init.ts";
 import { readInput } from "./read-input.ts";
+import { answerOnce } from "./repeatable.ts";
 import { expressPath, type RestRoute, restRoutes } from "./routes.ts";
 
 /** The most that a body may have where the route says nothing else. Bytes. */
@@ -20,10 +22,18 @@ export function mountRest(appRouter: AnyRouter, services: Services): Router {
 
   for (const route of routes) {
     const call: RequestHandler = async (request, response) => {
-      const caller = createCaller(createApiContext(services, request), { signal: untilGone(response) });
-      const result = await procedureOf(caller, route)(readInput(route, request));
-      if (route.meta.streams) await sendPieces(route.meta.streams, response, result as AsyncIterable<string>);
-      else send(route, request, response, result);
+      const context = createApiContext(services, request);
+      const run = procedureOf(createCaller(context, { signal: untilGone(response) }), route);
+      const input = readInput(route, request);
+      if (route.meta.streams) {
+        await sendPieces(route.meta.streams, response, (await run(input)) as AsyncIterable<string>);
+        return;
+      }
+      const { answer, isReplayed } = await answerOnce(route, request, context, input, async () =>
+        answerOf(route, request, await run(input)),
+      );
+      if (isReplayed) response.setHeader("Idempotent-Replayed", "true");
+      send(response, answer);
     };
     const path = expressPath(route.path);
     if (route.method === "GET") rest.get(path, call);
@@ -80,13 +90,21 @@ function refuseOtherTypes(route: RestRoute): RequestHandler {
   };
 }
 
-function send(route: RestRoute, request: Request, response: Response, result: unknown): void {
-  const { successStatus = 200, location } = route.meta;
-  if (location !== undefined && typeof result === "object" && result !== null && "id" in result) {
-    response.location(request.baseUrl + location.replace("{id}", encodeURIComponent(String(result.id))));
+/** What a procedure came to, as it is told over HTTP. */
+function answerOf({ meta }: RestRoute, request: Request, result: unknown): KeptAnswer {
+  const { successStatus: status = 200, location } = meta;
+  if (status === 204) return { status, body: undefined };
+  if (location === undefined || typeof result !== "object" || result === null || !("id" in result)) {
+    return { status, body: result };
   }
-  if (successStatus === 204) response.status(204).end();
-  else response.status(successStatus).json(result);
+  const path = location.replace("{id}", encodeURIComponent(String(result.id)));
+  return { status, location: request.baseUrl + path, body: result };
+}
+
+function send(response: Response, { status, location, body }: KeptAnswer): void {
+  if (location !== undefined) response.location(location);
+  if (status === 204) response.status(204).end();
+  else response.status(status).json(body);
 }
 
 /** Sends a long text as it is made, no faster than it is taken; whoever goes away ends its making. */

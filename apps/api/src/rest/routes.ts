@@ -10,11 +10,14 @@ export interface RestRoute {
   procedure: readonly string[];
   /** Whether the procedure takes any fields. */
   takesInput: boolean;
+  /** Whether the procedure may change anything. */
+  isMutation: boolean;
   meta: ProcedureMeta;
 }
 
 /** What is read of a procedure. */
 interface ProcedureDefinition {
+  type: string;
   meta?: ProcedureMeta;
   inputs: readonly unknown[];
 }
@@ -23,10 +26,19 @@ interface ProcedureDefinition {
 export function restRoutes(router: AnyRouter): RestRoute[] {
   const procedures = router._def.procedures as Record<string, { _def: ProcedureDefinition }>;
   const routes = Object.entries(procedures).flatMap(([name, { _def }]): RestRoute[] => {
-    const { meta, inputs } = _def;
+    const { type, meta, inputs } = _def;
     if (!meta?.openapi) return [];
     const { method, path } = meta.openapi;
-    return [{ method, path, procedure: name.split("."), takesInput: inputs.length > 0, meta }];
+    return [
+      {
+        method,
+        path,
+        procedure: name.split("."),
+        takesInput: inputs.length > 0,
+        isMutation: type === "mutation",
+        meta,
+      },
+    ];
   });
   return routes.toSorted((a, b) => parameterCount(a.path) - parameterCount(b.path));
 }

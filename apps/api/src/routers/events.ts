@@ -51,6 +51,7 @@ export const eventsRouter = router({
           "Answers once the events are committed, with a result for each: an event that is refused does not hold up the others. Each may have its own idempotency key.",
       },
       successStatus: 202,
+      answerIsNotKept: true,
       bodyLimit: maximumBatchBytes,
       bodyDepth: batchDepth,
     })

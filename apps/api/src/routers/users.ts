@@ -138,6 +138,7 @@ export const usersRouter = router({
           "Gives a token to hand to the user, who sets a new password with it at /auth/reset-password. It works once, for a day.",
       },
       successStatus: 201,
+      answerIsNotKept: true,
     })
     .input(idParametersSchema)
     .output(passwordResetSchema)

@@ -22,6 +22,11 @@ export interface ProcedureMeta extends OpenApiMeta {
   bodyDepth?: number;
   /** The route takes `Idempotency-Key`: its value becomes the input's `idempotencyKey`. */
   idempotencyHeader?: true;
+  /**
+   * The route does not take `Idempotency-Key` as other POST routes do: its answer holds a secret, which is kept
+   * nowhere, or doing it twice is harmless by itself.
+   */
+  answerIsNotKept?: true;
   /** The procedure gives pieces of a text of this type, which REST sends as they come. */
   streams?: "text/csv";
   /** The route also takes a form, and GET with the same fields as a query. */
@@ -71,7 +76,7 @@ export function procedure(requires: Requirement) {
 }
 
 /** Who is calling. @throws DomainError UNAUTHENTICATED, UNAUTHORIZED_ROLE */
-async function permittedActor(ctx: ApiContext, requires: Requirement): Promise<Actor> {
+export async function permittedActor(ctx: ApiContext, requires: Requirement): Promise<Actor> {
   if (requires === "public") return { type: "anonymous" };
   const actor = await ctx.identify();
   if (actor.type !== "user") throw new DomainError("UNAUTHENTICATED");
