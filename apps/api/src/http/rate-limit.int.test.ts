@@ -1,7 +1,8 @@
-import { Redis } from "ioredis";
+import { createRedis } from "@tocsin/platform/redis";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../app.ts";
+import { recordingLog } from "../testing/stub-services.ts";
 import { createTestApp, testEnv, type TestApp, type TestUser } from "../testing/test-app.ts";
 
 let testApp: TestApp;
@@ -12,17 +13,20 @@ beforeAll(async () => {
   user = await testApp.login("Operator");
 });
 
-afterAll(() => testApp.close());
+afterAll(async () => {
+  away.disconnect();
+  await testApp.close();
+});
 
 /** One process of the API, as it would be beside others. */
 function startProcess(env: Readonly<Record<string, string>>, services = testApp.services) {
   return createApp({ env: testEnv(env), services, isStopping: () => false });
 }
 
+const away = createRedis({ url: "redis://127.0.0.1:1", role: "request", log: recordingLog().log });
+
 function withoutRedis() {
-  const redis = new Redis({ port: 1, lazyConnect: true, enableOfflineQueue: false, retryStrategy: null });
-  redis.on("error", () => undefined);
-  return { ...testApp.services, redis };
+  return { ...testApp.services, redis: away };
 }
 
 const logIn = (app: ReturnType<typeof startProcess>, address = "203.0.113.1") =>
@@ -88,17 +92,14 @@ describe("while Redis is away", () => {
   it("counting in Redis goes on once it is back, also where it was away at the start", async () => {
     const { redis } = testApp.services;
     await redis.flushdb();
-    const late = new Redis({
-      ...redis.options,
-      lazyConnect: true,
-      enableOfflineQueue: false,
-    });
-    late.on("error", () => undefined);
-    const app = startProcess({ AUTH_RATE_LIMIT_PER_MINUTE: "1" }, { ...testApp.services, redis: late });
+    let isAway = true;
+    const call = (command: string, ...values: string[]) =>
+      isAway ? Promise.reject(new Error("Away")) : redis.call(command, ...values);
+    const services = { ...testApp.services, redis: { call } as unknown as typeof redis };
+    const app = startProcess({ AUTH_RATE_LIMIT_PER_MINUTE: "1" }, services);
     expect((await logIn(app)).status).toBe(503);
-    // The first command made it connect.
+    isAway = false;
     await expect.poll(async () => (await logIn(app)).status, { timeout: 5000 }).toBe(400);
     expect((await logIn(app)).status).toBe(429);
-    late.disconnect();
   });
 });

@@ -1,8 +1,7 @@
 import { DomainError } from "@tocsin/contracts/errors";
-import type { Logger } from "@tocsin/platform/logger";
+import type { Services } from "@tocsin/core/context";
 import { withDeadline } from "@tocsin/platform/with-deadline";
 import { type ClientRateLimitInfo, MemoryStore, type Options, type Store } from "express-rate-limit";
-import type { Redis } from "ioredis";
 import { RedisStore, type RedisReply } from "rate-limit-redis";
 
 /** A request waits no longer for its count. Milliseconds. */
@@ -12,8 +11,8 @@ const patience = 200;
 const pauseAfterFailure = 1000;
 
 export interface SharedCountOptions {
-  redis: Redis;
-  log: Logger;
+  redis: Services["redis"];
+  log: Services["log"];
   /** Sets the counts of one kind of request apart from others. */
   prefix: string;
   /** While Redis is away: refuse all, or let this process count by itself. */

@@ -1,6 +1,6 @@
 import { newId } from "@tocsin/db/ids";
 import { claimAnswer } from "@tocsin/core/idempotency/claim-answer";
-import { Redis } from "ioredis";
+import { createRedis } from "@tocsin/platform/redis";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../app.ts";
@@ -115,8 +115,8 @@ describe("a POST with an Idempotency-Key", () => {
   });
 
   it("is refused while Redis is away, and one without a key is not", async () => {
-    const redis = new Redis({ port: 1, lazyConnect: true, enableOfflineQueue: false, retryStrategy: null });
-    redis.on("error", () => undefined);
+    const { log } = testApp.services;
+    const redis = createRedis({ url: "redis://127.0.0.1:1", role: "request", log });
     const services = { ...testApp.services, redis };
     const without = createApp({ env: testEnv(), services, isStopping: () => false });
     expect((await createRole("Away", "key-7", admin, without)).body).toMatchObject({
