@@ -29,19 +29,40 @@ export interface System {
   db: Database;
   pusher: PusherServer;
   pusherKey: string;
-  api: StartedProcess;
+  /** The API that runs now. */
+  api: () => StartedProcess;
+  startApi: () => Promise<StartedProcess>;
   /** Where the worker answers: /health, /ready, /metrics. */
   workerUrl: string;
   /** The worker that runs now. */
   worker: () => StartedProcess;
-  startWorker: () => Promise<StartedProcess>;
+  /** Starts a worker; from then on it is the one that runs. */
+  startWorker: (env?: Readonly<Record<string, string>>) => Promise<StartedProcess>;
   close: () => Promise<void>;
 }
 
-export async function startSystem(): Promise<System> {
+/** What both apps stand on. */
+export interface SystemEngines {
+  databaseUrl: string;
+  redisUrl: string;
+  release: () => Promise<void>;
+}
+
+/** A database and a Redis of the engines that all tests share. */
+async function sharedEngines(): Promise<SystemEngines> {
   const database = await createTestDatabase({ migrate: async (url) => void (await migrate({ url })) });
   const redis = await testRedisDatabase();
-  const db = createDatabase({ url: database.url, connectionLimit: 3 });
+  return {
+    databaseUrl: database.url,
+    redisUrl: redis.url,
+    release: async () => void (await Promise.all([redis.release(), database.drop()])),
+  };
+}
+
+/** Starts both apps; on engines of one's own where these are to be tormented. */
+export async function startSystem(given?: SystemEngines): Promise<System> {
+  const engines = given ?? (await sharedEngines());
+  const db = createDatabase({ url: engines.databaseUrl, connectionLimit: 3 });
   await fill(db);
   const credentials = { appId: "app", key: "app-key", secret: randomBytes(24).toString("hex") };
   const pusher = await startPusherServer({ ...credentials, port: 0 });
@@ -52,8 +73,8 @@ export async function startSystem(): Promise<System> {
     PORT: String(apiPort),
     WORKER_HEALTH_PORT: String(workerPort),
     WORKER_NAME: "e2e",
-    DATABASE_URL: database.url,
-    REDIS_URL: redis.url,
+    DATABASE_URL: engines.databaseUrl,
+    REDIS_URL: engines.redisUrl,
     JWT_SECRET: randomBytes(48).toString("base64"),
     PUSHER_APP_ID: credentials.appId,
     PUSHER_KEY: credentials.key,
@@ -66,33 +87,38 @@ export async function startSystem(): Promise<System> {
   };
   const url = `http://127.0.0.1:${apiPort}`;
   const workerUrl = `http://127.0.0.1:${workerPort}`;
-  const startWorker = () =>
-    startProcess({
+  const startWorker = (some: Readonly<Record<string, string>> = {}) => {
+    const port = some["WORKER_HEALTH_PORT"] ?? String(workerPort);
+    return startProcess({
       name: "worker",
       entry: join(root, "apps/worker/src/main.ts"),
-      env,
-      isReady: `${workerUrl}/ready`,
+      env: { ...env, ...some },
+      isReady: `http://127.0.0.1:${port}/ready`,
     });
+  };
   let worker = await startWorker();
-  const api = await startProcess({
-    name: "api",
-    entry: join(root, "apps/api/src/main.ts"),
-    env,
-    isReady: `${url}/ready`,
-  });
+  const startApi = () =>
+    startProcess({
+      name: "api",
+      entry: join(root, "apps/api/src/main.ts"),
+      env,
+      isReady: `${url}/ready`,
+    });
+  let api = await startApi();
   return {
     url,
     workerUrl,
     db,
     pusher,
     pusherKey: credentials.key,
-    api,
+    api: () => api,
+    startApi: async () => (api = await startApi()),
     worker: () => worker,
-    startWorker: async () => (worker = await startWorker()),
+    startWorker: async (some) => (worker = await startWorker(some)),
     async close() {
       await Promise.all([api.stop(), worker.stop()]);
       await Promise.all([pusher.close(), db.$disconnect()]);
-      await Promise.all([redis.release(), database.drop()]);
+      await engines.release();
     },
   };
 }

@@ -14,10 +14,15 @@ import type { TestCounts } from "../stack/vitest-report.ts";
 const HELP = `npm test                     every check, then the unit, integration and end-to-end tests
 npm test -- <filter>         only the test files whose path contains the filter
 npm test -- --project unit   only one kind of test: unit, integration or e2e (further options go to vitest)
+npm run test:faults          kills and freezes processes and engines under load, and looks whether anything was lost
+                             (FAULT_SEED repeats a run, FAULT_EVENTS makes it shorter or longer; not part of npm test)
 
 MariaDB and Redis are started for the run and removed after it. DATABASE_URL and REDIS_URL are ignored.
 TOCSIN_TEST_DATABASE_URL     use this MySQL server instead; the database's name must end in _test
 TOCSIN_TEST_REDIS_URL        use this Redis instead`;
+
+/** Fault tests take minutes: they run when asked for. */
+const EVERY_TEST = ["--passWithNoTests", "--project", "unit", "--project", "integration", "--project", "e2e"];
 
 /** What a shell shows for a command ended by Ctrl-C. */
 const STOPPED_BY_SIGNAL = 130;
@@ -80,7 +85,7 @@ async function runVitest(
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const { code } = await runTask({
     command: "vitest",
-    args: ["run", ...reporters, ...(args.length === 0 ? ["--passWithNoTests"] : args)],
+    args: ["run", ...reporters, ...(args.length === 0 ? EVERY_TEST : args)],
     env,
     output: "show",
     pidFile: join(TEST_FOLDER, "run", "vitest.pid"),
