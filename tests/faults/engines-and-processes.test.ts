@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { administrateRedis } from "@tocsin/sandbox/testing/administrate";
 import { freePort } from "@tocsin/sandbox/engines/free-port";
-import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { type Client, logIn } from "../e2e/support/client.ts";
 import { accounts, startSystem, type System } from "../e2e/support/system.ts";
@@ -33,13 +33,9 @@ const faults: [name: string, times: number, torment: () => Promise<unknown>][] =
   ["mariadb-read-only", 2, () => makeReadOnly(3_000)],
   ["redis-killed", 3, () => engines.redis.restart()],
   ["redis-frozen", 2, () => freeze(engines.redis, 10_000)],
-  ["redis-flushed", 3, () => onRedis((redis) => redis.flushall())],
-  [
-    "redis-connections-cut",
-    20,
-    () => onRedis((redis) => redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")),
-  ],
-  ["redis-out-of-memory", 2, () => onRedis(fillUp)],
+  ["redis-flushed", 3, () => tellRedis("FLUSHALL")],
+  ["redis-connections-cut", 20, () => tellRedis("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")],
+  ["redis-out-of-memory", 2, () => fillUpRedis(3_000)],
   ["worker-frozen", 1, () => freezeWorkerBesideAnother()],
   ["api-asked-to-stop", 3, () => stopAndStart(system.api, system.startApi)],
   ["worker-asked-to-stop", 3, () => stopAndStart(system.worker, system.startWorker)],
@@ -55,26 +51,21 @@ describe("nothing is lost or doubled", () => {
 });
 
 async function makeReadOnly(milliseconds: number): Promise<void> {
-  await engines.administrate(async (connection) => {
-    await connection.query("SET GLOBAL read_only = 1");
+  await engines.administrate(async (send) => {
+    await send("SET GLOBAL read_only = 1");
     await delay(milliseconds);
-    await connection.query("SET GLOBAL read_only = 0");
+    await send("SET GLOBAL read_only = 0");
   });
 }
 
-async function onRedis(work: (redis: Redis) => Promise<unknown>): Promise<void> {
-  const redis = new Redis(engines.redisUrl);
-  try {
-    await work(redis);
-  } finally {
-    redis.disconnect();
-  }
+async function tellRedis(...command: [string, ...string[]]): Promise<void> {
+  await administrateRedis(engines.redisUrl, (send) => send(...command));
 }
 
-async function fillUp(redis: Redis): Promise<void> {
-  await redis.config("SET", "maxmemory", "1");
-  await delay(3_000);
-  await redis.config("SET", "maxmemory", "0");
+async function fillUpRedis(milliseconds: number): Promise<void> {
+  await tellRedis("CONFIG", "SET", "maxmemory", "1");
+  await delay(milliseconds);
+  await tellRedis("CONFIG", "SET", "maxmemory", "0");
 }
 
 /** Another worker takes over; then the first wakes up and believes that it still holds its batch. */

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate } from "@tocsin/db/migrations/migrate";
-import { type Connection, createConnection } from "mariadb";
 import type { Engine } from "@tocsin/sandbox/engines/engine";
 import { freePort } from "@tocsin/sandbox/engines/free-port";
 import { locateEngines } from "@tocsin/sandbox/engines/locate-engines";
 import { startEngines } from "@tocsin/sandbox/engines/start-engines";
+import { administrateMariadb } from "@tocsin/sandbox/testing/administrate";
 import { ENGINES_TREE } from "@tocsin/sandbox/stack/layout";
 import type { SystemEngines } from "../../e2e/support/system.ts";
 
@@ -15,8 +15,8 @@ import type { SystemEngines } from "../../e2e/support/system.ts";
 export interface FaultEngines extends SystemEngines {
   mariadb: FaultyEngine;
   redis: FaultyEngine;
-  /** Connects to MariaDB as its administrator. */
-  administrate: (work: (connection: Connection) => Promise<void>) => Promise<void>;
+  /** Sends statements to MariaDB as its administrator. */
+  administrate: (work: (send: (sql: string) => Promise<void>) => Promise<void>) => Promise<void>;
 }
 
 export interface FaultyEngine {
@@ -54,11 +54,11 @@ export async function startFaultEngines(): Promise<FaultEngines> {
     redisUrl: redis.url,
     mariadb,
     redis,
-    async administrate(work) {
-      const socketPath = join(options.dataFolder, "mariadb/data/mariadb.sock");
-      const connection = await createConnection({ socketPath, user: "root", password });
-      await work(connection).finally(() => connection.end());
-    },
+    administrate: (work) =>
+      administrateMariadb(
+        { socketPath: join(options.dataFolder, "mariadb/data/mariadb.sock"), password },
+        work,
+      ),
     async release() {
       await Promise.all([mariadb.stop(), redis.stop()]);
       rmSync(folder, { recursive: true, force: true });
