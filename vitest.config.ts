@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
-          include: ["{apps,packages}/**/src/**/*.int.test.ts"],
+          include: ["{apps,packages}/**/src/**/*.int.test.ts", "tests/security/**/*.test.ts"],
           testTimeout: 20_000,
           hookTimeout: 30_000,
         },

@@ -20,29 +20,39 @@ export function mountRest(appRouter: AnyRouter, services: Services): Router {
   const createCaller = createCallerFactory(appRouter);
   const routes = restRoutes(appRouter);
 
-  for (const route of routes) {
-    const call: RequestHandler = async (request, response) => {
-      const context = createApiContext(services, request);
-      const run = procedureOf(createCaller(context, { signal: untilGone(response) }), route);
-      const input = readInput(route, request);
-      if (route.meta.streams) {
-        await sendPieces(route.meta.streams, response, (await run(input)) as AsyncIterable<string>);
-        return;
-      }
-      const { answer, isReplayed } = await answerOnce(route, request, context, input, async () =>
-        answerOf(route, request, await run(input)),
-      );
-      if (isReplayed) response.setHeader("Idempotent-Replayed", "true");
-      send(response, answer);
-    };
-    const path = expressPath(route.path);
-    if (route.method === "GET") rest.get(path, call);
-    else rest[methodName(route)](path, refuseOtherTypes(route), bodyText(route), call);
-    if (route.meta.formAndQuery) rest.get(path, call);
+  // Path by path: what /rules/validate does not take must not fall through to /rules/:id.
+  for (const [path, ofPath] of Map.groupBy(routes, (route) => expressPath(route.path))) {
+    for (const route of ofPath) {
+      const call = serve(route, services, createCaller);
+      if (route.method === "GET") rest.get(path, call);
+      else rest[methodName(route)](path, refuseOtherTypes(route), bodyText(route), call);
+      if (route.meta.formAndQuery) rest.get(path, call);
+    }
+    rest.all(path, refuseOtherMethods(methodsOf(ofPath)));
   }
-  for (const [path, methods] of methodsByPath(routes))
-    rest.all(expressPath(path), refuseOtherMethods(methods));
   return rest;
+}
+
+/** Calls the procedure of a route and answers with what it comes to. */
+function serve(
+  route: RestRoute,
+  services: Services,
+  createCaller: ReturnType<typeof createCallerFactory>,
+): RequestHandler {
+  return async (request, response) => {
+    const context = createApiContext(services, request);
+    const run = procedureOf(createCaller(context, { signal: untilGone(response) }), route);
+    const input = readInput(route, request);
+    if (route.meta.streams) {
+      await sendPieces(route.meta.streams, response, (await run(input)) as AsyncIterable<string>);
+      return;
+    }
+    const { answer, isReplayed } = await answerOnce(route, request, context, input, async () =>
+      answerOf(route, request, await run(input)),
+    );
+    if (isReplayed) response.setHeader("Idempotent-Replayed", "true");
+    send(response, answer);
+  };
 }
 
 /** Aborted when the client goes away: what takes long need not be finished for nobody. */
@@ -119,13 +129,13 @@ async function sendPieces(type: string, response: Response, pieces: AsyncIterabl
   }
 }
 
-function methodsByPath(routes: readonly RestRoute[]): Map<string, string[]> {
-  const methods = new Map<string, string[]>();
-  for (const { path, method, meta } of routes) {
-    const own = [method, ...(method === "GET" || meta.formAndQuery ? ["GET", "HEAD"] : [])];
-    methods.set(path, [...new Set([...(methods.get(path) ?? []), ...own])]);
-  }
-  return methods;
+/** What the routes of one path take together. */
+function methodsOf(routes: readonly RestRoute[]): string[] {
+  const methods = routes.flatMap(({ method, meta }) => [
+    method,
+    ...(method === "GET" || meta.formAndQuery ? ["GET", "HEAD"] : []),
+  ]);
+  return [...new Set(methods)];
 }
 
 function refuseOtherMethods(methods: readonly string[]): RequestHandler {

@@ -1,0 +1,92 @@
+import { actorOf, givenRule } from "@tocsin/core/testing/fixtures";
+import { newId } from "@tocsin/db/ids";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TestUser } from "../../apps/api/src/testing/test-app.ts";
+import { routes, serveApp, type ServedApp } from "./support/served-app.ts";
+
+/**
+ * Things that belong to one person, by the start of their routes, with how one is made. Everything else with an id is
+ * there for whoever holds the permission that its route declares.
+ */
+const makers: Readonly<Record<string, (owner: TestUser) => Promise<string>>> = {
+  "/notifications/{id}": givenNotification,
+};
+
+/** What a route needs beside the id, where it needs anything. */
+const bodies: Readonly<Record<string, object>> = {};
+
+/** Requirements that everybody meets for what is theirs: the permission alone does not protect another's. */
+const personalRequirements = new Set(["authenticated", "notifications:read", "notifications:acknowledge"]);
+
+const personalRoutes = routes.filter(
+  ({ path, meta }) => path.includes("{") && personalRequirements.has(meta.requires ?? "authenticated"),
+);
+
+let app: ServedApp;
+let owner: TestUser;
+let other: TestUser;
+
+beforeAll(async () => {
+  app = await serveApp();
+  [owner, other] = [await app.login("Operator"), await app.login("Operator")];
+});
+
+afterAll(() => app.close());
+
+async function givenNotification({ id: userId }: TestUser): Promise<string> {
+  const { db } = app.services;
+  const request = { id: newId(), ip: null, userAgent: null };
+  const ctx = { ...app.services, actor: actorOf(userId), request };
+  const rule = await givenRule(ctx, { condition: "event.type == 'a'", targetRoles: ["Operator"] });
+  const [id, now] = [newId(), new Date()];
+  await db.notification.create({
+    data: {
+      ...{ id, ruleId: rule.id, kind: "alert", sourceKey: `alert:${id}`, title: "t", message: "m" },
+      ...{ priority: 3, ruleVersion: 1, recipientCount: 1, createdAt: now },
+    },
+  });
+  const inbox = await db.userInbox.update({
+    where: { userId },
+    data: { lastSeq: { increment: 1 }, unread: { increment: 1 } },
+  });
+  await db.notificationRecipient.create({
+    data: { userId, notificationId: id, seq: inbox.lastSeq, createdAt: now },
+  });
+  return id;
+}
+
+/** A thing of the owner's, for a route. */
+async function givenThing(path: string): Promise<string> {
+  const [, make] = Object.entries(makers).find(([start]) => path.startsWith(start)) ?? [];
+  if (!make) throw new Error(`Say in this test how the thing of ${path} is made`);
+  return make(owner);
+}
+
+/** All that stands in the tables of what is personal. */
+async function snapshot(): Promise<unknown> {
+  const { db } = app.services;
+  const rows = await Promise.all([
+    db.notification.findMany({ orderBy: { id: "asc" } }),
+    db.notificationRecipient.findMany({ orderBy: [{ userId: "asc" }, { notificationId: "asc" }] }),
+    db.userInbox.findMany({ orderBy: { userId: "asc" } }),
+  ]);
+  return rows;
+}
+
+describe("what belongs to one person", () => {
+  it("is behind some route", () => {
+    expect(personalRoutes.length).toBeGreaterThan(0);
+  });
+
+  it.each(personalRoutes)("$name: is not there for another, and stays as it was", async (route) => {
+    const path = `/api/v1${route.path.replace("{id}", await givenThing(route.path))}`;
+    const before = await snapshot();
+    const request = { ...(bodies[route.name] && { body: bodies[route.name] as object }) };
+    const refused = await app.call(route.method, path, { token: other.accessToken, ...request });
+    expect(refused.body).toMatchObject({ status: 404 });
+    expect(refused.text).not.toContain(owner.id);
+    expect(await snapshot()).toEqual(before);
+    const answered = await app.call(route.method, path, { token: owner.accessToken, ...request });
+    expect(answered.status).toBeLessThan(300);
+  });
+});
