@@ -1,6 +1,5 @@
-import { actorOf, givenRule } from "@tocsin/core/testing/fixtures";
-import { newId } from "@tocsin/db/ids";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { givenNotificationOf } from "../../apps/api/src/testing/given-notification.ts";
 import type { TestUser } from "../../apps/api/src/testing/test-app.ts";
 import { routes, serveApp, type ServedApp } from "./support/served-app.ts";
 
@@ -9,7 +8,7 @@ import { routes, serveApp, type ServedApp } from "./support/served-app.ts";
  * there for whoever holds the permission that its route declares.
  */
 const makers: Readonly<Record<string, (owner: TestUser) => Promise<string>>> = {
-  "/notifications/{id}": givenNotification,
+  "/notifications/{id}": ({ id }) => givenNotificationOf(app.services, id),
 };
 
 /** What a route needs beside the id, where it needs anything. */
@@ -32,28 +31,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => app.close());
-
-async function givenNotification({ id: userId }: TestUser): Promise<string> {
-  const { db } = app.services;
-  const request = { id: newId(), ip: null, userAgent: null };
-  const ctx = { ...app.services, actor: actorOf(userId), request };
-  const rule = await givenRule(ctx, { condition: "event.type == 'a'", targetRoles: ["Operator"] });
-  const [id, now] = [newId(), new Date()];
-  await db.notification.create({
-    data: {
-      ...{ id, ruleId: rule.id, kind: "alert", sourceKey: `alert:${id}`, title: "t", message: "m" },
-      ...{ priority: 3, ruleVersion: 1, recipientCount: 1, createdAt: now },
-    },
-  });
-  const inbox = await db.userInbox.update({
-    where: { userId },
-    data: { lastSeq: { increment: 1 }, unread: { increment: 1 } },
-  });
-  await db.notificationRecipient.create({
-    data: { userId, notificationId: id, seq: inbox.lastSeq, createdAt: now },
-  });
-  return id;
-}
 
 /** A thing of the owner's, for a route. */
 async function givenThing(path: string): Promise<string> {
