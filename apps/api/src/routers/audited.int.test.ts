@@ -107,10 +107,8 @@ afterAll(() => testApp.close());
 
 async function send(method: string, path: string, body?: object, by = admin, requestId = newId()) {
   const verb = method.toLowerCase() as "post" | "put" | "delete";
-  const asking = request(testApp.app)
-    [verb](`/api/v1${path}`)
-    .set("Authorization", `Bearer ${by.accessToken}`)
-    .set("X-Request-Id", requestId);
+  const asking = request(testApp.app)[verb](`/api/v1${path}`);
+  asking.set("Authorization", `Bearer ${by.accessToken}`).set("X-Request-Id", requestId);
   return body ? asking.send(body) : asking;
 }
 
