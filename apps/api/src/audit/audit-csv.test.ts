@@ -1,8 +1,8 @@
-import type { AuditLog } from "@tocsin/db/client";
+import type { ExportedLine } from "@tocsin/core/audit/export-audit";
 import { describe, expect, it } from "vitest";
 import { auditCsv } from "./audit-csv.ts";
 
-const line: AuditLog = {
+const line: ExportedLine = {
   id: "0198c0de-0000-7000-8000-000000000000",
   action: "rule.updated",
   userId: null,
@@ -11,14 +11,14 @@ const line: AuditLog = {
   resourceType: "rule",
   resourceId: null,
   metadata: null,
-  before: { active: false },
+  before: '{"active":false}',
   after: null,
   requestId: null,
   ip: "203.0.113.7",
   timestamp: new Date("2026-01-01T00:00:00.000Z"),
 };
 
-async function csvOf(...lines: Partial<AuditLog>[]): Promise<string> {
+async function csvOf(...lines: Readonly<Record<string, string | null>>[]): Promise<string> {
   async function* chunks() {
     yield lines.map((some) => ({ ...line, ...some }));
   }

@@ -121,7 +121,8 @@ function send(response: Response, { status, location, body }: KeptAnswer): void 
 async function sendPieces(type: string, response: Response, pieces: AsyncIterable<string>): Promise<void> {
   response.status(200).type(type);
   try {
-    await pipeline(Readable.from(pieces), response);
+    // One piece ahead is enough, and as much memory as it takes.
+    await pipeline(Readable.from(pieces, { highWaterMark: 1 }), response);
   } catch (error) {
     // The answer has begun: an error cannot be told any more, only that it is not whole.
     if (response.headersSent) response.destroy();
