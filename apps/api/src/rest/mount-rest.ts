@@ -44,7 +44,11 @@ function serve(
     const run = procedureOf(createCaller(context, { signal: untilGone(response) }), route);
     const input = readInput(route, request);
     if (route.meta.streams) {
-      await sendPieces(route.meta.streams, response, (await run(input)) as AsyncIterable<string>);
+      const pieces = (await run(input)) as AsyncIterable<string>;
+      response.status(200).type(route.meta.streams).setHeader("Content-Disposition", "attachment");
+      // Whoever asks for the head alone is not read a million lines for.
+      if (request.method === "HEAD") response.end();
+      else await sendPieces(response, pieces);
       return;
     }
     const { answer, isReplayed } = await answerOnce(route, request, context, input, async () =>
@@ -118,8 +122,7 @@ function send(response: Response, { status, location, body }: KeptAnswer): void 
 }
 
 /** Sends a long text as it is made, no faster than it is taken; whoever goes away ends its making. */
-async function sendPieces(type: string, response: Response, pieces: AsyncIterable<string>): Promise<void> {
-  response.status(200).type(type);
+async function sendPieces(response: Response, pieces: AsyncIterable<string>): Promise<void> {
   try {
     // One piece ahead is enough, and as much memory as it takes.
     await pipeline(Readable.from(pieces, { highWaterMark: 1 }), response);

@@ -82,6 +82,14 @@ describe("an answer in pieces", () => {
     await expect.poll(() => hasEnded).toBe(true);
   });
 
+  it("is not made for whoever asks for its head alone", async () => {
+    made = 0;
+    const { port } = server.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}/endless`, { method: "HEAD" });
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/csv; charset=utf-8"]);
+    expect(made).toBe(0);
+  });
+
   it("is cut off where it cannot be made whole, without a word about why", async () => {
     const answer = await open("/breaking");
     let text = "";
