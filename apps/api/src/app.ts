@@ -13,6 +13,7 @@ import { createRateLimits, limitRest, limitTrpc } from "./http/rate-limit.ts";
 import { requestId } from "./http/request-id.ts";
 import { createApiMetrics } from "./metrics/api-metrics.ts";
 import { createOpenApiDocument } from "./openapi/document.ts";
+import { queueBoard } from "./queue-board/queue-board.ts";
 import { mountRest } from "./rest/mount-rest.ts";
 import { v1Router } from "./routers/v1.ts";
 import { mountTrpc, trpcErrorHandler } from "./trpc/mount-trpc.ts";
@@ -43,6 +44,10 @@ export function createApp({ env, services, isStopping }: AppOptions): Express {
   app.use(healthRoutes(services, isStopping));
   app.use(metricsRoute(metrics, metricsAccessOf(env)));
   app.use(allowOrigins(env.CORS_ORIGINS));
+  if (env.QUEUE_BOARD_ENABLED) {
+    const isSecure = env.NODE_ENV === "production";
+    app.use("/queues", queueBoard({ services, path: "/queues", isSecure, limitLogins: limits.auth }));
+  }
   app.use("/trpc", limitTrpc(limits), mountTrpc(v1Router, services), trpcErrorHandler(v1Router, services));
   app.use("/api/v1", limitRest(limits), mountRest(v1Router, services));
   app.use(notFound);

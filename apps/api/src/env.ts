@@ -35,6 +35,7 @@ export const apiEnvSchema = z
     CORS_ORIGINS: origins,
     TRUST_PROXY: integer(0, 10).default(0),
     DOCS_ENABLED: boolean.optional(),
+    QUEUE_BOARD_ENABLED: boolean.default(false),
     EVENT_BACKLOG_LIMIT: integer(100, 1_000_000).default(20_000),
     RATE_LIMIT_PER_MINUTE: integer(1, 10_000_000).default(3000),
     REGISTRATIONS_PER_HOUR: integer(1, 100_000).default(30),
