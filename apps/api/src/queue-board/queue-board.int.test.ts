@@ -34,7 +34,7 @@ const logIn = (email: string, some: object = {}) =>
     .send({ email, password, ...some });
 
 const cookieOf = (answer: { headers: Record<string, unknown> }) =>
-  String((answer.headers["set-cookie"] as string[] | undefined)?.[0] ?? "");
+  (answer.headers["set-cookie"] as string[] | undefined)?.[0] ?? "";
 
 describe("the queue board", () => {
   it("is not there unless it is asked for", async () => {
