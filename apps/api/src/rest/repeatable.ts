@@ -56,7 +56,9 @@ async function claimOf(
     throw invalidAt(["Idempotency-Key"], "Must be 1 to 255 printable ASCII characters", "invalid_format");
   }
   const actor = await permittedActor(context, route.meta.requires ?? "authenticated");
-  const callerId = actor.type === "user" ? actor.id : actor.type;
+  // Whoever has no id of their own cannot be told from others.
+  if (!("id" in actor)) return undefined;
+  const callerId = `${actor.type}:${actor.id}`;
   const services: Services = context.services;
   return claimAnswer(services, { callerId, route: `POST ${request.baseUrl}${request.path}`, key, input });
 }
