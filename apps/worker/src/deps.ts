@@ -9,6 +9,7 @@ import { createQueue } from "@tocsin/platform/queues";
 import { createRedis } from "@tocsin/platform/redis";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
+import { createBucketQueue, type BucketQueue } from "./buckets/bucket-queue.ts";
 import { createDeliveryQueue, type DeliveryQueue } from "./delivery/delivery-queue.ts";
 import { createPusherChannel } from "./delivery/pusher-channel.ts";
 import type { WorkerEnv } from "./env.ts";
@@ -33,6 +34,7 @@ export interface WorkerDeps {
   deliveries: DeliveryQueue;
   storms: StormQueue;
   retries: RetryQueue;
+  bucketChecks: BucketQueue;
   /** For rules that name no limit of their own. */
   stormDefaults: StormPolicy;
   snapshots: SnapshotSource;
@@ -51,7 +53,8 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
   const deliveryQueue = createQueue(jobCatalogue.deliverNotification.queue, redis);
   const retryQueue = createQueue(jobCatalogue.retryEvent.queue, redis);
   const stormQueue = createQueue(jobCatalogue.summariseStorm.queue, redis);
-  const queues = [retryQueue, deliveryQueue, stormQueue];
+  const bucketQueue = createQueue(jobCatalogue.checkBuckets.queue, redis);
+  const queues = [retryQueue, deliveryQueue, stormQueue, bucketQueue];
   const consumerName = env.WORKER_NAME ?? `${hostname()}-${env.WORKER_HEALTH_PORT}`;
   return {
     log,
@@ -63,6 +66,7 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     queues,
     deliveries: createDeliveryQueue({ queue: deliveryQueue, log }),
     retries: createRetryQueue({ queue: retryQueue, log }),
+    bucketChecks: createBucketQueue({ queue: bucketQueue, log }, env.BUCKET_CHECK_SECONDS * 1000),
     storms: createStormQueue({ queue: stormQueue, log }),
     stormDefaults: { limit: env.STORM_LIMIT, windowSeconds: env.STORM_WINDOW_SECONDS },
     snapshots: createSnapshotSource({ pool, log }),

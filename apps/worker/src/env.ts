@@ -12,6 +12,7 @@ export const workerEnvSchema = z
       .optional(),
     WORKER_HEALTH_PORT: port.default(3001),
     DELIVERY_CONCURRENCY: integer(1, 200).default(20),
+    BUCKET_CHECK_SECONDS: integer(1, 3600).default(15),
   })
   .refine(({ NODE_ENV, SANDBOX }) => NODE_ENV !== "production" || !SANDBOX, {
     path: ["SANDBOX"],

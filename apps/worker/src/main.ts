@@ -4,6 +4,7 @@ import { EnvError, readEnv } from "@tocsin/platform/env";
 import { metricsAccessOf } from "@tocsin/platform/metrics";
 import { assertRedisKeeps, untilReady } from "@tocsin/platform/redis";
 import { createShutdown } from "@tocsin/platform/shutdown";
+import { startBucketWorker } from "./buckets/bucket-worker.ts";
 import { startDeliveryWorker } from "./delivery/delivery-worker.ts";
 import { createDeps } from "./deps.ts";
 import { type WorkerEnv, workerEnvSchema } from "./env.ts";
@@ -59,6 +60,8 @@ async function start(env: WorkerEnv): Promise<void> {
     );
     const retryWorker = startRetryWorker({ redis, log }, queueRedis);
     const stormWorker = startStormWorker(deps, queueRedis);
+    const bucketWorker = startBucketWorker(deps, queueRedis);
+    await deps.bucketChecks.declare();
     const sweeps = startSweeps(deps);
 
     shutdown.add("sweeps", () => Promise.all(sweeps.map((sweep) => sweep.stop())));
@@ -66,6 +69,7 @@ async function start(env: WorkerEnv): Promise<void> {
     shutdown.add("deliveries", () => deliveryWorker.close());
     shutdown.add("retries", () => retryWorker.close());
     shutdown.add("storms", () => stormWorker.close());
+    shutdown.add("bucket checks", () => bucketWorker.close());
     shutdown.add("queues", () => Promise.all(queues.map((queue) => queue.close())));
     shutdown.add("Redis", () =>
       [redis, blockingRedis, queueRedis].forEach((connection) => connection.disconnect()),

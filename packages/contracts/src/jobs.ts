@@ -22,6 +22,7 @@ export const queueNames = [
   "event-processing-queue",
   "notification-delivery-queue",
   "alert-suppression-queue",
+  "bucket-monitoring-queue",
 ] as const;
 export type QueueName = (typeof queueNames)[number];
 
@@ -49,6 +50,13 @@ export const jobCatalogue = {
     name: "summarise-storm",
     payload: z.object({ ruleId: z.uuid() }),
     attempts: 5,
+    backoff: { type: "exponential", delay: 1000, jitter: 0.5 },
+  },
+  checkBuckets: {
+    queue: "bucket-monitoring-queue",
+    name: "check-buckets",
+    payload: z.object({}),
+    attempts: 3,
     backoff: { type: "exponential", delay: 1000, jitter: 0.5 },
   },
 } as const satisfies Record<string, JobDefinition>;

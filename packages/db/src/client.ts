@@ -6,11 +6,15 @@ import { ACQUIRE_TIMEOUT_MS, CONNECT_TIMEOUT_MS, CONNECTION_LIMIT } from "./pool
 export { Prisma } from "./generated/client.ts";
 export type {
   AuditLog,
+  BalanceEntryKind,
+  BucketBalanceEntry,
+  BucketState,
   DeadLetter,
   Notification,
   NotificationRecipient,
   Role,
   Silence,
+  TransferBucket,
 } from "./generated/client.ts";
 
 /** The database through Prisma. */

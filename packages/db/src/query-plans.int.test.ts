@@ -10,6 +10,7 @@ const hash = Buffer.alloc(32);
 const users = Array.from({ length: USERS }, () => newId());
 const rules = Array.from({ length: 10 }, () => newId());
 const events = Array.from({ length: NOTIFICATIONS }, () => newId());
+const buckets = Array.from({ length: 200 }, () => newId());
 const notifications = Array.from({ length: NOTIFICATIONS }, () => newId());
 const [user] = users;
 const [rule] = rules;
@@ -128,6 +129,33 @@ const queries: [index: string, sql: string, values: unknown[]][] = [
     [notification],
   ],
   [
+    "PRIMARY",
+    `SELECT id FROM transfer_bucket
+      WHERE id > ? AND ((state = 'ok' AND currentBalance < threshold)
+        OR (state = 'breached' AND currentBalance >= threshold + hysteresis)) ORDER BY id LIMIT 500`,
+    [""],
+  ],
+  [
+    "transfer_bucket_state_id_idx",
+    "SELECT * FROM transfer_bucket WHERE state = 'breached' ORDER BY id DESC LIMIT 21",
+    [],
+  ],
+  [
+    "transfer_bucket_currency_id_idx",
+    "SELECT * FROM transfer_bucket WHERE currency = 'CHF' ORDER BY id DESC LIMIT 21",
+    [],
+  ],
+  [
+    "bucket_balance_entry_bucketId_id_idx",
+    "SELECT * FROM bucket_balance_entry WHERE bucketId = ? ORDER BY id DESC LIMIT 21",
+    [buckets[0]],
+  ],
+  [
+    "bucket_balance_entry_bucketId_idempotencyHash_key",
+    "SELECT * FROM bucket_balance_entry WHERE bucketId = ? AND idempotencyHash = ?",
+    [buckets[0], hash],
+  ],
+  [
     "audit_log_userId_timestamp_idx",
     "SELECT * FROM audit_log WHERE userId = ? ORDER BY `timestamp` DESC LIMIT 20",
     [user],
@@ -229,8 +257,26 @@ async function populate(): Promise<void> {
     "audit_log (id, action, userId, actorType, resourceType, timestamp)",
     notifications.map((_, index) => [newId(), "a", users[index % USERS], "user", "rule", new Date()]),
   );
+  await insert(
+    "transfer_bucket (id, name, currency, currentBalance, threshold, hysteresis, state, createdAt, updatedAt)",
+    buckets.map((id, index) => [
+      ...[id, "b", index % 20 ? "EUR" : "CHF", "1", "0", "0", index % 20 ? "ok" : "breached"],
+      ...[new Date(), new Date()],
+    ]),
+  );
+  await insert(
+    "bucket_balance_entry (id, bucketId, kind, amount, balanceAfter, idempotencyHash, createdBy, createdAt)",
+    Array.from({ length: 1000 }, (_, index) => {
+      const key = Buffer.alloc(32);
+      key.writeUInt32BE(index);
+      return [
+        ...[newId(), buckets[index % 20], "adjustment", "1", "1"],
+        ...[index % 3 ? null : key, users[0], new Date()],
+      ];
+    }),
+  );
   const tables =
-    "role, user, refresh_token, rule, rule_version, event, notification, notification_recipient, decision_log, delivery_attempt";
+    "role, user, refresh_token, rule, rule_version, event, notification, notification_recipient, decision_log, delivery_attempt, transfer_bucket, bucket_balance_entry";
   await pool.query(`ANALYZE TABLE ${tables}, audit_log`);
 }
 

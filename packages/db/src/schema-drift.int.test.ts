@@ -17,6 +17,7 @@ const asciiColumns = [
   "dead_letter.streamId",
   "decision_log.reason",
   "notification.sourceKey",
+  "transfer_bucket.currency",
   "user.passwordHash",
 ];
 
@@ -25,6 +26,7 @@ const exactColumns = [
   "alert_group.groupKey",
   "audit_log.ip",
   "audit_log.requestId",
+  "bucket_balance_entry.idempotencyKey",
   "dedup_marker.dedupKey",
   "dedup_marker.source",
   "event.correlationId",

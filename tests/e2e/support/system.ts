@@ -84,6 +84,7 @@ export async function startSystem(given?: SystemEngines): Promise<System> {
     PUSHER_PORT: String(pusher.port),
     PUSHER_USE_TLS: "false",
     AUTH_RATE_LIMIT_PER_MINUTE: "10000",
+    BUCKET_CHECK_SECONDS: "1",
   };
   const url = `http://127.0.0.1:${apiPort}`;
   const workerUrl = `http://127.0.0.1:${workerPort}`;

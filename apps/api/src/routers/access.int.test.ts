@@ -65,6 +65,13 @@ const expectedRequirements: Record<string, Requirement> = {
   "users.approve": "users:manage",
   "users.me": "authenticated",
   "users.pusherAuth": "authenticated",
+  "transferBuckets.create": "buckets:manage",
+  "transferBuckets.list": "buckets:read",
+  "transferBuckets.get": "buckets:read",
+  "transferBuckets.changeThreshold": "buckets:manage",
+  "transferBuckets.setBalance": "buckets:manage",
+  "transferBuckets.adjustBalance": "buckets:manage",
+  "transferBuckets.listEntries": "buckets:read",
 };
 
 const procedures = v1Router._def.procedures as unknown as Record<string, { _def: { meta?: ProcedureMeta } }>;

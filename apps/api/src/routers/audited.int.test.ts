@@ -66,6 +66,19 @@ const calls: Readonly<Record<string, () => Promise<Call>>> = {
   "silences.create": async () => ({ body: newSilence() }),
   "silences.update": async () => ({ id: await create("/silences", newSilence()), body: newSilence() }),
   "silences.end": async () => ({ id: await create("/silences", newSilence()) }),
+  "transferBuckets.create": async () => ({ body: newBucket() }),
+  "transferBuckets.changeThreshold": async () => ({
+    id: await create("/transfer-buckets", newBucket()),
+    body: { threshold: "50" },
+  }),
+  "transferBuckets.setBalance": async () => ({
+    id: await create("/transfer-buckets", newBucket()),
+    body: { balance: "200" },
+  }),
+  "transferBuckets.adjustBalance": async () => ({
+    id: await create("/transfer-buckets", newBucket()),
+    body: { amount: "-0.01" },
+  }),
   "users.approve": async () => ({ id: await givenPending(), body: { roles: ["Operator"] } }),
   "users.reject": async () => ({ id: await givenPending() }),
   "users.disable": async () => ({ id: (await givenAccount()).id }),
@@ -118,6 +131,7 @@ async function create(path: string, body: object): Promise<string> {
 
 const newRole = () => ({ name: newId(), permissions: [], description: "" });
 const newRule = () => ({ name: "A rule", condition: "event.type == 'a'", targetRoles: ["Operator"] });
+const newBucket = () => ({ name: "Payouts", currency: "EUR", currentBalance: "150", threshold: "100" });
 const newPhone = () => `+49151${Math.trunc(Math.random() * 1e8)}`.padEnd(13, "0");
 const newSilence = () => ({
   condition: "event.type == 'a'",

@@ -121,15 +121,16 @@ function send(route: RestRoute, { id: givenId = id, ...others }: Readonly<Record
 /** How many rows each table that requests write to has. */
 async function countRows(): Promise<Record<string, number>> {
   const { db } = testApp.services;
-  const [users, tokens, rules, events, recipients, audit] = await Promise.all([
+  const [users, tokens, rules, events, recipients, buckets, audit] = await Promise.all([
     db.user.count(),
     db.refreshToken.count(),
     db.rule.count(),
     db.event.count(),
     db.notificationRecipient.count(),
+    db.transferBucket.count(),
     db.auditLog.count(),
   ]);
-  return { users, tokens, rules, events, recipients, audit };
+  return { users, tokens, rules, events, recipients, buckets, audit };
 }
 
 describe.each(routes)("$method $path", (route) => {

@@ -9,6 +9,7 @@ import { rolesRouter } from "./roles.ts";
 import { rulesRouter } from "./rules.ts";
 import { silencesRouter } from "./silences.ts";
 import { systemRouter } from "./system.ts";
+import { transferBucketsRouter } from "./transfer-buckets.ts";
 import { usersRouter } from "./users.ts";
 
 /** Version 1 of the API: served as REST at /api/v1 and to the typed client at /trpc. */
@@ -23,6 +24,7 @@ export const v1Router = router({
   rules: rulesRouter,
   silences: silencesRouter,
   system: systemRouter,
+  transferBuckets: transferBucketsRouter,
   users: usersRouter,
 });
 

@@ -16,7 +16,15 @@ const auditEveryMs = 60_000;
  * Repairs what was lost on the way from one step to the next: between a commit and the stream, and between a commit
  * and the queue. What is put back twice is harmless.
  */
-export function startSweeps({ log, pool, redis, deliveries, storms, metrics }: WorkerDeps): Periodic[] {
+export function startSweeps({
+  log,
+  pool,
+  redis,
+  deliveries,
+  storms,
+  bucketChecks,
+  metrics,
+}: WorkerDeps): Periodic[] {
   return [
     runPeriodically({ log, name: "events", everyMs }, async () => {
       const events = await findOverdueEvents({ pool, redis });
@@ -36,6 +44,7 @@ export function startSweeps({ log, pool, redis, deliveries, storms, metrics }: W
       await storms.wakeOverdue(ruleIds);
       log.info("Summaries of storms were woken", { count: ruleIds.length });
     }),
+    runPeriodically({ log, name: "bucket checks", everyMs: auditEveryMs }, () => bucketChecks.declare()),
     runPeriodically({ log, name: "audit", everyMs: auditEveryMs }, async () => {
       const overdue = await findOverdueWork(pool);
       metrics.audited(overdue);

@@ -5,7 +5,15 @@ import type { Actor, Context } from "../context.ts";
 /** What happened to what. */
 export interface AuditEntry {
   action: AuditAction;
-  resourceType: "user" | "session" | "role" | "rule" | "notification" | "dead_letter" | "silence";
+  resourceType:
+    | "user"
+    | "session"
+    | "role"
+    | "rule"
+    | "notification"
+    | "dead_letter"
+    | "silence"
+    | "transfer_bucket";
   resourceId?: string;
   metadata?: Prisma.InputJsonObject;
   before?: Prisma.InputJsonValue;
@@ -47,6 +55,10 @@ export type AuditAction =
   | "rule.updated"
   | "rule.rolled_back"
   | "rule.deleted"
+  | "transfer_bucket.created"
+  | "transfer_bucket.threshold_changed"
+  | "transfer_bucket.balance_set"
+  | "transfer_bucket.balance_adjusted"
   | "notification.acknowledged";
 
 function describeActor(actor: Actor): {

@@ -141,8 +141,8 @@ function blockIndexes(model: Model, attribute: string): string[][] {
 function columnType(table: string, field: Field, enums: ReadonlyMap<string, readonly string[]>): string {
   const values = enums.get(field.type);
   if (values) return `enum(${values.map((value) => `'${value}'`).join(",")})`;
-  const native = /@db\.(\w+(?:\(\d+\))?)/.exec(field.attributes)?.[1];
-  const type = native?.toLowerCase() ?? SCALAR_TYPES[field.type];
+  const native = /@db\.(\w+(?:\(\d+(?:, \d+)?\))?)/.exec(field.attributes)?.[1];
+  const type = native?.toLowerCase().replace(" ", "") ?? SCALAR_TYPES[field.type];
   if (type === undefined) throw new Error(`${table}.${field.name}: the type ${field.type} is not known here`);
   return type;
 }
