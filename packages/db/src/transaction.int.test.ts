@@ -80,11 +80,13 @@ describe("inTransaction", () => {
     await db.dataVersion.createMany({ data: [{ name: "a" }, { name: "b" }] });
     const { promise: bothBegan, resolve } = Promise.withResolvers<undefined>();
     let runs = 0;
+    let locked = 0;
     const add = (first: string, second: string) =>
       inTransaction(db, async (tx) => {
         runs += 1;
         await tx.dataVersion.update({ where: { name: first }, data: { value: { increment: 1 } } });
-        if (runs >= 2) resolve(undefined);
+        locked += 1;
+        if (locked >= 2) resolve(undefined);
         await bothBegan;
         await tx.dataVersion.update({ where: { name: second }, data: { value: { increment: 1 } } });
       });

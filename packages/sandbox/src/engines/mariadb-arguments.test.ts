@@ -3,7 +3,10 @@ import { mariadbArguments, mariadbInstallArguments } from "./mariadb-arguments.t
 import type { EngineProfile } from "./mariadb-arguments.ts";
 
 const build = (profile: EngineProfile, runsAsRoot = false) =>
-  mariadbArguments({ dataDirectory: "/d", port: 3307, initFile: "/i.sql", profile, runsAsRoot });
+  mariadbArguments({
+    ...{ dataDirectory: "/d", temporaryDirectory: "/t", port: 3307, initFile: "/i.sql" },
+    ...{ profile, runsAsRoot },
+  });
 
 test("the durable profile flushes at each commit and keeps the double write", () => {
   expect(build("durable")).toContain("--innodb-flush-log-at-trx-commit=1");
@@ -18,6 +21,10 @@ test("the throw-away profile does neither", () => {
 test("no configuration file of the machine is read and only this machine can connect", () => {
   expect(build("durable")[0]).toBe("--no-defaults");
   expect(build("durable")).toContain("--bind-address=127.0.0.1");
+});
+
+test("temporary tables stand in a directory of its own, which no other server clears", () => {
+  expect(build("durable")).toContain("--tmpdir=/t");
 });
 
 test("only root names the user root", () => {

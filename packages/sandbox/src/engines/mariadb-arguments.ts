@@ -5,6 +5,8 @@ export interface MariadbArgumentsInput {
   dataDirectory: string;
   /** The folder that holds bin/mariadbd; undefined for an installed server that knows its own place. */
   baseDirectory?: string;
+  /** For this server alone: each clears its own of temporary tables when it starts, also of those in use by another. */
+  temporaryDirectory: string;
   port: number;
   initFile: string;
   profile: EngineProfile;
@@ -31,6 +33,7 @@ export function mariadbArguments(input: MariadbArgumentsInput): string[] {
     "--no-defaults",
     ...(input.baseDirectory === undefined ? [] : [`--basedir=${input.baseDirectory}`]),
     `--datadir=${input.dataDirectory}`,
+    `--tmpdir=${input.temporaryDirectory}`,
     // Both are relative to the data directory: a socket path longer than 107 bytes is refused by the system.
     "--socket=mariadb.sock",
     "--pid-file=mariadb.pid",

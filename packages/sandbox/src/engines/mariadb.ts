@@ -40,7 +40,8 @@ export async function startMariadb(options: StartMariadbOptions): Promise<Engine
   const runsAsRoot = process.getuid?.() === 0;
   const dataDirectory = join(folder, "data");
   const initFile = join(folder, "init.sql");
-  mkdirSync(folder, { recursive: true });
+  const temporaryDirectory = join(folder, "tmp");
+  mkdirSync(temporaryDirectory, { recursive: true });
   if (!existsSync(dataDirectory)) await createDataDirectory(binaries, folder, dataDirectory, runsAsRoot);
   writeFileSync(initFile, mariadbInitSql(account, options.rootPassword), { mode: 0o600 });
 
@@ -49,6 +50,7 @@ export async function startMariadb(options: StartMariadbOptions): Promise<Engine
     command: binaries.mariadbd,
     args: mariadbArguments({
       dataDirectory,
+      temporaryDirectory,
       ...baseDirectoryOf(binaries),
       port,
       initFile,
