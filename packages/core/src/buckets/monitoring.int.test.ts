@@ -106,7 +106,7 @@ describe("the monitor", () => {
     await ctx.pool.query(
       "CREATE TRIGGER refuse_event BEFORE INSERT ON event FOR EACH ROW SIGNAL SQLSTATE '45000'",
     );
-    await expect(monitorBuckets(ctx)).rejects.toThrow();
+    await expect(monitorBuckets(ctx)).rejects.toMatchObject({ sqlState: "45000" });
     expect(await getBucket(ctx, { id })).toMatchObject({ state: "ok" });
     await ctx.pool.query("DROP TRIGGER refuse_event");
     expect(await monitorBuckets(ctx)).toBe(1);
@@ -120,7 +120,7 @@ describe("the monitor", () => {
     const [event] = await eventsOf(id);
     expect(parseJson(event?.payload)).toEqual({
       ...{ bucketId: id, name: "Payouts", currency: "EUR" },
-      ...{ currentBalance: -123456789012345.6789, currentBalanceDecimal: "-123456789012345.6789" },
+      ...{ currentBalance: -123456789012345.67, currentBalanceDecimal: "-123456789012345.6789" },
       ...{ threshold: 0.0001, thresholdDecimal: "0.0001", hysteresis: 10, hysteresisDecimal: "10.0000" },
     });
     const entries = await ctx.redis.xrevrange(eventStreamKey, "+", "-", "COUNT", 1);
