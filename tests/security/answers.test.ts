@@ -23,8 +23,19 @@ beforeAll(async () => {
   const token = admin.accessToken;
   const reset = await app.call("POST", `/api/v1/users/${admin.id}/password-reset`, { token });
   if (reset.status !== 201) throw new Error("There is no token to look for");
+  const key = await app.call("POST", "/api/v1/api-keys", {
+    token,
+    body: { name: "A", scopes: ["events:send"] },
+  });
+  if (key.status !== 201) throw new Error("There is no API key to look for");
   await app.call("POST", "/api/v1/events", { token, body: { type: "a", source: "b", payload: {} } });
-  secrets = [passwordHash, admin.accessToken, admin.refreshToken, String(reset.body["token"])];
+  secrets = [
+    passwordHash,
+    admin.accessToken,
+    admin.refreshToken,
+    String(reset.body["token"]),
+    String(key.body["secret"]),
+  ];
 });
 
 afterAll(() => app.close());
@@ -33,6 +44,7 @@ afterAll(() => app.close());
 async function idFor(path: string): Promise<string> {
   if (path.startsWith("/users")) return admin.id;
   const { db } = app.services;
+  if (path.startsWith("/api-keys")) return (await db.apiKey.findFirstOrThrow()).id;
   if (path.startsWith("/roles")) return (await db.role.findFirstOrThrow()).id;
   if (path.startsWith("/events")) return (await db.event.findFirstOrThrow()).id;
   return newId();

@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import type { Services } from "@tocsin/core/context";
+import { createApiKeyCache } from "@tocsin/core/api-keys/api-key-cache";
 import { createSessionCache } from "@tocsin/core/auth/session-cache";
 import { createEventIntake } from "@tocsin/core/events/event-intake";
 import { createDatabase } from "@tocsin/db/client";
@@ -12,18 +13,21 @@ import { createOperations } from "./system/operations.ts";
 /** Nobody waits longer than this for a connection: who sends an event is told within a second. Milliseconds. */
 const acquireTimeout = 900;
 
+const clock = () => new Date();
+
 /** The API's composition root: all that it is made of, connected once. */
 export function createDeps(env: ApiEnv): Services {
   const log = createLogger({ service: "api", level: env.LOG_LEVEL, format: env.LOG_FORMAT });
   const database = { url: env.DATABASE_URL, connectionLimit: env.DATABASE_POOL_SIZE, acquireTimeout };
   const pool = createPool(database);
   const redis = createRedis({ url: env.REDIS_URL, role: "request", log });
+  const db = createDatabase(database);
   return {
-    db: createDatabase(database),
+    db,
     pool,
     redis,
     log,
-    clock: () => new Date(),
+    clock,
     settings: {
       accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
       refreshTokenSeconds: env.REFRESH_TOKEN_SECONDS,
@@ -40,6 +44,7 @@ export function createDeps(env: ApiEnv): Services {
     },
     signingKeys: signingKeys(env),
     realtimeKeys: { key: env.PUSHER_KEY, secret: env.PUSHER_SECRET },
+    apiKeyCache: createApiKeyCache({ db, log, clock }),
     sessionCache: createSessionCache({ redis, log }),
     intake: createEventIntake({ pool, redis, log, backlogLimit: env.EVENT_BACKLOG_LIMIT }),
     operations: createOperations(env, redis),

@@ -15,6 +15,7 @@ export const permissionCatalogue = {
   "silences:manage": "Create, change and end silences",
   "events:send": "Send events",
   "events:read": "Read events and what became of them",
+  "api-keys:manage": "List, create, rotate and revoke API keys",
   "dead-letters:manage": "Redrive and discard what could not be processed",
   "notifications:read": "Read one's own notifications",
   "notifications:acknowledge": "Acknowledge one's own notifications",
@@ -34,6 +35,21 @@ export const grantedPermissionSchema = z
   .enum([...allPermissions, "*"])
   .describe("A permission, or * for all")
   .meta({ examples: ["rules:manage"] });
+
+/**
+ * What a machine may do with an API key: sending and reading. What belongs to a person, or is signed with a person's
+ * name, is left to people.
+ */
+export const apiKeyScopes = [
+  "events:send",
+  "events:read",
+  "rules:read",
+  "silences:read",
+  "roles:read",
+  "users:read",
+  "audit:read",
+  "system:status",
+] as const satisfies readonly Permission[];
 
 export type GrantedPermission = z.infer<typeof grantedPermissionSchema>;
 

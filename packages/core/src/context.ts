@@ -6,6 +6,7 @@ import type { Database } from "@tocsin/db/client";
 import type { Pool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { Redis } from "ioredis";
+import type { ApiKeyCache } from "./api-keys/api-key-cache.ts";
 import type { SessionCache } from "./auth/session-cache.ts";
 import type { EventIntake } from "./events/event-intake.ts";
 import type { Operations } from "./system/operations.ts";
@@ -18,6 +19,16 @@ export type Actor =
       email: string;
       /** What the user's roles allow, together; may hold `*`. */
       permissions: readonly string[];
+    }
+  | {
+      /** A machine. */
+      type: "api_key";
+      id: string;
+      /** As the audit log calls it. */
+      label: string;
+      permissions: readonly string[];
+      /** The only source that it may send events of; null: any. */
+      source: string | null;
     }
   | { type: "system"; label: string }
   | { type: "anonymous" };
@@ -66,6 +77,7 @@ export interface Services {
   signingKeys: readonly SigningKey[];
   realtimeKeys: RealtimeKeys;
   sessionCache: SessionCache;
+  apiKeyCache: ApiKeyCache;
   intake: EventIntake;
   operations: Operations;
 }
@@ -87,11 +99,16 @@ export function currentUserId(ctx: Context): string {
   return ctx.actor.id;
 }
 
+/** What a caller may do; may hold `*`. The system's own work is not asked. */
+export function permissionsOfActor(actor: Actor): readonly string[] {
+  return actor.type === "user" || actor.type === "api_key" ? actor.permissions : [];
+}
+
 /**
  * For verbs that show more than what their procedure's permission stands for.
  * @throws DomainError UNAUTHORIZED_ROLE where none of the caller's roles allows it
  */
 export function requirePermission(ctx: Context, permission: Permission): void {
-  if (ctx.actor.type === "user" && isPermitted(ctx.actor.permissions, permission)) return;
+  if (isPermitted(permissionsOfActor(ctx.actor), permission)) return;
   throw new DomainError("UNAUTHORIZED_ROLE", { detail: `This needs the permission ${permission} as well` });
 }

@@ -5,6 +5,7 @@ import { ACQUIRE_TIMEOUT_MS, CONNECT_TIMEOUT_MS, CONNECTION_LIMIT } from "./pool
 
 export { Prisma } from "./generated/client.ts";
 export type {
+  ApiKey,
   AuditLog,
   BalanceEntryKind,
   BucketBalanceEntry,

@@ -71,6 +71,8 @@ const queries: [index: string, sql: string, values: unknown[]][] = [
     "SELECT id FROM refresh_token WHERE familyId = ? AND revokedAt IS NULL",
     [newId()],
   ],
+  ["api_key_prefix_key", "SELECT * FROM api_key WHERE prefix = '000000000007'", []],
+  ["PRIMARY", "SELECT * FROM api_key WHERE id < ? ORDER BY id DESC LIMIT 21", [newId()]],
   ["event_idempotencyHash_key", "SELECT id FROM event WHERE idempotencyHash IN (?, ?)", [hash, hash]],
   [
     "event_status_receivedAt_idx",
@@ -204,6 +206,10 @@ async function populate(): Promise<void> {
     ),
   );
   await insert(
+    "api_key (id, name, prefix, secretHash, scopes, createdBy)",
+    users.map((id, index) => [newId(), "k", String(index).padStart(12, "0"), hash, "[]", id]),
+  );
+  await insert(
     "rule (id, name, description, `condition`, titleTemplate, messageTemplate, priority, createdBy, updatedAt)",
     rules.map((id) => [id, "r", "", "true", "t", "m", 3, users[0], new Date()]),
   );
@@ -276,7 +282,7 @@ async function populate(): Promise<void> {
     }),
   );
   const tables =
-    "role, user, refresh_token, rule, rule_version, event, notification, notification_recipient, decision_log, delivery_attempt, transfer_bucket, bucket_balance_entry";
+    "role, user, refresh_token, api_key, rule, rule_version, event, notification, notification_recipient, decision_log, delivery_attempt, transfer_bucket, bucket_balance_entry";
   await pool.query(`ANALYZE TABLE ${tables}, audit_log`);
 }
 

@@ -11,6 +11,7 @@ const schemaFile = join(import.meta.dirname, "../../../prisma/schema.prisma");
 
 /** Keys of plain letters: codes of our own, hashes in text form. All CHAR(36) are ids and belong here too. */
 const asciiColumns = [
+  "api_key.prefix",
   "audit_log.action",
   "audit_log.resourceType",
   "data_version.name",
@@ -23,6 +24,7 @@ const asciiColumns = [
 
 /** Keys in anyone's language: neither case nor accents may be ignored. */
 const exactColumns = [
+  "api_key.source",
   "alert_group.groupKey",
   "audit_log.ip",
   "audit_log.requestId",

@@ -25,6 +25,9 @@ export interface Operation {
 
 /** The errors of one route beyond those that any route may answer. */
 const errorsOfRoute: Readonly<Record<string, readonly ErrorCode[]>> = {
+  "apiKeys.get": ["API_KEY_NOT_FOUND"],
+  "apiKeys.rotate": ["API_KEY_NOT_FOUND", "API_KEY_NOT_ACTIVE"],
+  "apiKeys.revoke": ["API_KEY_NOT_FOUND"],
   "auth.register": ["WEAK_PASSWORD"],
   "auth.login": ["INVALID_CREDENTIALS", "ACCOUNT_NOT_ACTIVE"],
   "auth.refresh": ["INVALID_REFRESH_TOKEN"],
@@ -78,7 +81,7 @@ const errorsOfRoute: Readonly<Record<string, readonly ErrorCode[]>> = {
     "RULE_TESTS_FAILED",
     "UNKNOWN_ROLE",
   ],
-  "events.send": ["IDEMPOTENCY_KEY_REUSED"],
+  "events.send": ["IDEMPOTENCY_KEY_REUSED", "SOURCE_FORBIDDEN"],
   "events.get": ["EVENT_NOT_FOUND"],
   "events.explain": ["EVENT_NOT_FOUND", "RULE_NOT_FOUND"],
   "notifications.get": ["NOTIFICATION_NOT_FOUND"],
@@ -170,8 +173,7 @@ function errorCodes(route: RestRoute): ErrorCode[] {
   return [
     "VALIDATION_FAILED",
     ...(hasBody ? (["MALFORMED_JSON", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const) : []),
-    ...(requires === "public" ? [] : (["UNAUTHENTICATED"] as const)),
-    ...(requires === "public" || requires === "authenticated" ? [] : (["UNAUTHORIZED_ROLE"] as const)),
+    ...(requires === "public" ? [] : (["UNAUTHENTICATED", "UNAUTHORIZED_ROLE"] as const)),
     ...(errorsOfRoute[procedure.join(".")] ?? []),
     ...(takesIdempotencyKey(route) ? (["IDEMPOTENCY_KEY_IN_USE", "IDEMPOTENCY_KEY_REUSED"] as const) : []),
     "TOO_MANY_REQUESTS",

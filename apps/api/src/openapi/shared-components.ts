@@ -10,7 +10,8 @@ export function sharedComponents() {
         type: "http",
         scheme: "bearer",
         bearerFormat: "JWT",
-        description: "The access token of a login",
+        description:
+          "The access token of a login, or the API key of a machine (tk_…) where its scopes allow it",
       },
     },
     parameters: {

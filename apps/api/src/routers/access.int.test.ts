@@ -1,4 +1,4 @@
-import { isPermitted, systemRoles } from "@tocsin/contracts/permissions";
+import { apiKeyScopes, isPermitted, systemRoles } from "@tocsin/contracts/permissions";
 import type { Requirement } from "@tocsin/core/context";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,6 +9,11 @@ import { v1Router } from "./v1.ts";
 
 /** What each procedure needs: changing one is a decision, and a new one has to be written down here. */
 const expectedRequirements: Record<string, Requirement> = {
+  "apiKeys.create": "api-keys:manage",
+  "apiKeys.list": "api-keys:manage",
+  "apiKeys.get": "api-keys:manage",
+  "apiKeys.rotate": "api-keys:manage",
+  "apiKeys.revoke": "api-keys:manage",
   "auth.register": "public",
   "auth.login": "public",
   "auth.refresh": "public",
@@ -142,6 +147,34 @@ describe.each([...roles, "no role"])("%s", (role) => {
 
   it.each(routes.filter((route) => !isAllowed(route)))("may not $method $path", async (route) => {
     const { body } = await call(route, await tokenOf(role, route));
+    expect(body).toMatchObject({ status: 403, code: "UNAUTHORIZED_ROLE" });
+  });
+});
+
+describe("an API key with every scope", () => {
+  let secret: string;
+
+  beforeAll(async () => {
+    const answer = await request(testApp.app)
+      .post("/api/v1/api-keys")
+      .set("Authorization", `Bearer ${users.get("Admin")?.accessToken}`)
+      .send({ name: "All", scopes: apiKeyScopes });
+    secret = (answer.body as { secret: string }).secret;
+  });
+
+  const isAllowed = ({ name }: { name: string }) => {
+    const requirement = expectedRequirements[name] ?? "public";
+    return requirement === "public" || (apiKeyScopes as readonly string[]).includes(requirement);
+  };
+
+  it.each(routes.filter(isAllowed))("may $method $path", async (route) => {
+    const { status } = await call(route, secret);
+    expect([401, 403]).not.toContain(status);
+    expect(status).toBeLessThan(500);
+  });
+
+  it.each(routes.filter((route) => !isAllowed(route)))("may not $method $path", async (route) => {
+    const { body } = await call(route, secret);
     expect(body).toMatchObject({ status: 403, code: "UNAUTHORIZED_ROLE" });
   });
 });

@@ -33,6 +33,9 @@ const newPassword = "seven quiet herons by the weir";
 
 /** How each procedure that changes something is called. */
 const calls: Readonly<Record<string, () => Promise<Call>>> = {
+  "apiKeys.create": async () => ({ body: newApiKey() }),
+  "apiKeys.rotate": async () => ({ id: await create("/api-keys", newApiKey()) }),
+  "apiKeys.revoke": async () => ({ id: await create("/api-keys", newApiKey()) }),
   "auth.register": async () => ({ body: { email: `${newId()}@example.com`, password } }),
   "auth.login": async () => ({ body: { email: (await givenAccount()).email, password } }),
   "auth.refresh": async () => ({ body: { refreshToken: (await testApp.login()).refreshToken } }),
@@ -132,6 +135,7 @@ async function create(path: string, body: object): Promise<string> {
 const newRole = () => ({ name: newId(), permissions: [], description: "" });
 const newRule = () => ({ name: "A rule", condition: "event.type == 'a'", targetRoles: ["Operator"] });
 const newBucket = () => ({ name: "Payouts", currency: "EUR", currentBalance: "150", threshold: "100" });
+const newApiKey = () => ({ name: "A key", scopes: ["events:send"] });
 const newPhone = () => `+49151${Math.trunc(Math.random() * 1e8)}`.padEnd(13, "0");
 const newSilence = () => ({
   condition: "event.type == 'a'",

@@ -121,8 +121,9 @@ function send(route: RestRoute, { id: givenId = id, ...others }: Readonly<Record
 /** How many rows each table that requests write to has. */
 async function countRows(): Promise<Record<string, number>> {
   const { db } = testApp.services;
-  const [users, tokens, rules, events, recipients, buckets, audit] = await Promise.all([
+  const [users, apiKeys, tokens, rules, events, recipients, buckets, audit] = await Promise.all([
     db.user.count(),
+    db.apiKey.count(),
     db.refreshToken.count(),
     db.rule.count(),
     db.event.count(),
@@ -130,7 +131,7 @@ async function countRows(): Promise<Record<string, number>> {
     db.transferBucket.count(),
     db.auditLog.count(),
   ]);
-  return { users, tokens, rules, events, recipients, buckets, audit };
+  return { users, apiKeys, tokens, rules, events, recipients, buckets, audit };
 }
 
 describe.each(routes)("$method $path", (route) => {

@@ -1,4 +1,5 @@
 import { router } from "../trpc/init.ts";
+import { apiKeysRouter } from "./api-keys.ts";
 import { auditRouter } from "./audit.ts";
 import { authRouter } from "./auth.ts";
 import { configRouter } from "./config.ts";
@@ -14,6 +15,7 @@ import { usersRouter } from "./users.ts";
 
 /** Version 1 of the API: served as REST at /api/v1 and to the typed client at /trpc. */
 export const v1Router = router({
+  apiKeys: apiKeysRouter,
   audit: auditRouter,
   auth: authRouter,
   config: configRouter,

@@ -1,3 +1,5 @@
+import { isApiKey } from "@tocsin/core/api-keys/api-key-secret";
+import { authenticateApiKey } from "@tocsin/core/api-keys/authenticate-api-key";
 import { authenticate } from "@tocsin/core/auth/authenticate";
 import type { Actor, RequestInfo, Services } from "@tocsin/core/context";
 import type { Request } from "express";
@@ -29,5 +31,6 @@ export function createApiContext(services: Services, request: Request): ApiConte
 
 async function identify(services: Services, authorization: string | undefined): Promise<Actor> {
   const token = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization ?? "")?.[1];
-  return token === undefined ? { type: "anonymous" } : authenticate(services, token);
+  if (token === undefined) return { type: "anonymous" };
+  return isApiKey(token) ? authenticateApiKey(services, token) : authenticate(services, token);
 }

@@ -79,8 +79,12 @@ export function procedure(requires: Requirement) {
 export async function permittedActor(ctx: ApiContext, requires: Requirement): Promise<Actor> {
   if (requires === "public") return { type: "anonymous" };
   const actor = await ctx.identify();
-  if (actor.type !== "user") throw new DomainError("UNAUTHENTICATED");
-  if (requires === "authenticated" || isPermitted(actor.permissions, requires)) return actor;
+  if (actor.type !== "user" && actor.type !== "api_key") throw new DomainError("UNAUTHENTICATED");
+  if (requires === "authenticated") {
+    if (actor.type === "user") return actor;
+    throw new DomainError("UNAUTHORIZED_ROLE", { detail: "This is for people; an API key cannot do it" });
+  }
+  if (isPermitted(actor.permissions, requires)) return actor;
   throw new DomainError("UNAUTHORIZED_ROLE", { detail: `This needs the permission ${requires}` });
 }
 

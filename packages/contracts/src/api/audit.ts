@@ -14,7 +14,7 @@ export const auditEntrySchema = z
       .string()
       .describe("What happened")
       .meta({ examples: ["rule.updated"] }),
-    actorType: z.enum(["user", "system", "anonymous"]).describe("What kind of actor did it"),
+    actorType: z.enum(["user", "api_key", "system", "anonymous"]).describe("What kind of actor did it"),
     userId: idSchema.nullable().describe("Who did it, where that was a user"),
     actorLabel: z
       .string()

@@ -13,6 +13,7 @@ export interface AuditEntry {
     | "notification"
     | "dead_letter"
     | "silence"
+    | "api_key"
     | "transfer_bucket";
   resourceId?: string;
   metadata?: Prisma.InputJsonObject;
@@ -46,6 +47,9 @@ export type AuditAction =
   | "silence.created"
   | "silence.updated"
   | "silence.ended"
+  | "api_key.created"
+  | "api_key.rotated"
+  | "api_key.revoked"
   | "role.created"
   | "role.updated"
   | "role.deleted"
@@ -69,6 +73,8 @@ function describeActor(actor: Actor): {
   switch (actor.type) {
     case "user":
       return { actorType: "user", actorLabel: actor.email, userId: actor.id };
+    case "api_key":
+      return { actorType: "api_key", actorLabel: actor.label, userId: null };
     case "system":
       return { actorType: "system", actorLabel: actor.label, userId: null };
     case "anonymous":

@@ -1,11 +1,13 @@
 import type { SendEventInput, SentEvent } from "@tocsin/contracts/api/events";
 import type { Context } from "../context.ts";
 import { prepareEvent } from "./prepare-event.ts";
+import { refuseOtherSource } from "./refuse-other-source.ts";
 
 /**
  * Accepts an event: resolves once it is committed, so that from here on it cannot be lost.
- * @throws DomainError UNAVAILABLE, IDEMPOTENCY_KEY_REUSED
+ * @throws DomainError UNAVAILABLE, IDEMPOTENCY_KEY_REUSED, SOURCE_FORBIDDEN
  */
 export async function sendEvent(ctx: Context, input: SendEventInput): Promise<SentEvent> {
+  refuseOtherSource(ctx.actor, input.source);
   return ctx.intake.accept(prepareEvent(input, ctx.request.id));
 }

@@ -9,6 +9,7 @@ import { describeError, DomainError } from "@tocsin/contracts/errors";
 import { pointerOf, validationFailed } from "@tocsin/contracts/validation-failed";
 import type { Context } from "../context.ts";
 import { type PreparedEvent, prepareEvent } from "./prepare-event.ts";
+import { refuseOtherSource } from "./refuse-other-source.ts";
 
 /**
  * Accepts many events: resolves once those that can be accepted are committed, with a result for each. One that is
@@ -49,6 +50,7 @@ async function accept(
 function prepare(ctx: Context, event: unknown, at: readonly PropertyKey[]): PreparedEvent {
   const input = sendEventInputSchema.safeParse(event);
   if (!input.success) throw validationFailed(input.error, at);
+  refuseOtherSource(ctx.actor, input.data.source, at);
   const prepared = prepareEvent(input.data, ctx.request.id);
   if (Buffer.byteLength(prepared.payload) > maximumEventBytes) {
     throw new DomainError("PAYLOAD_TOO_LARGE", {

@@ -10,6 +10,7 @@ import { Redis } from "ioredis";
 import type { Actor, Context, Services } from "../context.ts";
 import type { PipelineServices } from "../pipeline/process-batch.ts";
 import { createSnapshotSource } from "../pipeline/snapshot.ts";
+import { createApiKeyCache } from "../api-keys/api-key-cache.ts";
 import { createSessionCache } from "../auth/session-cache.ts";
 import { createEventIntake } from "../events/event-intake.ts";
 
@@ -45,6 +46,7 @@ export async function createTestServices(): Promise<{
     },
     signingKeys: [{ id: "test", key: createSecretKey(randomBytes(32)) }],
     realtimeKeys: { key: "key", secret: "secret" },
+    apiKeyCache: createApiKeyCache({ db, log: quiet, clock: () => new Date() }),
     sessionCache: createSessionCache({ redis, log: quiet }),
     intake,
     operations: {

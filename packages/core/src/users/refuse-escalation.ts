@@ -1,12 +1,12 @@
 import { DomainError } from "@tocsin/contracts/errors";
 import { permissionsOf, type UserWithRoles } from "../auth/load-account.ts";
-import type { Actor } from "../context.ts";
+import { type Actor, permissionsOfActor } from "../context.ts";
 import type { NamedRole } from "../roles/resolve-roles.ts";
 
 /** What of these permissions somebody lacks. */
 function lackingOf(actor: Actor, permissions: readonly string[]): string[] {
   if (actor.type === "system") return [];
-  const own: readonly string[] = actor.type === "user" ? actor.permissions : [];
+  const own = permissionsOfActor(actor);
   return own.includes("*") ? [] : permissions.filter((permission) => !own.includes(permission));
 }
 
@@ -28,16 +28,20 @@ export function refuseEscalation(actor: Actor, roles: readonly NamedRole[]): voi
 }
 
 /**
- * The same for the permissions of a role that is made or changed.
+ * The same for the permissions of a role, or the scopes of an API key, that is made or changed.
  * @throws DomainError UNAUTHORIZED_ROLE
  */
-export function refuseGranting(actor: Actor, permissions: readonly string[]): void {
+export function refuseGranting(
+  actor: Actor,
+  permissions: readonly string[],
+  field: "permissions" | "scopes" = "permissions",
+): void {
   const lacking = lackingOf(actor, permissions);
   if (lacking.length === 0) return;
   const message = `You lack these permissions yourself: ${lacking.join(", ")}`;
   throw new DomainError("UNAUTHORIZED_ROLE", {
     detail: message,
-    errors: [{ pointer: "/permissions", message }],
+    errors: [{ pointer: `/${field}`, message }],
   });
 }
 
