@@ -35,6 +35,10 @@ afterAll(async () => {
   await database.drop();
 });
 
+/** A page of the audit log behind a place in it. */
+const auditPage = `AND \`timestamp\` <= UTC_TIMESTAMP(3) + INTERVAL 1 DAY
+  AND (\`timestamp\` < UTC_TIMESTAMP(3) + INTERVAL 1 DAY OR id < 'f') ORDER BY \`timestamp\` DESC, id DESC LIMIT 21`;
+
 /** The queries of docs/data-model.md with an index that must serve them. */
 const queries: [index: string, sql: string, values: unknown[]][] = [
   [
@@ -61,8 +65,8 @@ const queries: [index: string, sql: string, values: unknown[]][] = [
   ["role_name_key", "SELECT id FROM role WHERE name IN ('Operator', 'Admin')", []],
   ["user_email_key", "SELECT id FROM user WHERE email = '1@example.com'", []],
   [
-    "user_status_createdAt_idx",
-    "SELECT id FROM user WHERE status = 'pending' ORDER BY createdAt LIMIT 20",
+    "user_status_id_idx",
+    "SELECT id FROM user WHERE status = 'pending' AND id > '0198' ORDER BY id LIMIT 21",
     [],
   ],
   ["refresh_token_tokenHash_key", "SELECT id FROM refresh_token WHERE tokenHash = ?", [hash]],
@@ -130,6 +134,9 @@ const queries: [index: string, sql: string, values: unknown[]][] = [
     "SELECT * FROM delivery_attempt WHERE notificationId = ? ORDER BY startedAt",
     [notification],
   ],
+  ["audit_log_userId_timestamp_idx", `SELECT * FROM audit_log WHERE userId = ? ${auditPage}`, [user]],
+  ["audit_log_timestamp_idx", `SELECT * FROM audit_log WHERE TRUE ${auditPage}`, []],
+  ["audit_log_action_timestamp_idx", `SELECT * FROM audit_log WHERE action = 'a-3' ${auditPage}`, []],
   [
     "PRIMARY",
     `SELECT id FROM transfer_bucket
@@ -158,10 +165,11 @@ const queries: [index: string, sql: string, values: unknown[]][] = [
     [buckets[0], hash],
   ],
   [
-    "audit_log_userId_timestamp_idx",
-    "SELECT * FROM audit_log WHERE userId = ? ORDER BY `timestamp` DESC LIMIT 20",
-    [user],
+    "audit_log_resourceType_timestamp_idx",
+    `SELECT * FROM audit_log WHERE resourceType = 'rule-3' ${auditPage}`,
+    [],
   ],
+  ["audit_log_resourceId_timestamp_idx", `SELECT * FROM audit_log WHERE resourceId = ? ${auditPage}`, [rule]],
 ];
 
 describe("the server's plans", () => {
@@ -260,8 +268,11 @@ async function populate(): Promise<void> {
     notifications.map((id) => [newId(), id, "pusher", "accepted", 1, 1, new Date(), new Date()]),
   );
   await insert(
-    "audit_log (id, action, userId, actorType, resourceType, timestamp)",
-    notifications.map((_, index) => [newId(), "a", users[index % USERS], "user", "rule", new Date()]),
+    "audit_log (id, action, userId, actorType, resourceType, resourceId, timestamp)",
+    notifications.map((_, index) => [
+      ...[newId(), `a-${index % 20}`, users[index % USERS], "user", `rule-${index % 20}`],
+      ...[rules[index % rules.length], new Date(Date.UTC(2026, 0, 1) + index * 1000)],
+    ]),
   );
   await insert(
     "transfer_bucket (id, name, currency, currentBalance, threshold, hysteresis, state, createdAt, updatedAt)",
