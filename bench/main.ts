@@ -4,6 +4,7 @@ import { type BenchResult, report } from "./report.ts";
 /** Every benchmark, loaded when it is asked for. */
 const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   export: async () => (await import("./export/run.ts")).runExport(),
+  ingest: async () => (await import("./ingest/run.ts")).runIngest(),
   rules: async () => (await import("./rules/run.ts")).runRules(),
 };
 

@@ -59,8 +59,11 @@ async function sharedEngines(): Promise<SystemEngines> {
   };
 }
 
-/** Starts both apps; on engines of one's own where these are to be tormented. */
-export async function startSystem(given?: SystemEngines): Promise<System> {
+/** Starts both apps; on engines and with settings of one's own where these are to be tormented or measured. */
+export async function startSystem(
+  given?: SystemEngines,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<System> {
   const engines = given ?? (await sharedEngines());
   const db = createDatabase({ url: engines.databaseUrl, connectionLimit: 3 });
   await fill(db);
@@ -84,7 +87,11 @@ export async function startSystem(given?: SystemEngines): Promise<System> {
     PUSHER_PORT: String(pusher.port),
     PUSHER_USE_TLS: "false",
     AUTH_RATE_LIMIT_PER_MINUTE: "10000",
+<<<<<<< HEAD
     BUCKET_CHECK_SECONDS: "1",
+=======
+    ...settings,
+>>>>>>> d61d2a0 (Measure events from POST to processed, against bare parts and against one job an event)
   };
   const url = `http://127.0.0.1:${apiPort}`;
   const workerUrl = `http://127.0.0.1:${workerPort}`;

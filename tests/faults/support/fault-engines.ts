@@ -15,6 +15,8 @@ import type { SystemEngines } from "../../e2e/support/system.ts";
 export interface FaultEngines extends SystemEngines {
   mariadb: FaultyEngine;
   redis: FaultyEngine;
+  /** The processes, by name. */
+  pids: () => Record<"mariadb" | "redis", number>;
   /** Sends statements to MariaDB as its administrator. */
   administrate: (work: (send: (sql: string) => Promise<void>) => Promise<void>) => Promise<void>;
 }
@@ -54,6 +56,7 @@ export async function startFaultEngines(): Promise<FaultEngines> {
     redisUrl: redis.url,
     mariadb,
     redis,
+    pids: () => ({ mariadb: mariadb.pid(), redis: redis.pid() }),
     administrate: (work) =>
       administrateMariadb(
         { socketPath: join(options.dataFolder, "mariadb/data/mariadb.sock"), password },
@@ -68,14 +71,16 @@ export async function startFaultEngines(): Promise<FaultEngines> {
 
 async function faulty(
   start: () => Promise<Engine>,
-): Promise<FaultyEngine & { url: string; stop: () => Promise<void> }> {
+): Promise<FaultyEngine & { url: string; pid: () => number; stop: () => Promise<void> }> {
   let engine = await start();
-  const signal = (name: NodeJS.Signals) => {
+  const pid = () => {
     if (!engine.process) throw new Error(`${engine.name} runs in a container and cannot be tormented`);
-    process.kill(engine.process.pid, name);
+    return engine.process.pid;
   };
+  const signal = (name: NodeJS.Signals) => void process.kill(pid(), name);
   return {
     url: engine.url,
+    pid,
     signal,
     async restart() {
       signal("SIGKILL");
