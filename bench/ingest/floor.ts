@@ -20,7 +20,7 @@ interface Waiting {
   body: string;
   response: ServerResponse;
 }
-let waiting: Waiting[] = [];
+const waiting: Waiting[] = [];
 let underWay = 0;
 
 createServer((request, response) => {

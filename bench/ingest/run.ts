@@ -73,12 +73,13 @@ async function measureOurs(engines: FaultEngines, pool: Pool): Promise<Paces> {
   };
   const system = await startSystem({ ...engines, release: async () => {} }, settings);
   try {
-    const manager = await logIn(system, accounts.manager.email);
-    await giveRules(system.url, manager.token);
+    const admin = await logIn(system, accounts.admin.email);
+    await giveRules(system.url, admin.token);
+    const key = await admin.post("/api/v1/api-keys", { name: "Bench", scopes: ["events:send"] });
     const target = {
       url: system.url,
       path: (isBatch: boolean) => (isBatch ? "/api/v1/events/batch" : "/api/v1/events"),
-      token: manager.token,
+      token: String(key.body["secret"]),
       processes: { api: system.api().pid, worker: system.worker().pid, ...engines.pids() },
     };
     await send(pool, target, { count: 2_000, isBatch: false });

@@ -33,6 +33,8 @@ export function createApp({ env, services, isStopping }: AppOptions): Express {
   app.disable("x-powered-by");
   app.set("trust proxy", env.TRUST_PROXY);
   app.set("query parser", false);
+  // Answers are not kept (no-store): hashing each one for a comparison that never comes would cost for nothing.
+  app.set("etag", false);
 
   app.use(requestId);
   app.use(accessLog(services.log));

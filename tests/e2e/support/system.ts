@@ -87,11 +87,8 @@ export async function startSystem(
     PUSHER_PORT: String(pusher.port),
     PUSHER_USE_TLS: "false",
     AUTH_RATE_LIMIT_PER_MINUTE: "10000",
-<<<<<<< HEAD
     BUCKET_CHECK_SECONDS: "1",
-=======
     ...settings,
->>>>>>> d61d2a0 (Measure events from POST to processed, against bare parts and against one job an event)
   };
   const url = `http://127.0.0.1:${apiPort}`;
   const workerUrl = `http://127.0.0.1:${workerPort}`;

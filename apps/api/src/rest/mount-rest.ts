@@ -7,6 +7,7 @@ import type { AnyRouter } from "@trpc/server";
 import express, { type Request, type RequestHandler, type Response, Router } from "express";
 import { createApiContext } from "../trpc/context.ts";
 import { createCallerFactory } from "../trpc/init.ts";
+import { directCallOf } from "./direct-calls.ts";
 import { readInput } from "./read-input.ts";
 import { answerOnce } from "./repeatable.ts";
 import { expressPath, type RestRoute, restRoutes } from "./routes.ts";
@@ -41,7 +42,9 @@ function serve(
 ): RequestHandler {
   return async (request, response) => {
     const context = createApiContext(services, request);
-    const run = procedureOf(createCaller(context, { signal: untilGone(response) }), route);
+    const run =
+      directCallOf(route, context) ??
+      procedureOf(createCaller(context, { signal: untilGone(response) }), route);
     const input = readInput(route, request);
     if (route.meta.streams) {
       const pieces = (await run(input)) as AsyncIterable<string>;

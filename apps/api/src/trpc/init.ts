@@ -89,7 +89,7 @@ export async function permittedActor(ctx: ApiContext, requires: Requirement): Pr
 }
 
 /** What the caller is told of an error; what that leaves out goes to the log. */
-function tell(log: Logger, path: string, error: unknown): DomainError {
+export function tell(log: Logger, path: string, error: unknown): DomainError {
   const told = toDomainError(error);
   if (told && told.code !== "UNAVAILABLE") return told;
   const cause = error instanceof TRPCError ? (error.cause ?? error) : error;

@@ -13,8 +13,12 @@ import { collapseEqualKeys, settleEvent } from "./settle-events.ts";
 const batchRows = 500;
 const batchBytes = 4_000_000;
 
-/** How many INSERTs are under way at once; meanwhile the next events gather. */
+/**
+ * How many INSERTs are under way at once; meanwhile the next events gather. Another one begins only for so many that
+ * they are worth it: a few events cost least when they wait for the next commit together.
+ */
 const lanes = 2;
+const worthAnotherLane = 100;
 
 /** Events that wait, each with the request that waits for it. */
 interface Waiting {
@@ -49,7 +53,7 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
   let onIdle: (() => void) | undefined;
 
   function startLanes(): void {
-    while (busyLanes < lanes && waiting.length > 0) {
+    while (busyLanes < lanes && waiting.length >= (busyLanes === 0 ? 1 : worthAnotherLane)) {
       busyLanes += 1;
       void storeBatch(options, takeBatch(waiting)).finally(() => {
         busyLanes -= 1;

@@ -1,0 +1,45 @@
+import { sendEventInputSchema, sendEventsInputSchema } from "@tocsin/contracts/api/events";
+import { validationFailed } from "@tocsin/contracts/validation-failed";
+import type { Context } from "@tocsin/core/context";
+import { sendEvent } from "@tocsin/core/events/send-event";
+import { sendEvents } from "@tocsin/core/events/send-events";
+import type { z } from "zod";
+import type { ApiContext } from "../trpc/context.ts";
+import { permittedActor, tell } from "../trpc/init.ts";
+import type { RestRoute } from "./routes.ts";
+
+type Call = (input: unknown) => Promise<unknown>;
+
+/** Ready to be called for one request. */
+type DirectCall = (context: ApiContext, route: RestRoute) => Call;
+
+/**
+ * Procedures that are called thousands of times a second. REST calls their verbs itself, with the procedure's own
+ * schema and permission: tRPC in between would cost more than the work.
+ */
+const directCalls: Readonly<Record<string, DirectCall>> = {
+  "events.send": direct(sendEventInputSchema, sendEvent),
+  "events.sendBatch": direct(sendEventsInputSchema, sendEvents),
+};
+
+function direct<Schema extends z.ZodType>(
+  schema: Schema,
+  verb: (ctx: Context, input: z.infer<Schema>) => Promise<unknown>,
+): DirectCall {
+  return ({ services, request, identify }, { procedure, meta }) =>
+    async (input) => {
+      try {
+        const actor = await permittedActor({ services, request, identify }, meta.requires ?? "authenticated");
+        const parsed = schema.safeParse(input);
+        if (!parsed.success) throw validationFailed(parsed.error);
+        return await verb({ ...services, actor, request }, parsed.data);
+      } catch (error) {
+        throw tell(services.log, procedure.join("."), error);
+      }
+    };
+}
+
+/** The call of a route that goes without tRPC; undefined for all others. */
+export function directCallOf(route: RestRoute, context: ApiContext): Call | undefined {
+  return directCalls[route.procedure.join(".")]?.(context, route);
+}
