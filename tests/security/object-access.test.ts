@@ -12,7 +12,9 @@ const makers: Readonly<Record<string, (owner: TestUser) => Promise<string>>> = {
 };
 
 /** What a route needs beside the id, where it needs anything. */
-const bodies: Readonly<Record<string, object>> = {};
+const bodies: Readonly<Record<string, object>> = {
+  "POST /notifications/{id}/webview-action": { action: "opened" },
+};
 
 /** Requirements that everybody meets for what is theirs: the permission alone does not protect another's. */
 const personalRequirements = new Set(["authenticated", "notifications:read", "notifications:acknowledge"]);

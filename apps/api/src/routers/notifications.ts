@@ -1,14 +1,23 @@
-import { idParametersSchema } from "@tocsin/contracts/api/common";
+import { idParametersSchema, okSchema } from "@tocsin/contracts/api/common";
 import {
   listNotificationsInputSchema,
   notificationPageSchema,
   notificationSchema,
+  syncInputSchema,
+  syncSchema,
   unreadCountSchema,
+  webviewActionInputSchema,
 } from "@tocsin/contracts/api/notifications";
 import { acknowledgeNotification } from "@tocsin/core/notifications/acknowledge-notification";
+import { archiveNotification } from "@tocsin/core/notifications/archive-notification";
 import { countUnread } from "@tocsin/core/notifications/count-unread";
+import { deleteNotification } from "@tocsin/core/notifications/delete-notification";
 import { getNotification } from "@tocsin/core/notifications/get-notification";
 import { listNotifications } from "@tocsin/core/notifications/list-notifications";
+import { logWebviewAction } from "@tocsin/core/notifications/log-webview-action";
+import { readNotification } from "@tocsin/core/notifications/read-notification";
+import { syncNotifications } from "@tocsin/core/notifications/sync-notifications";
+import { z } from "zod";
 import { procedure, router } from "../trpc/init.ts";
 
 const tags = ["Notifications"];
@@ -68,4 +77,76 @@ export const notificationsRouter = router({
     .input(idParametersSchema)
     .output(notificationSchema)
     .mutation(({ ctx, input }) => acknowledgeNotification(ctx.verb, input)),
+
+  sync: procedure("notifications:read")
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/notifications/sync",
+        tags,
+        summary: "What changed since",
+        description:
+          "Every change after a change number, deletions too: a client that was away asks for it and has missed nothing.",
+      },
+    })
+    .input(syncInputSchema)
+    .output(syncSchema)
+    .query(({ ctx, input }) => syncNotifications(ctx.verb, input)),
+
+  read: procedure("notifications:read")
+    .meta({
+      openapi: {
+        method: "PUT",
+        path: "/notifications/{id}/read",
+        tags,
+        summary: "Mark a notification as read",
+        description: "Doing it again changes nothing.",
+      },
+    })
+    .input(idParametersSchema)
+    .output(notificationSchema)
+    .mutation(({ ctx, input }) => readNotification(ctx.verb, input)),
+
+  archive: procedure("notifications:read")
+    .meta({
+      openapi: {
+        method: "PUT",
+        path: "/notifications/{id}/archive",
+        tags,
+        summary: "Archive a notification",
+        description: "Puts it out of sight; that it was read follows. Doing it again changes nothing.",
+      },
+    })
+    .input(idParametersSchema)
+    .output(notificationSchema)
+    .mutation(({ ctx, input }) => archiveNotification(ctx.verb, input)),
+
+  delete: procedure("notifications:read")
+    .meta({
+      openapi: {
+        method: "DELETE",
+        path: "/notifications/{id}",
+        tags,
+        summary: "Delete a notification",
+        description: "Hides it from the caller, for good. Others keep theirs.",
+      },
+      successStatus: 204,
+    })
+    .input(idParametersSchema)
+    .output(z.void())
+    .mutation(({ ctx, input }) => deleteNotification(ctx.verb, input)),
+
+  webviewAction: procedure("notifications:read")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/notifications/{id}/webview-action",
+        tags,
+        summary: "Log a web view action",
+        description: "Writes down what the caller did with the web view that the notification opened.",
+      },
+    })
+    .input(webviewActionInputSchema)
+    .output(okSchema)
+    .mutation(({ ctx, input }) => logWebviewAction(ctx.verb, input)),
 });

@@ -52,6 +52,7 @@ export const notificationSchema = z
     deliveredAt: instantSchema.nullable(),
     readAt: instantSchema.nullable(),
     acknowledgedAt: instantSchema.nullable().describe("When you acknowledged it"),
+    archivedAt: instantSchema.nullable().describe("When you archived it"),
     acknowledgedBy: z.array(idSchema).describe("Everyone who acknowledged it"),
     recipients: z.array(idSchema).describe("Everyone who was alerted; the first 100"),
     recipientCount: z
@@ -63,8 +64,8 @@ export const notificationSchema = z
 export type NotificationView = z.infer<typeof notificationSchema>;
 
 export const notificationStatusSchema = z
-  .enum(["unread", "read", "acknowledged"])
-  .describe("Only those in this state")
+  .enum(["unread", "read", "acknowledged", "archived"])
+  .describe("Only those in this state; without it, all that are not archived")
   .meta({ examples: ["unread"] });
 
 export const listNotificationsInputSchema = z.strictObject({
@@ -85,3 +86,66 @@ export const unreadCountSchema = z
       .meta({ examples: [3] }),
   })
   .meta({ id: "UnreadCount", description: "How many notifications you have not read" });
+
+export const syncInputSchema = z.strictObject({
+  after: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .describe("The `next` of the answer before; 0 the first time")
+    .meta({ examples: [0] }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .default(100)
+    .describe("How many changes at most")
+    .meta({ examples: [100] }),
+});
+export type SyncInput = z.infer<typeof syncInputSchema>;
+
+export const notificationChangeSchema = z.object({
+  id: idSchema,
+  seq: z
+    .int()
+    .describe("Your change number of this change")
+    .meta({ examples: [17] }),
+  notification: notificationSchema.nullable().describe("As it is now; null: you deleted it"),
+});
+export type NotificationChange = z.infer<typeof notificationChangeSchema>;
+
+export const syncSchema = z
+  .object({
+    reset: z
+      .boolean()
+      .describe("True: forget everything and begin again with after=0")
+      .meta({ examples: [false] }),
+    changes: z.array(notificationChangeSchema).describe("What changed, oldest change first"),
+    next: z
+      .int()
+      .describe("Ask with after={next} the next time")
+      .meta({ examples: [17] }),
+    more: z
+      .boolean()
+      .describe("True: ask again at once")
+      .meta({ examples: [false] }),
+  })
+  .meta({ id: "Sync", description: "What changed among your notifications" });
+export type Sync = z.infer<typeof syncSchema>;
+
+export const webviewActionInputSchema = z.strictObject({
+  id: idSchema,
+  action: z
+    .enum(["opened", "closed", "completed", "failed"])
+    .describe("What was done with the web view")
+    .meta({ examples: ["opened"] }),
+  url: z
+    .url({ protocol: /^https$/ })
+    .max(2000)
+    .optional()
+    .describe("The page that it showed")
+    .meta({ examples: ["https://admin.example.com/transfers/4711"] }),
+});
+export type WebviewActionInput = z.infer<typeof webviewActionInputSchema>;

@@ -6,9 +6,10 @@ import { cursorId, offsetOf, toPage } from "../paging.ts";
 import { toNotificationViews } from "./notification-view.ts";
 
 const statusFilter = {
-  unread: { readAt: null },
-  read: { readAt: { not: null } },
-  acknowledged: { acknowledgedAt: { not: null } },
+  unread: { readAt: null, archivedAt: null },
+  read: { readAt: { not: null }, archivedAt: null },
+  acknowledged: { acknowledgedAt: { not: null }, archivedAt: null },
+  archived: { archivedAt: { not: null } },
 } as const satisfies Record<
   NonNullable<ListNotificationsInput["status"]>,
   Prisma.NotificationRecipientWhereInput
@@ -22,7 +23,7 @@ export async function listNotifications(
   const filter: Prisma.NotificationRecipientWhereInput = {
     userId: currentUserId(ctx),
     deletedAt: null,
-    ...(input.status && statusFilter[input.status]),
+    ...(input.status ? statusFilter[input.status] : { archivedAt: null }),
   };
   const before = cursorId(input.cursor);
   const [copies, total] = await Promise.all([

@@ -73,6 +73,7 @@ function toView(copy: NotificationRecipient, notification: Notification, people:
     deliveredAt: notification.deliveredAt?.toISOString() ?? null,
     readAt: copy.readAt?.toISOString() ?? null,
     acknowledgedAt: copy.acknowledgedAt?.toISOString() ?? null,
+    archivedAt: copy.archivedAt?.toISOString() ?? null,
     acknowledgedBy: people.acknowledgedBy,
     recipients: people.recipients,
     recipientCount: notification.recipientCount,

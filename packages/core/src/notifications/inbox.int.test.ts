@@ -1,0 +1,194 @@
+import { listNotificationsInputSchema, type NotificationView } from "@tocsin/contracts/api/notifications";
+import { newId } from "@tocsin/db/ids";
+import { withPoolTransaction } from "@tocsin/db/pool";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Context } from "../context.ts";
+import { writeNotifications } from "../pipeline/write-notifications.ts";
+import { writeRecipients } from "../pipeline/write-recipients.ts";
+import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
+import { createTestServices } from "../testing/test-services.ts";
+import { acknowledgeNotification } from "./acknowledge-notification.ts";
+import { archiveNotification } from "./archive-notification.ts";
+import { countUnread } from "./count-unread.ts";
+import { deleteNotification } from "./delete-notification.ts";
+import { getNotification } from "./get-notification.ts";
+import { listNotifications } from "./list-notifications.ts";
+import { logWebviewAction } from "./log-webview-action.ts";
+import { readNotification } from "./read-notification.ts";
+import { syncNotifications } from "./sync-notifications.ts";
+
+let test: Awaited<ReturnType<typeof createTestServices>>;
+let ruleId: string;
+
+beforeAll(async () => {
+  test = await createTestServices();
+  const author = await givenUser(test.services.db, [await givenRole(test.services.db, "Operator")]);
+  const rule = await givenRule(test.contextOf(actorOf(author)), {
+    condition: 'event.type == "x"',
+    targetRoles: ["Operator"],
+  });
+  ruleId = rule.id;
+});
+
+afterAll(() => test.close());
+
+async function givenPerson(): Promise<Context> {
+  return test.contextOf(actorOf(await givenUser(test.services.db, [])));
+}
+
+/** Alerts somebody, as the pipeline does. */
+async function alert(...people: readonly Context[]): Promise<string> {
+  const id = newId();
+  const recipients = people.map(({ actor }) => (actor.type === "user" ? actor.id : ""));
+  await withPoolTransaction(test.services.pool, async (connection) => {
+    const notification = {
+      ...({
+        id,
+        ruleId,
+        ruleVersion: 1,
+        kind: "alert",
+        sourceKey: id,
+        eventId: null,
+        dedupHash: null,
+      } as const),
+      ...{
+        title: "t",
+        message: "m",
+        truncated: false,
+        sound: null,
+        action: null,
+        priority: 3,
+        occurrences: 1,
+      },
+      ...{ recipients, expiresAt: null, over: null },
+    };
+    await writeNotifications(connection, [notification]);
+    await writeRecipients(connection, [notification]);
+  });
+  return id;
+}
+
+const list = async (ctx: Context, some: object = {}) =>
+  (await listNotifications(ctx, listNotificationsInputSchema.parse(some))).items.map(({ id }) => id);
+
+describe("one's inbox", () => {
+  it("counts a notification as read once, however often and by whatever it was read", async () => {
+    const ada = await givenPerson();
+    const [first, second, third] = [await alert(ada), await alert(ada), await alert(ada)];
+    await Promise.all([readNotification(ada, { id: first }), readNotification(ada, { id: first })]);
+    await archiveNotification(ada, { id: first });
+    expect(await countUnread(ada)).toEqual({ count: 2 });
+    await acknowledgeNotification(ada, { id: second });
+    await deleteNotification(ada, { id: second });
+    expect(await countUnread(ada)).toEqual({ count: 1 });
+    await deleteNotification(ada, { id: third });
+    expect(await countUnread(ada)).toEqual({ count: 0 });
+  });
+
+  it("shows what is archived only where it is asked for, and what is deleted nowhere; others keep theirs", async () => {
+    const [ada, ben] = [await givenPerson(), await givenPerson()];
+    const [kept, archived, deleted] = [await alert(ada, ben), await alert(ada, ben), await alert(ada, ben)];
+    await archiveNotification(ada, { id: archived });
+    await deleteNotification(ada, { id: deleted });
+    expect(await list(ada)).toEqual([kept]);
+    expect(await list(ada, { status: "archived" })).toEqual([archived]);
+    expect(await list(ben)).toEqual([deleted, archived, kept]);
+    for (const attempt of [getNotification, readNotification, archiveNotification, deleteNotification]) {
+      await expect(attempt(ada, { id: deleted })).rejects.toMatchObject({ code: "NOTIFICATION_NOT_FOUND" });
+    }
+  });
+
+  it("is nobody else's", async () => {
+    const [ada, eve] = [await givenPerson(), await givenPerson()];
+    const id = await alert(ada);
+    for (const attempt of [readNotification, archiveNotification, deleteNotification]) {
+      await expect(attempt(eve, { id })).rejects.toMatchObject({ code: "NOTIFICATION_NOT_FOUND" });
+    }
+    await expect(logWebviewAction(eve, { id, action: "opened" })).rejects.toMatchObject({
+      code: "NOTIFICATION_NOT_FOUND",
+    });
+    expect(await countUnread(ada)).toEqual({ count: 1 });
+  });
+
+  it("writes down what was done with a web view", async () => {
+    const ada = await givenPerson();
+    const id = await alert(ada);
+    const url = "https://admin.example.com/transfers/1";
+    await logWebviewAction(ada, { id, action: "opened", url });
+    expect(await test.services.db.webviewAction.findMany({ where: { notificationId: id } })).toMatchObject([
+      { action: "opened", url },
+    ]);
+  });
+});
+
+/** A phone that knows its inbox from syncing alone. */
+class Phone {
+  readonly inbox = new Map<string, NotificationView>();
+  #after = 0;
+  readonly #ctx: Context;
+
+  constructor(ctx: Context) {
+    this.#ctx = ctx;
+  }
+
+  /** Takes one page; what a broken connection loses is asked for again. */
+  async takePage(limit: number, isLost: boolean): Promise<boolean> {
+    const { changes, next, more } = await syncNotifications(this.#ctx, { after: this.#after, limit });
+    if (isLost) return true;
+    for (const { id, seq, notification } of changes) {
+      if (seq <= this.#after) throw new Error(`Change ${seq} came after ${this.#after}`);
+      if (notification) this.inbox.set(id, notification);
+      else this.inbox.delete(id);
+    }
+    this.#after = next;
+    return more;
+  }
+}
+
+describe("syncing", () => {
+  it("ends with exactly the inbox, whatever happens on another device meanwhile and however often the line breaks", async () => {
+    const ada = await givenPerson();
+    const phone = new Phone(ada);
+    const ids: string[] = [];
+    const otherDevice = [readNotification, acknowledgeNotification, archiveNotification, deleteNotification];
+    const alerting = (async () => {
+      for (let round = 0; round < 60; round += 1) {
+        ids.push(...(await Promise.all(Array.from({ length: 5 }, () => alert(ada)))));
+        const touched = ids[(round * 7) % ids.length] ?? "";
+        // What is deleted already is not found: as on a device that has not heard of it.
+        await otherDevice[round % otherDevice.length]?.(ada, { id: touched }).catch(() => undefined);
+      }
+    })();
+    let isAlerting = true;
+    void alerting.finally(() => (isAlerting = false));
+    for (let page = 0; isAlerting; page += 1) await phone.takePage(1 + (page % 9), page % 3 === 0);
+    await alerting;
+    while (await phone.takePage(50, false));
+    const everything: NotificationView[] = [];
+    for (const status of [undefined, "archived"] as const) {
+      let cursor: string | null | undefined;
+      do {
+        const page = await listNotifications(
+          ada,
+          listNotificationsInputSchema.parse({
+            limit: 100,
+            ...(status && { status }),
+            ...(cursor && { cursor }),
+          }),
+        );
+        everything.push(...page.items);
+        cursor = page.nextCursor;
+      } while (cursor);
+    }
+    expect(everything.length).toBeGreaterThan(200);
+    expect([...phone.inbox.keys()].toSorted()).toEqual(everything.map(({ id }) => id).toSorted());
+    for (const { id, seq } of everything) expect(phone.inbox.get(id)?.seq).toBe(seq);
+  });
+
+  it("tells a client that knows a number which was never given to begin again", async () => {
+    const ada = await givenPerson();
+    await alert(ada);
+    expect(await syncNotifications(ada, { after: 1, limit: 10 })).toMatchObject({ reset: false, next: 1 });
+    expect(await syncNotifications(ada, { after: 2, limit: 10 })).toMatchObject({ reset: true, next: 0 });
+  });
+});
