@@ -157,23 +157,22 @@ export function decide(matches: readonly Match[], state: GateState, makeId: () =
   }
 
   function alert(match: Match, reason: DecisionReason, over: NewNotification["over"] = null): Outcome {
-    const { rule, event, group } = match;
     const notification = alertOf(match, makeId(), over);
     notifications.set(notification.id, notification);
-    if (group && over !== "resolved") {
-      const id = groupId(rule.id, group.hash);
-      const windowEndsAt = new Date(event.receivedAt.getTime() + rule.dedupWindowSeconds * 1000);
-      const opened = {
-        ruleId: rule.id,
-        hash: group.hash,
-        key: group.key,
-        notificationId: notification.id,
-        windowEndsAt,
-      };
-      groups.set(id, opened);
-      openedGroups.set(id, opened);
-    }
+    if (over !== "resolved") openWindow(match, notification.id);
     return { outcome: "alerted", reason, notificationId: notification.id };
+  }
+
+  /** An event that was late never shortens the window of a later one. */
+  function openWindow({ rule, event, group }: Match, notificationId: string): void {
+    if (!group) return;
+    const id = groupId(rule.id, group.hash);
+    const windowEndsAt = new Date(event.receivedAt.getTime() + rule.dedupWindowSeconds * 1000);
+    const known = groups.get(id);
+    if (known && known.windowEndsAt > windowEndsAt) return;
+    const opened = { ruleId: rule.id, ...group, notificationId, windowEndsAt };
+    groups.set(id, opened);
+    openedGroups.set(id, opened);
   }
 }
 

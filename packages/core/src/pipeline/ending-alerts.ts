@@ -14,11 +14,17 @@ export interface EndingAlert {
   ruleId: string;
   ruleVersion: number;
   title: string;
-  /** What ends it: a resolve event, else an acknowledge event. */
-  by: PipelineEvent;
+  /** The event that resolves it. */
+  resolvedBy: PipelineEvent | null;
+  /** An event acknowledges it, before it is resolved. */
+  isAcknowledged: boolean;
 }
 
-type OpenAlert = Omit<EndingAlert, "by"> & { eventId: string; dedupHash: Buffer; receivedAt: Date };
+type OpenAlert = Omit<EndingAlert, "resolvedBy" | "isAcknowledged"> & {
+  eventId: string;
+  dedupHash: Buffer;
+  receivedAt: Date;
+};
 
 /**
  * The open alerts that the batch's resolve and acknowledge events are about: those of the same source and dedup key
@@ -39,29 +45,28 @@ export async function findEndingAlerts(
     [...hashes, maximumEnding],
   );
   return alerts.flatMap(({ dedupHash, receivedAt, eventId, ...alert }) => {
-    const ending = endings.get(dedupHash.toString("hex"));
-    const by = [ending?.resolve, ending?.acknowledge].find(
-      (event) => event && isAfter(event.receivedAt, event.id, { receivedAt, id: eventId }),
-    );
-    return by ? [{ ...alert, by }] : [];
+    const later = endings
+      .get(dedupHash.toString("hex"))
+      ?.events.filter((event) => isAfter(event.receivedAt, event.id, { receivedAt, id: eventId }));
+    if (!later || later.length === 0) return [];
+    const resolvedBy = later.find(({ action }) => action === "resolve") ?? null;
+    return [{ ...alert, resolvedBy, isAcknowledged: later[0]?.action === "acknowledge" }];
   });
 }
 
+/** The resolve and acknowledge events of a key, in their order. */
 interface Ending {
   hash: Hash;
-  resolve?: PipelineEvent;
-  acknowledge?: PipelineEvent;
+  events: PipelineEvent[];
 }
 
-/** The last resolve and acknowledge event of each key. */
 function endingsOf(events: readonly PipelineEvent[]): Map<string, Ending> {
   const endings = new Map<string, Ending>();
-  for (const event of events) {
+  for (const event of events.toSorted((a, b) => (isAfter(a.receivedAt, a.id, b) ? 1 : -1))) {
     if (event.action === "trigger" || event.dedupKey === null) continue;
     const hash = hashOf(event.source, event.dedupKey);
-    const ending = endings.get(hash.toString("hex")) ?? { hash };
-    const last = ending[event.action];
-    if (!last || isAfter(event.receivedAt, event.id, last)) ending[event.action] = event;
+    const ending = endings.get(hash.toString("hex")) ?? { hash, events: [] };
+    ending.events.push(event);
     endings.set(hash.toString("hex"), ending);
   }
   return endings;
@@ -73,7 +78,7 @@ export function closeGroups(
   ending: readonly EndingAlert[],
 ): { groups: Group[]; closed: Group[] } {
   const resolvedAt = new Map(
-    ending.flatMap(({ id, by }) => (by.action === "resolve" ? [[id, by.receivedAt] as const] : [])),
+    ending.flatMap(({ id, resolvedBy }) => (resolvedBy ? [[id, resolvedBy.receivedAt] as const] : [])),
   );
   const after = groups.map((group) => {
     const end = resolvedAt.get(group.notificationId);
@@ -84,17 +89,23 @@ export function closeGroups(
 
 /** Ends the alerts: nobody is interrupted for them any more, nothing escalates. */
 export async function endAlerts(connection: Queryable, ending: readonly EndingAlert[]): Promise<void> {
-  for (const column of ["resolvedAt", "acknowledgedAt"] as const) {
-    const action = column === "resolvedAt" ? "resolve" : "acknowledge";
-    const some = ending.filter(({ by }) => by.action === action).toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    if (some.length === 0) continue;
-    await connection.query(
-      `UPDATE notification
-          SET ${column} = COALESCE(${column}, UTC_TIMESTAMP(3)), deliveryDueAt = NULL, nextEscalationAt = NULL
-        WHERE id IN (${some.map(() => "?").join(", ")})`,
-      some.map(({ id }) => id),
-    );
-  }
+  if (ending.length === 0) return;
+  const some = ending.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  // IN needs at least one value: one that no id has.
+  const idsOf = (alerts: readonly EndingAlert[]) => ["", ...alerts.map(({ id }) => id)];
+  const [acknowledged, resolved] = [
+    idsOf(some.filter(({ isAcknowledged }) => isAcknowledged)),
+    idsOf(some.filter(({ resolvedBy }) => resolvedBy !== null)),
+  ];
+  const placeholders = (values: readonly unknown[]) => values.map(() => "?").join(", ");
+  await connection.query(
+    `UPDATE notification
+        SET acknowledgedAt = IF(id IN (${placeholders(acknowledged)}), COALESCE(acknowledgedAt, UTC_TIMESTAMP(3)), acknowledgedAt),
+            resolvedAt = IF(id IN (${placeholders(resolved)}), UTC_TIMESTAMP(3), NULL),
+            deliveryDueAt = NULL, nextEscalationAt = NULL
+      WHERE id IN (${placeholders(some)})`,
+    [...acknowledged, ...resolved, ...some.map(({ id }) => id)],
+  );
 }
 
 /** News that trouble is over interrupts nobody's night. */
@@ -106,7 +117,9 @@ export async function resolvedNotices(
   ending: readonly EndingAlert[],
   makeId: () => string,
 ): Promise<NewNotification[]> {
-  const resolved = ending.filter(({ by }) => by.action === "resolve");
+  const resolved = ending.flatMap(({ resolvedBy, ...alert }) =>
+    resolvedBy ? [{ ...alert, by: resolvedBy }] : [],
+  );
   if (resolved.length === 0) return [];
   const rows = await connection.query<{ notificationId: string; userId: string }[]>(
     `SELECT notificationId, userId FROM notification_recipient

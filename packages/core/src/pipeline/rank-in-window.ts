@@ -17,17 +17,23 @@ export type Ranks = ReadonlyMap<string, number>;
 export const rankKey = (ruleId: string, eventId: string) => `${ruleId}:${eventId}`;
 
 /**
- * One sorted set a rule: a member for each alert that would be raised, scored by the time of its event. Adding the same
- * member again changes nothing, so an event that comes again has the same place.
+ * One sorted set a rule: a member for each alert that would be raised, scored by the time of its event and, within one
+ * millisecond, by who came first. A member that is there keeps its score, so an event that comes again has the same place.
  */
 const script = `
+local function exact(number) return string.format('%.17g', number) end
 local ranks = {}
 for i, key in ipairs(KEYS) do
-  local member, score, window = ARGV[i * 3 - 2], tonumber(ARGV[i * 3 - 1]), tonumber(ARGV[i * 3])
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. string.format('%.0f', score - 2 * window))
-  redis.call('ZADD', key, 'NX', score, member)
+  local member, time, window = ARGV[i * 3 - 2], tonumber(ARGV[i * 3 - 1]), tonumber(ARGV[i * 3])
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. exact(time - 2 * window))
+  local score = redis.call('ZSCORE', key, member)
+  if not score then
+    local sameTime = redis.call('ZCOUNT', key, exact(time), '(' .. exact(time + 1))
+    score = exact(time + math.min(sameTime, 1023) / 1024)
+    redis.call('ZADD', key, score, member)
+  end
   redis.call('PEXPIRE', key, 2 * window)
-  local before = redis.call('ZCOUNT', key, '-inf', string.format('%.0f', score - window))
+  local before = redis.call('ZCOUNT', key, '-inf', exact(tonumber(score) - window))
   ranks[i] = redis.call('ZRANK', key, member) - before + 1
 end
 return ranks

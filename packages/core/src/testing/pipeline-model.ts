@@ -1,0 +1,222 @@
+/** An event of a history. */
+export interface ModelEvent {
+  id: string;
+  action: "trigger" | "acknowledge" | "resolve";
+  /** Milliseconds. */
+  receivedAt: number;
+  dedupKey: string | null;
+  /** The rules that match it, by name. */
+  rules: readonly string[];
+  /** A silence holds for it. */
+  isSilenced: boolean;
+}
+
+/** A rule, as far as the gates look at it. Times in milliseconds. */
+export interface ModelRule {
+  name: string;
+  recipients: readonly string[];
+  dedupWindow: number;
+  stormLimit: number;
+  stormWindow: number;
+}
+
+/** A notification, told apart by what it answers to. */
+export interface ModelNotification {
+  rule: string;
+  recipients: readonly string[];
+  occurrences: number;
+  isResolved: boolean;
+  isAcknowledged: boolean;
+}
+
+interface ModelAlert extends ModelNotification {
+  event: ModelEvent;
+}
+
+/**
+ * What the pipeline is to do, one event after the other, in memory and without any of its machinery: no database, no
+ * batches of statements, no locks. The tests hold the pipeline against it.
+ */
+export class PipelineModel {
+  /** By the key that a notification's sourceKey has, storms under their rule's name. */
+  readonly notifications = new Map<string, ModelNotification>();
+  /** By `{rule} {event}`: what was decided, and the key of the notification that it went into. */
+  readonly decisions = new Map<string, { outcome: string; reason: string; notification: string | null }>();
+  readonly #rules: ReadonlyMap<string, ModelRule>;
+  readonly #processed = new Set<string>();
+  readonly #windows = new Map<string, { alert: string; end: number }>();
+  readonly #stormy = new Set<string>();
+  readonly #markers = new Map<string, { resolve?: ModelEvent; acknowledge?: ModelEvent }>();
+  #counts = new Map<string, { member: string; place: number }[]>();
+
+  constructor(rules: readonly ModelRule[]) {
+    this.#rules = new Map(rules.map((rule) => [rule.name, rule]));
+  }
+
+  /** The last dedup window of each group of each rule, by `{rule} {group}`. */
+  get windows(): ReadonlyMap<string, { alert: string; end: number }> {
+    return this.#windows;
+  }
+
+  /** Who has which place in the storm window of each rule. */
+  get counts(): ReadonlyMap<string, readonly { member: string; place: number }[]> {
+    return this.#counts;
+  }
+
+  /** Redis has forgotten everything. */
+  loseCounts(): void {
+    this.#counts = new Map();
+  }
+
+  /** A batch's places in the storm windows are taken, whether it is committed or not. */
+  count(batch: readonly ModelEvent[]): Map<string, number> {
+    const ranks = new Map<string, number>();
+    for (const event of inOrder(batch)) {
+      if (event.action !== "trigger" || event.isSilenced) continue;
+      for (const rule of this.#rulesOf(event)) ranks.set(`${rule.name} ${event.id}`, this.#rank(rule, event));
+    }
+    return ranks;
+  }
+
+  /** A batch is committed. */
+  commit(batch: readonly ModelEvent[], ranks: ReadonlyMap<string, number>): void {
+    const events = inOrder(batch).filter(({ id }) => !this.#processed.has(id));
+    for (const event of events) this.#mark(event);
+    for (const event of events) this.#end(event);
+    for (const event of events) {
+      this.#processed.add(event.id);
+      if (event.action !== "trigger") continue;
+      for (const rule of this.#rulesOf(event))
+        this.#decide(rule, event, ranks.get(`${rule.name} ${event.id}`) ?? 1);
+    }
+  }
+
+  #rulesOf(event: ModelEvent): ModelRule[] {
+    return event.rules.flatMap((name) => this.#rules.get(name) ?? []);
+  }
+
+  #rank(rule: ModelRule, event: ModelEvent): number {
+    const horizon = event.receivedAt - 2 * rule.stormWindow;
+    const members = (this.#counts.get(rule.name) ?? []).filter(({ place }) => place >= horizon);
+    const name = groupOf(rule, event) ?? event.id;
+    let own = members.find(({ member }) => member === name);
+    if (!own) {
+      const sameTime = members.filter(({ place }) => Math.floor(place) === event.receivedAt).length;
+      own = { member: name, place: event.receivedAt + sameTime / 1024 };
+      members.push(own);
+    }
+    this.#counts.set(rule.name, members);
+    const { place } = own;
+    return members.filter((other) => other.place > place - rule.stormWindow && other.place <= place).length;
+  }
+
+  #mark(event: ModelEvent): void {
+    if (event.action === "trigger" || event.dedupKey === null) return;
+    const marker = this.#markers.get(event.dedupKey) ?? {};
+    const known = marker[event.action];
+    if (!known || isBefore(known, event)) marker[event.action] = event;
+    this.#markers.set(event.dedupKey, marker);
+  }
+
+  /** A resolve or acknowledge event ends the alerts of its key that came before it. */
+  #end(by: ModelEvent): void {
+    if (by.action === "trigger" || by.dedupKey === null) return;
+    for (const [key, alert] of this.notifications) {
+      if (!isAlert(alert) || alert.event.dedupKey !== by.dedupKey || !isBefore(alert.event, by)) continue;
+      if (by.action === "acknowledge") {
+        // What is resolved needs nobody any more.
+        if (!alert.isResolved) alert.isAcknowledged = true;
+      } else if (!alert.isResolved) {
+        alert.isResolved = true;
+        this.#closeWindow(key, by);
+        this.notifications.set(`resolved:${key}`, {
+          ...{ rule: alert.rule, recipients: alert.recipients, occurrences: 1 },
+          ...{ isResolved: false, isAcknowledged: false },
+        });
+      }
+    }
+  }
+
+  #closeWindow(alert: string, by: ModelEvent): void {
+    for (const window of this.#windows.values()) {
+      if (window.alert === alert) window.end = Math.min(window.end, by.receivedAt);
+    }
+  }
+
+  #decide(rule: ModelRule, event: ModelEvent, rank: number): void {
+    const record = (outcome: string, reason: string, notification: string | null) =>
+      this.decisions.set(`${rule.name} ${event.id}`, { outcome, reason, notification });
+    if (event.isSilenced) return void record("silenced", "silenced", null);
+
+    const alert = `alert:${rule.name}:${event.id}`;
+    const group = groupOf(rule, event);
+    const marker = event.dedupKey === null ? undefined : this.#markers.get(event.dedupKey);
+    if (marker?.resolve && isBefore(event, marker.resolve)) {
+      this.#alert(alert, rule, event, { isResolved: true, isAcknowledged: false });
+      return void record("alerted", "resolved_before", alert);
+    }
+    if (marker?.acknowledge && isBefore(event, marker.acknowledge)) {
+      this.#alert(alert, rule, event, { isResolved: false, isAcknowledged: true });
+      this.#openWindow(group, alert, rule, event);
+      return void record("alerted", "acknowledged_before", alert);
+    }
+    const window = group === null ? undefined : this.#windows.get(`${rule.name} ${group}`);
+    if (window && event.receivedAt < window.end) {
+      const open = this.notifications.get(window.alert);
+      if (open) open.occurrences += 1;
+      return void record("deduplicated", "group_open", window.alert);
+    }
+    const notice = `storm:${rule.name}`;
+    if (this.#stormy.has(rule.name)) return void record("suppressed", "storm_open", null);
+    if (rank > rule.stormLimit) {
+      this.#stormy.add(rule.name);
+      this.notifications.set(notice, {
+        ...{ rule: rule.name, recipients: rule.recipients, occurrences: 1 },
+        ...{ isResolved: false, isAcknowledged: false },
+      });
+      return void record("suppressed", "storm_opened", notice);
+    }
+    this.#alert(alert, rule, event, { isResolved: false, isAcknowledged: false });
+    this.#openWindow(group, alert, rule, event);
+    record("alerted", "new_alert", alert);
+  }
+
+  #alert(
+    key: string,
+    rule: ModelRule,
+    event: ModelEvent,
+    state: Pick<ModelAlert, "isResolved" | "isAcknowledged">,
+  ): void {
+    const alert: ModelAlert = {
+      rule: rule.name,
+      event,
+      recipients: rule.recipients,
+      occurrences: 1,
+      ...state,
+    };
+    this.notifications.set(key, alert);
+  }
+
+  #openWindow(group: string | null, alert: string, rule: ModelRule, event: ModelEvent): void {
+    if (group === null) return;
+    const end = event.receivedAt + rule.dedupWindow;
+    if ((this.#windows.get(`${rule.name} ${group}`)?.end ?? 0) > end) return;
+    this.#windows.set(`${rule.name} ${group}`, { alert, end });
+  }
+}
+
+function groupOf(rule: ModelRule, event: ModelEvent): string | null {
+  return rule.dedupWindow > 0 ? event.dedupKey : null;
+}
+
+function isBefore(a: ModelEvent, b: ModelEvent): boolean {
+  return a.receivedAt < b.receivedAt || (a.receivedAt === b.receivedAt && a.id < b.id);
+}
+
+function inOrder(events: readonly ModelEvent[]): ModelEvent[] {
+  return events.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function isAlert(notification: ModelNotification): notification is ModelAlert {
+  return "event" in notification;
+}
