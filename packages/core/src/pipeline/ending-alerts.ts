@@ -8,6 +8,8 @@ import type { NewNotification } from "./new-notification.ts";
 /** The most alerts that the resolve and acknowledge events of one batch end: the newest. */
 const maximumEnding = 1000;
 
+const placeholders = (values: readonly unknown[]) => values.map(() => "?").join(", ");
+
 /** An alert that is still open and that an event of the batch ends. */
 export interface EndingAlert {
   id: string;
@@ -97,7 +99,6 @@ export async function endAlerts(connection: Queryable, ending: readonly EndingAl
     idsOf(some.filter(({ isAcknowledged }) => isAcknowledged)),
     idsOf(some.filter(({ resolvedBy }) => resolvedBy !== null)),
   ];
-  const placeholders = (values: readonly unknown[]) => values.map(() => "?").join(", ");
   await connection.query(
     `UPDATE notification
         SET acknowledgedAt = IF(id IN (${placeholders(acknowledged)}), COALESCE(acknowledgedAt, UTC_TIMESTAMP(3)), acknowledgedAt),
