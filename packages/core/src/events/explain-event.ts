@@ -22,8 +22,9 @@ export async function explainEvent(
 ): Promise<EventExplanation> {
   requirePermission(ctx, "rules:read");
   const matching = { eventId: id, ...(ruleId !== undefined && { ruleId }) };
-  const [event, rule, decisions, count] = await Promise.all([
-    ctx.db.event.findUnique({ where: { id } }),
+  // Before its decisions: what is processed has them, but not yet a moment before.
+  const event = await ctx.db.event.findUnique({ where: { id } });
+  const [rule, decisions, count] = await Promise.all([
     ruleId === undefined
       ? null
       : ctx.db.rule.findUnique({ where: { id: ruleId }, select: { id: true, name: true } }),

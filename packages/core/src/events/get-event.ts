@@ -7,14 +7,13 @@ import type { Context } from "../context.ts";
  * @throws DomainError EVENT_NOT_FOUND
  */
 export async function getEvent(ctx: Context, { id }: { id: string }): Promise<EventView> {
-  const [event, decisions] = await Promise.all([
-    ctx.db.event.findUnique({ where: { id } }),
-    ctx.db.decisionLog.findMany({
-      where: { eventId: id },
-      select: { ruleId: true, ruleVersion: true, outcome: true, reason: true, notificationId: true },
-      orderBy: { ruleId: "asc" },
-    }),
-  ]);
+  // One after the other: what is processed has its decisions, but not yet a moment before.
+  const event = await ctx.db.event.findUnique({ where: { id } });
+  const decisions = await ctx.db.decisionLog.findMany({
+    where: { eventId: id },
+    select: { ruleId: true, ruleVersion: true, outcome: true, reason: true, notificationId: true },
+    orderBy: { ruleId: "asc" },
+  });
   if (!event) throw new DomainError("EVENT_NOT_FOUND");
   return {
     id: event.id,
