@@ -15,6 +15,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY apps/api/package.json apps/api/
 COPY apps/worker/package.json apps/worker/
+COPY packages/client/package.json packages/client/
 COPY packages/contracts/package.json packages/contracts/
 COPY packages/core/package.json packages/core/
 COPY packages/db/package.json packages/db/
@@ -31,11 +32,11 @@ RUN --mount=type=cache,target=/root/.npm npm ci --omit=optional --loglevel=error
 COPY . .
 RUN node packages/db/src/cli/generate.ts
 
-# What the two apps need to run: no development tools, no Node binary of npm's, no sandbox.
+# What the two apps need to run: no development tools, no Node binary of npm's, no client, no sandbox.
 FROM manifests AS dependencies
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev --omit=optional --loglevel=error \
-    && rm -r packages/sandbox node_modules/@tocsin/sandbox
+    && rm -r packages/client packages/sandbox node_modules/@tocsin/client node_modules/@tocsin/sandbox
 
 # Stand-ins for outside providers. Development only: docker compose --profile dev up
 FROM build AS sandbox

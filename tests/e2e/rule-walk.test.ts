@@ -1,8 +1,9 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { hasCommand } from "./support/has-command.ts";
 import { accounts, password, startSystem, type System } from "./support/system.ts";
 
 const run = promisify(execFile);
@@ -19,15 +20,6 @@ beforeAll(async () => {
 
 afterAll(() => system.close());
 
-function has(command: string): boolean {
-  try {
-    execFileSync("sh", ["-c", `command -v ${command}`]);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The answers of one block: each call prints its own on a line. */
 const answersOf = (output: string) =>
   output
@@ -36,7 +28,7 @@ const answersOf = (output: string) =>
     .map(parse);
 const parse = (line: string) => JSON.parse(line) as Record<string, unknown>;
 
-it.skipIf(!has("curl") || !has("bash"))(
+it.skipIf(!hasCommand("curl") || !hasCommand("bash"))(
   "the guide to writing a rule does what it says, command by command",
   async () => {
     const separator = "=====";

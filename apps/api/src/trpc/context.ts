@@ -3,6 +3,8 @@ import { authenticateApiKey } from "@tocsin/core/api-keys/authenticate-api-key";
 import { authenticate } from "@tocsin/core/auth/authenticate";
 import type { Actor, RequestInfo, Services } from "@tocsin/core/context";
 import type { Request } from "express";
+// Where it is declared that a request has an id.
+import "../http/request-id.ts";
 
 /** What a procedure is given: the services, where the call came from, and a way to ask who is calling. */
 export interface ApiContext {
