@@ -1,3 +1,5 @@
+import { createRandom as createNumbers } from "@tocsin/sandbox/random";
+
 /** Random numbers that a seed repeats. */
 export interface Random {
   /** A double from 0 up to, not including, 1. */
@@ -10,15 +12,9 @@ export interface Random {
   pick<Item>(items: readonly Item[]): Item;
 }
 
-/** Mulberry32. */
+/** The same draws for the same seed. */
 export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = createNumbers(seed);
   const below = (limit: number) => Math.floor(next() * limit);
   return {
     next,

@@ -3,9 +3,9 @@ import { createPool, type Pool } from "@tocsin/db/pool";
 import { freePort } from "@tocsin/sandbox/engines/free-port";
 import { type StartedProcess, startProcess } from "@tocsin/sandbox/testing/start-process";
 import { eventually } from "@tocsin/sandbox/testing/eventually";
-import { logIn } from "../../tests/e2e/support/client.ts";
-import { accounts, startSystem } from "../../tests/e2e/support/system.ts";
-import { type FaultEngines, startFaultEngines } from "../../tests/faults/support/fault-engines.ts";
+import { logIn } from "../../tests/support/client.ts";
+import { accounts, startSystem } from "../../tests/support/system.ts";
+import { type OwnEngines, startOwnEngines } from "../../tests/support/own-engines.ts";
 import { atLeast, type BenchResult, type Row, type Target } from "../report.ts";
 import { cpuTime } from "../system/cpu-time.ts";
 import { type LoadResult, percentile, sendAll } from "../system/load.ts";
@@ -40,7 +40,7 @@ interface System {
  * the same processors; against the same rows written by the parts used bare, and against what one would write first.
  */
 export async function runIngest(): Promise<BenchResult> {
-  const engines = await startFaultEngines();
+  const engines = await startOwnEngines();
   const pool = createPool({ url: engines.databaseUrl, connectionLimit: 2 });
   try {
     console.log("  Tocsin");
@@ -65,7 +65,7 @@ interface Paces {
   batch: Pace;
 }
 
-async function measureOurs(engines: FaultEngines, pool: Pool): Promise<Paces> {
+async function measureOurs(engines: OwnEngines, pool: Pool): Promise<Paces> {
   const settings = {
     EVENT_RATE_LIMIT_PER_MINUTE: "100000000",
     RATE_LIMIT_PER_MINUTE: "1000000",
@@ -127,7 +127,7 @@ async function giveRules(url: string, token: string): Promise<void> {
 }
 
 async function measureBare(
-  engines: FaultEngines,
+  engines: OwnEngines,
   pool: Pool,
   name: "floor" | "peer",
   counts: { singles: number; batched: number },

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { userChannel } from "@tocsin/contracts/realtime";
 import { eventually } from "@tocsin/sandbox/testing/eventually";
-import { type Client, logIn, openScreen, type Screen, tryToJoin } from "./support/client.ts";
-import { accounts, startSystem, type System } from "./support/system.ts";
+import { type Client, logIn, openScreen, type Screen, tryToJoin } from "../support/client.ts";
+import { accounts, startSystem, type System } from "../support/system.ts";
 
 const requestId = "request-of-the-test";
 

@@ -1,7 +1,7 @@
 import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { logIn } from "./support/client.ts";
-import { accounts, startSystem, type System } from "./support/system.ts";
+import { logIn } from "../support/client.ts";
+import { accounts, startSystem, type System } from "../support/system.ts";
 
 let system: System;
 

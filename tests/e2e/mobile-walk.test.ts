@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Client, logIn } from "./support/client.ts";
+import { type Client, logIn } from "../support/client.ts";
 import { hasCommand } from "./support/has-command.ts";
-import { accounts, password, startSystem, type System } from "./support/system.ts";
+import { accounts, password, startSystem, type System } from "../support/system.ts";
 
 const script = join(import.meta.dirname, "../../examples/mobile-rest/walk.sh");
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually } from "@tocsin/sandbox/testing/eventually";
-import { type Client, logIn } from "./support/client.ts";
-import { accounts, startSystem, type System } from "./support/system.ts";
+import { type Client, logIn } from "../support/client.ts";
+import { accounts, startSystem, type System } from "../support/system.ts";
 
 const edits = 12;
 const batchSize = 50;

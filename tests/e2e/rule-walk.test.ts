@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { hasCommand } from "./support/has-command.ts";
-import { accounts, password, startSystem, type System } from "./support/system.ts";
+import { accounts, password, startSystem, type System } from "../support/system.ts";
 
 const run = promisify(execFile);
 const guide = readFileSync(join(import.meta.dirname, "../../docs/how-do-i-write-a-rule.md"), "utf8");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compilerErrors, installClientFor, type Installation } from "./support/installed-client.ts";
-import { accounts, password, startSystem, type System } from "./support/system.ts";
+import { accounts, password, startSystem, type System } from "../support/system.ts";
 
 const run = promisify(execFile);
 

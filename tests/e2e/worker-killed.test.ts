@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually } from "@tocsin/sandbox/testing/eventually";
-import { type Client, logIn } from "./support/client.ts";
-import { accounts, startSystem, type System } from "./support/system.ts";
+import { type Client, logIn } from "../support/client.ts";
+import { accounts, startSystem, type System } from "../support/system.ts";
 
 /** How many events are sent, and how often the worker is killed meanwhile. */
 const eventCount = 300;

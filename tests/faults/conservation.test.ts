@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, it } from "vitest";
-import { type Client, logIn } from "../e2e/support/client.ts";
-import { accounts, startSystem, type System } from "../e2e/support/system.ts";
+import { type Client, logIn } from "../support/client.ts";
+import { accounts, startSystem, type System } from "../support/system.ts";
 import { expectConservation, type Torment } from "./support/experiment.ts";
-import { type FaultEngines, startFaultEngines } from "./support/fault-engines.ts";
+import { type OwnEngines, startOwnEngines } from "../support/own-engines.ts";
 import { faultSettings } from "./support/fault-settings.ts";
 import { inTurn, killAndStart } from "./support/torments.ts";
 
@@ -12,12 +12,12 @@ const { seed, events, random } = faultSettings({ events: 20_000 });
 const kills = 10;
 const redisRestarts = 2;
 
-let engines: FaultEngines;
+let engines: OwnEngines;
 let system: System;
 let manager: Client;
 
 beforeAll(async () => {
-  engines = await startFaultEngines();
+  engines = await startOwnEngines();
   system = await startSystem(engines);
   manager = await logIn(system, accounts.manager.email);
 });

@@ -2,10 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { administrateRedis } from "@tocsin/sandbox/testing/administrate";
 import { freePort } from "@tocsin/sandbox/engines/free-port";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { type Client, logIn } from "../e2e/support/client.ts";
-import { accounts, startSystem, type System } from "../e2e/support/system.ts";
+import { type Client, logIn } from "../support/client.ts";
+import { accounts, startSystem, type System } from "../support/system.ts";
 import { expectConservation } from "./support/experiment.ts";
-import { type FaultEngines, startFaultEngines } from "./support/fault-engines.ts";
+import { type OwnEngines, startOwnEngines } from "../support/own-engines.ts";
 import { faultSettings } from "./support/fault-settings.ts";
 import { freeze, inTurn, killAndStart } from "./support/torments.ts";
 
@@ -14,12 +14,12 @@ const { seed, events, random } = faultSettings({ events: 3_000 });
 /** An entry of a worker that does not move counts as abandoned after 30 seconds. Milliseconds. */
 const pastTheLease = 40_000;
 
-let engines: FaultEngines;
+let engines: OwnEngines;
 let system: System;
 let manager: Client;
 
 beforeAll(async () => {
-  engines = await startFaultEngines();
+  engines = await startOwnEngines();
   system = await startSystem(engines);
   manager = await logIn(system, accounts.manager.email);
 });

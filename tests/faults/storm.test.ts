@@ -1,7 +1,7 @@
 import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Client, logIn } from "../e2e/support/client.ts";
-import { accounts, startSystem, type System } from "../e2e/support/system.ts";
+import { type Client, logIn } from "../support/client.ts";
+import { accounts, startSystem, type System } from "../support/system.ts";
 
 const eventCount = 10_000;
 const batchSize = 500;

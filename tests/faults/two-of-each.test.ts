@@ -1,19 +1,19 @@
 import { freePort } from "@tocsin/sandbox/engines/free-port";
 import { afterAll, beforeAll, it } from "vitest";
-import { type Client, logIn } from "../e2e/support/client.ts";
-import { accounts, startSystem, type System } from "../e2e/support/system.ts";
+import { type Client, logIn } from "../support/client.ts";
+import { accounts, startSystem, type System } from "../support/system.ts";
 import { expectConservation } from "./support/experiment.ts";
-import { type FaultEngines, startFaultEngines } from "./support/fault-engines.ts";
+import { type OwnEngines, startOwnEngines } from "../support/own-engines.ts";
 import { faultSettings } from "./support/fault-settings.ts";
 
 const { seed, events } = faultSettings({ events: 10_000 });
 
-let engines: FaultEngines;
+let engines: OwnEngines;
 let system: System;
 let manager: Client;
 
 beforeAll(async () => {
-  engines = await startFaultEngines();
+  engines = await startOwnEngines();
   system = await startSystem(engines);
   manager = await logIn(system, accounts.manager.email);
 });

@@ -1,7 +1,7 @@
 import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { expect } from "vitest";
-import type { Client } from "../../e2e/support/client.ts";
-import type { System } from "../../e2e/support/system.ts";
+import type { Client } from "../../support/client.ts";
+import type { System } from "../../support/system.ts";
 import { checkConservation, type ExpectedRule } from "./conservation.ts";
 import { sendNumbered } from "./producer.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { System } from "../../e2e/support/system.ts";
+import type { System } from "../../support/system.ts";
 
 /** An event that a client was told is accepted. */
 export interface Accepted {

@@ -1,4 +1,5 @@
 import type { Queryable } from "@tocsin/db/pool";
+import { placeholders } from "@tocsin/db/sql";
 
 /** How many active users hold each of these roles. */
 export async function countPeople(
@@ -11,7 +12,7 @@ export async function countPeople(
        FROM role
        JOIN user_role ON user_role.roleId = role.id
        JOIN user ON user.id = user_role.userId AND user.status = 'active'
-      WHERE role.name IN (${roles.map(() => "?").join(", ")})
+      WHERE role.name IN (${placeholders(roles)})
       GROUP BY role.id, role.name`,
     [...roles],
   );

@@ -1,4 +1,5 @@
 import { type Queryable, withPoolTransaction } from "@tocsin/db/pool";
+import { placeholders } from "@tocsin/db/sql";
 import type { Services } from "../context.ts";
 import { announceEvents } from "../events/announce-events.ts";
 import { insertEvents } from "../events/insert-events.ts";
@@ -39,8 +40,4 @@ async function changeStates(connection: Queryable, ids: readonly string[]): Prom
   const events = crossed.map(bucketEvent);
   await insertEvents(connection, events);
   return events;
-}
-
-function placeholders(values: readonly unknown[]): string {
-  return values.map(() => "?").join(", ");
 }

@@ -1,4 +1,5 @@
 import { type Pool, withPoolTransaction } from "@tocsin/db/pool";
+import { placeholders } from "@tocsin/db/sql";
 import type { Channel, DeliveryOutcome } from "./channel.ts";
 
 /** A call that was made, and how it went. */
@@ -44,7 +45,7 @@ export async function recordDelivery(
       await connection.query(
         `UPDATE notification_recipient
             SET delivery = ?, deliveredAt = IF(?, UTC_TIMESTAMP(3), NULL), errorCode = ?
-          WHERE notificationId = ? AND userId IN (${userIds.map(() => "?").join(", ")}) AND delivery = 'pending'`,
+          WHERE notificationId = ? AND userId IN (${placeholders(userIds)}) AND delivery = 'pending'`,
         [
           isSent ? "sent" : "failed",
           isSent,

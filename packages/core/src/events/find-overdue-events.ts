@@ -1,5 +1,6 @@
 import { eventStreamKey } from "@tocsin/contracts/stream";
 import type { Pool } from "@tocsin/db/pool";
+import { placeholders } from "@tocsin/db/sql";
 import type { Redis } from "ioredis";
 import type { Announcement } from "./announce-events.ts";
 
@@ -34,7 +35,7 @@ export async function findOverdueEvents({
   if (rows.length === 0) return [];
   await pool.query(
     `UPDATE event SET nextAttemptAt = UTC_TIMESTAMP(3) + INTERVAL ? SECOND
-      WHERE id IN (${rows.map(() => "?").join(", ")}) AND status IN ('received', 'failed')`,
+      WHERE id IN (${placeholders(rows)}) AND status IN ('received', 'failed')`,
     [pauseSeconds, ...rows.map(({ id }) => id)],
   );
   return rows;

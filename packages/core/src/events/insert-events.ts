@@ -1,4 +1,5 @@
 import type { Queryable } from "@tocsin/db/pool";
+import { placeholders } from "@tocsin/db/sql";
 import type { PreparedEvent } from "./prepare-event.ts";
 
 const columns =
@@ -38,7 +39,7 @@ export async function findKeyHolders(
   const hashes = events.flatMap((event) => (event.idempotencyHash ? [event.idempotencyHash] : []));
   if (hashes.length === 0) return [];
   return connection.query<KeyHolder[]>(
-    `SELECT id, status, bodyHash, idempotencyHash FROM event WHERE idempotencyHash IN (${hashes.map(() => "?").join(", ")})`,
+    `SELECT id, status, bodyHash, idempotencyHash FROM event WHERE idempotencyHash IN (${placeholders(hashes)})`,
     hashes,
   );
 }

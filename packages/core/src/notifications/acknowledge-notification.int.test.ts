@@ -8,6 +8,7 @@ import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts
 import { createTestServices } from "../testing/test-services.ts";
 import { acknowledgeNotification } from "./acknowledge-notification.ts";
 import { countUnread } from "./count-unread.ts";
+import { deleteNotification } from "./delete-notification.ts";
 import { getNotification } from "./get-notification.ts";
 import { listNotifications } from "./list-notifications.ts";
 
@@ -72,6 +73,25 @@ it("under the policy `any` the first acknowledgement ends the alert, under `all`
   expect([await isOver(any), await isOver(all)]).toEqual([true, false]);
   await Promise.all(users.map((_user, index) => acknowledgeNotification(as(index), { id: all })));
   expect(await isOver(all)).toBe(true);
+});
+
+it("who deleted an alert is waited for no more, but an alert that everyone deleted is not acknowledged", async () => {
+  const find = (id: string) => test.services.db.notification.findUniqueOrThrow({ where: { id } });
+  const [missed, ignored] = [await alert("all"), await alert("all")];
+  await acknowledgeNotification(as(0), { id: missed });
+  await Promise.all(users.slice(1).map((_user, index) => deleteNotification(as(index + 1), { id: missed })));
+  await Promise.all(users.map((_user, index) => deleteNotification(as(index), { id: ignored })));
+  expect((await find(missed)).acknowledgedAt).not.toBeNull();
+  expect((await find(ignored)).acknowledgedAt).toBeNull();
+});
+
+it("what was acknowledged is due neither for delivery nor for escalation", async () => {
+  const id = await alert();
+  await acknowledgeNotification(as(0), { id });
+  expect(await test.services.db.notification.findUniqueOrThrow({ where: { id } })).toMatchObject({
+    deliveryDueAt: null,
+    nextEscalationAt: null,
+  });
 });
 
 it("somebody else's notification is not found", async () => {

@@ -1,22 +1,13 @@
 import type { NotificationView } from "@tocsin/contracts/api/notifications";
-import { DomainError } from "@tocsin/contracts/errors";
-import { inTransaction } from "@tocsin/db/transaction";
-import { type Context, currentUserId } from "../context.ts";
-import { changeCopy } from "./change-copy.ts";
-import { toNotificationViews } from "./notification-view.ts";
+import type { Context } from "../context.ts";
+import { changeOwnCopy } from "./change-own-copy.ts";
 
 /**
  * Puts one of the caller's notifications out of sight; that it was read follows. Doing it again changes nothing.
  * @throws DomainError NOTIFICATION_NOT_FOUND
  */
 export async function archiveNotification(ctx: Context, { id }: { id: string }): Promise<NotificationView> {
-  const place = { userId: currentUserId(ctx), notificationId: id };
-  const copy = await inTransaction(ctx.db, (tx) =>
-    changeCopy(tx, place, ({ readAt, archivedAt }, now) =>
-      archivedAt === null ? { archivedAt: now, readAt: readAt ?? now } : null,
-    ),
+  return changeOwnCopy(ctx, id, ({ readAt, archivedAt }, now) =>
+    archivedAt === null ? { archivedAt: now, readAt: readAt ?? now } : null,
   );
-  const [view] = await toNotificationViews(ctx.db, [copy]);
-  if (!view) throw new DomainError("NOTIFICATION_NOT_FOUND");
-  return view;
 }

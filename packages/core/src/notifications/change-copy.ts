@@ -6,32 +6,38 @@ export type CopyChange = Partial<
   Pick<NotificationRecipient, "readAt" | "archivedAt" | "deletedAt" | "acknowledgedAt">
 >;
 
+export interface ChangedCopy {
+  copy: NotificationRecipient;
+  isChanged: boolean;
+}
+
 /**
  * Changes somebody's copy of a notification and gives the change the next of their change numbers. Their counters are
  * locked until the commit, so that whoever has read up to a number never later meets a smaller one.
  * @param decide what is to change, now; null where nothing is
- * @returns the copy afterwards
+ * @returns the copy afterwards, and whether that is another one than before
  * @throws DomainError NOTIFICATION_NOT_FOUND, also for one that they deleted
  */
 export async function changeCopy(
   tx: Transaction,
   { userId, notificationId }: { userId: string; notificationId: string },
   decide: (copy: NotificationRecipient, now: Date) => CopyChange | null,
-): Promise<NotificationRecipient> {
+): Promise<ChangedCopy> {
   const [inbox] = await tx.$queryRaw<{ lastSeq: bigint; now: Date }[]>`
     SELECT lastSeq, UTC_TIMESTAMP(3) AS now FROM user_inbox WHERE userId = ${userId} FOR UPDATE`;
   const key = { userId_notificationId: { userId, notificationId } };
   const copy = await tx.notificationRecipient.findUnique({ where: { ...key, deletedAt: null } });
   if (!inbox || !copy) throw new DomainError("NOTIFICATION_NOT_FOUND");
   const change = decide(copy, inbox.now);
-  if (!change) return copy;
+  if (!change) return { copy, isChanged: false };
   const seq = inbox.lastSeq + 1n;
   const isNoLongerUnread = isUnread(copy) && !isUnread({ ...copy, ...change });
   await tx.userInbox.update({
     where: { userId },
     data: { lastSeq: seq, ...(isNoLongerUnread && { unread: { decrement: 1 } }) },
   });
-  return tx.notificationRecipient.update({ where: key, data: { ...change, seq } });
+  const changed = await tx.notificationRecipient.update({ where: key, data: { ...change, seq } });
+  return { copy: changed, isChanged: true };
 }
 
 function isUnread({ readAt, deletedAt }: Pick<NotificationRecipient, "readAt" | "deletedAt">): boolean {

@@ -1,5 +1,6 @@
 import { type Hash, hashOf } from "../events/hash.ts";
 import type { Queryable } from "@tocsin/db/pool";
+import { placeholders } from "@tocsin/db/sql";
 import { type Group, isAfter } from "./decide.ts";
 import type { PipelineEvent } from "./load-events.ts";
 import { cut, maximumTitle } from "./render-alert.ts";
@@ -7,8 +8,6 @@ import type { NewNotification } from "./new-notification.ts";
 
 /** The most alerts that the resolve and acknowledge events of one batch end: the newest. */
 const maximumEnding = 1000;
-
-const placeholders = (values: readonly unknown[]) => values.map(() => "?").join(", ");
 
 /** An alert that is still open and that an event of the batch ends. */
 export interface EndingAlert {
@@ -42,7 +41,7 @@ export async function findEndingAlerts(
   const alerts = await connection.query<OpenAlert[]>(
     `SELECT notification.id, ruleId, ruleVersion, title, eventId, dedupHash, event.receivedAt
        FROM notification JOIN event ON event.id = notification.eventId
-      WHERE dedupHash IN (${hashes.map(() => "?").join(", ")}) AND resolvedAt IS NULL AND kind = 'alert'
+      WHERE dedupHash IN (${placeholders(hashes)}) AND resolvedAt IS NULL AND kind = 'alert'
       ORDER BY notification.createdAt DESC LIMIT ?`,
     [...hashes, maximumEnding],
   );
@@ -124,7 +123,7 @@ export async function resolvedNotices(
   if (resolved.length === 0) return [];
   const rows = await connection.query<{ notificationId: string; userId: string }[]>(
     `SELECT notificationId, userId FROM notification_recipient
-      WHERE notificationId IN (${resolved.map(() => "?").join(", ")}) AND deletedAt IS NULL
+      WHERE notificationId IN (${placeholders(resolved)}) AND deletedAt IS NULL
       ORDER BY userId`,
     resolved.map(({ id }) => id),
   );

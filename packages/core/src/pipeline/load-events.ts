@@ -1,4 +1,5 @@
 import { parseJson, type Queryable } from "@tocsin/db/pool";
+import { placeholders } from "@tocsin/db/sql";
 import { insertEvents } from "../events/insert-events.ts";
 import { prepareEvent } from "../events/prepare-event.ts";
 import type { StreamEntry } from "./stream-entry.ts";
@@ -44,7 +45,7 @@ export async function loadEvents(connection: Queryable, ids: readonly string[]):
   const rows = await connection.query<PipelineEvent[]>(
     `SELECT id, type, source, payload, action, dedupKey, occurredAt, expiresAt, receivedAt
        FROM event
-      WHERE id IN (${ids.map(() => "?").join(", ")})
+      WHERE id IN (${placeholders(ids)})
       ORDER BY id`,
     [...ids],
   );

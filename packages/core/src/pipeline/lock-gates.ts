@@ -1,11 +1,10 @@
 import type { Queryable } from "@tocsin/db/pool";
+import { placeholders } from "@tocsin/db/sql";
 import { type Hash, hashOf } from "../events/hash.ts";
 import { type EndMarker, type Gate, type GateState, type Group, groupId, markerId } from "./decide.ts";
 import type { EndingAlert } from "./ending-alerts.ts";
 import type { PipelineEvent } from "./load-events.ts";
 import type { Match } from "./match-events.ts";
-
-const placeholders = (values: readonly unknown[]) => values.map(() => "?").join(", ");
 
 /**
  * Locks the events of the batch and tells which of them are still to be processed. The others were done by a worker

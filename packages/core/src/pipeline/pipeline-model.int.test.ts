@@ -1,6 +1,7 @@
 import { newId } from "@tocsin/db/ids";
 import type { Pool } from "@tocsin/db/pool";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createRandom, type Random } from "@tocsin/sandbox/random";
 import { hashOf } from "../events/hash.ts";
 import { createSilence } from "../silences/create-silence.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
@@ -63,18 +64,6 @@ beforeAll(async () => {
 
 afterAll(() => test.close());
 
-/** Numbers from 0 up to, not including, 1: mulberry32. */
-function createRandom(start: number): () => number {
-  let state = start >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-type Random = () => number;
 const below = (random: Random, limit: number) => Math.floor(random() * limit);
 
 /** Three of four trigger; the others resolve more often than they acknowledge. */

@@ -1,4 +1,5 @@
 import type { Queryable } from "@tocsin/db/pool";
+import { placeholders } from "@tocsin/db/sql";
 import type { NewNotification } from "./new-notification.ts";
 
 /** The most rows of one INSERT. */
@@ -50,7 +51,7 @@ async function advanceInboxes(
     }),
   );
   const rows = await connection.query<{ userId: string; lastSeq: number }[]>(
-    `SELECT userId, lastSeq FROM user_inbox WHERE userId IN (${users.map(() => "?").join(", ")})`,
+    `SELECT userId, lastSeq FROM user_inbox WHERE userId IN (${placeholders(users)})`,
     [...users],
   );
   return new Map(rows.map(({ userId, lastSeq }) => [userId, lastSeq]));

@@ -1,4 +1,5 @@
 import type { Queryable } from "@tocsin/db/pool";
+import { placeholders } from "@tocsin/db/sql";
 import type { Verdict } from "./decide.ts";
 import { writeNotifications } from "./write-notifications.ts";
 
@@ -58,7 +59,7 @@ async function writeOccurrences(connection: Queryable, { foldedInto }: Verdict):
   const folded = [...foldedInto.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1));
   await connection.query(
     `UPDATE notification SET occurrences = occurrences + CASE id ${folded.map(() => "WHEN ? THEN ?").join(" ")} END
-      WHERE id IN (${folded.map(() => "?").join(", ")})`,
+      WHERE id IN (${placeholders(folded)})`,
     [...folded.flat(), ...folded.map(([id]) => id)],
   );
 }
@@ -83,7 +84,7 @@ async function writeDecisions(connection: Queryable, { decisions }: Verdict): Pr
 async function markProcessed(connection: Queryable, ids: readonly string[]): Promise<void> {
   await connection.query(
     `UPDATE event SET status = 'processed', processedAt = UTC_TIMESTAMP(3), nextAttemptAt = NULL
-      WHERE id IN (${ids.map(() => "?").join(", ")})`,
+      WHERE id IN (${placeholders(ids)})`,
     [...ids],
   );
 }

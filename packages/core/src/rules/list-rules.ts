@@ -1,3 +1,4 @@
+import { escapeLike } from "@tocsin/db/sql";
 import type { Page } from "@tocsin/contracts/api/common";
 import type { ListRulesInput, Rule } from "@tocsin/contracts/api/rules";
 import type { Prisma } from "@tocsin/db/client";
@@ -28,12 +29,12 @@ export async function listRules(ctx: Context, input: ListRulesInput): Promise<Pa
 
 function filterOf({ active, mode, role, text }: ListRulesInput): Prisma.RuleWhereInput {
   // Prisma does not escape what LIKE takes for a pattern.
-  const contains = text?.replaceAll(/[\\%_]/g, String.raw`\$&`);
+  const contains = text && escapeLike(text);
   return {
     deletedAt: null,
     ...(active !== undefined && { active }),
     ...(mode && { mode }),
     ...(role !== undefined && { targetRoles: { some: { role: { name: role } } } }),
-    ...(contains !== undefined && { OR: [{ name: { contains } }, { description: { contains } }] }),
+    ...(contains && { OR: [{ name: { contains } }, { description: { contains } }] }),
   };
 }

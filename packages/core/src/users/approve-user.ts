@@ -4,7 +4,7 @@ import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
 import { loadAccount, toUser } from "../auth/load-account.ts";
 import type { Context } from "../context.ts";
-import { bumpVersion } from "../directory/bump-version.ts";
+import { changeDirectory } from "../directory/change-directory.ts";
 import { resolveRoles } from "../roles/resolve-roles.ts";
 import { refuseEscalation } from "./refuse-escalation.ts";
 import { statusChanges } from "./user-status.ts";
@@ -15,29 +15,31 @@ import { statusChanges } from "./user-status.ts";
  */
 export async function approveUser(ctx: Context, input: ApproveUserInput): Promise<User> {
   const { from, to } = statusChanges.approve;
-  return inTransaction(ctx.db, async (tx) => {
-    const roles = await resolveRoles(tx, input.roles, "/roles");
-    refuseEscalation(ctx.actor, roles);
-    const before = await loadAccount(tx, input.id);
-    if (!before) throw new DomainError("USER_NOT_FOUND");
-    // Of two admins who approve at once, one finds the status changed.
-    const { count } = await tx.user.updateMany({
-      where: { id: input.id, status: { in: [...from] } },
-      data: { status: to, sessionVersion: { increment: 1 } },
-    });
-    if (count === 0) throw new DomainError("USER_NOT_APPROVABLE", { detail: `The user is ${before.status}` });
-    await tx.userRole.deleteMany({ where: { userId: input.id } });
-    await tx.userRole.createMany({ data: roles.map((role) => ({ userId: input.id, roleId: role.id })) });
-    await bumpVersion(tx, "directory");
-    await recordAudit(tx, ctx, {
-      action: "user.approved",
-      resourceType: "user",
-      resourceId: input.id,
-      before: { status: before.status },
-      after: { status: "active", roles: input.roles },
-    });
-    const after = await loadAccount(tx, input.id);
-    if (!after) throw new DomainError("USER_NOT_FOUND");
-    return toUser(after);
-  });
+  return inTransaction(ctx.db, (tx) =>
+    changeDirectory(tx, ctx, async () => {
+      const roles = await resolveRoles(tx, input.roles, "/roles");
+      refuseEscalation(ctx.actor, roles);
+      const before = await loadAccount(tx, input.id);
+      if (!before) throw new DomainError("USER_NOT_FOUND");
+      if (!(from as readonly string[]).includes(before.status)) {
+        throw new DomainError("USER_NOT_APPROVABLE", { detail: `The user is ${before.status}` });
+      }
+      await tx.user.update({
+        where: { id: input.id },
+        data: { status: to, sessionVersion: { increment: 1 } },
+      });
+      await tx.userRole.deleteMany({ where: { userId: input.id } });
+      await tx.userRole.createMany({ data: roles.map((role) => ({ userId: input.id, roleId: role.id })) });
+      await recordAudit(tx, ctx, {
+        action: "user.approved",
+        resourceType: "user",
+        resourceId: input.id,
+        before: { status: before.status },
+        after: { status: to, roles: input.roles },
+      });
+      const after = await loadAccount(tx, input.id);
+      if (!after) throw new DomainError("USER_NOT_FOUND");
+      return toUser(after);
+    }),
+  );
 }

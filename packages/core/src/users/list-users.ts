@@ -1,3 +1,4 @@
+import { escapeLike } from "@tocsin/db/sql";
 import type { Page } from "@tocsin/contracts/api/common";
 import type { ListUsersInput, User } from "@tocsin/contracts/api/users";
 import { toUser, userWithRoles } from "../auth/load-account.ts";
@@ -12,7 +13,7 @@ export async function listUsers(ctx: Context, input: ListUsersInput): Promise<Pa
     ...(input.role !== undefined && { roles: { some: { role: { name: input.role } } } }),
     // Prisma does not escape what LIKE takes for a pattern.
     ...(input.text !== undefined && {
-      email: { startsWith: input.text.replaceAll(/[\\%_]/g, String.raw`\$&`) },
+      email: { startsWith: escapeLike(input.text) },
     }),
   };
   const after = cursorId(input.cursor);

@@ -1,6 +1,6 @@
 import type { DemoEvent } from "./demo-event.ts";
-import { createRandom, pick } from "./random.ts";
-import type { Random } from "./random.ts";
+import { createRandom, type Random } from "../random.ts";
+import { pick } from "./pick.ts";
 
 const FAILED_SHARE = 0.3;
 const CURRENCIES = ["EUR", "USD", "GBP", "CHF"] as const;

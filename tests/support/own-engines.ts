@@ -9,10 +9,10 @@ import { locateEngines } from "@tocsin/sandbox/engines/locate-engines";
 import { startEngines } from "@tocsin/sandbox/engines/start-engines";
 import { administrateMariadb } from "@tocsin/sandbox/testing/administrate";
 import { ENGINES_TREE } from "@tocsin/sandbox/stack/layout";
-import type { SystemEngines } from "../../e2e/support/system.ts";
+import type { SystemEngines } from "./system.ts";
 
 /** Engines of a test's own, durable as in production, that it may kill, freeze and start again. */
-export interface FaultEngines extends SystemEngines {
+export interface OwnEngines extends SystemEngines {
   mariadb: FaultyEngine;
   redis: FaultyEngine;
   /** The processes, by name. */
@@ -28,7 +28,7 @@ export interface FaultyEngine {
 }
 
 /** Starts MariaDB and Redis as production runs them: every commit on disk, an append-only file. */
-export async function startFaultEngines(): Promise<FaultEngines> {
+export async function startOwnEngines(): Promise<OwnEngines> {
   const folder = mkdtempSync(join(tmpdir(), "tocsin-faults-"));
   const located = await locateEngines(["mariadb", "redis"], {
     tree: ENGINES_TREE,

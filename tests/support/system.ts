@@ -11,7 +11,7 @@ import { createTestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { testRedisDatabase } from "@tocsin/sandbox/testing/test-redis";
 import { systemRoles } from "@tocsin/contracts/permissions";
 
-const root = join(import.meta.dirname, "../../..");
+const root = join(import.meta.dirname, "../..");
 
 /** Everyone's password in these tests. */
 export const password = "a lighthouse keeper's umbrella";
