@@ -49,7 +49,9 @@ export function createLogger({ service, level, format, destination }: LoggerOpti
   });
   const write =
     (at: LogLevel): Write =>
-    (message, fields = {}) =>
-      void logger.log(at, { ...fields, message });
+    (message, fields = {}) => {
+      // Winston would format a line before it sees that nobody wants it.
+      if (logger.isLevelEnabled(at)) logger.log(at, { ...fields, message });
+    };
   return { error: write("error"), warn: write("warn"), info: write("info"), debug: write("debug") };
 }

@@ -6,6 +6,13 @@ import type { Redis } from "ioredis";
 /** How long the senders of a batch wait for Redis. Milliseconds. */
 const patience = 100;
 
+/** One command for many entries: sending each as a command of its own costs three times as much on both sides. */
+const script = `
+for _, pointer in ipairs(ARGV) do
+  redis.call('XADD', KEYS[1], '*', '${eventStreamField}', pointer)
+end
+`;
+
 /** An event to be put into the stream: its row holds the rest. */
 export interface Announcement {
   id: string;
@@ -13,7 +20,7 @@ export interface Announcement {
 }
 
 /**
- * Puts committed events into the stream with one round trip. Never fails and never waits long: what Redis does not
+ * Puts committed events into the stream with one command. Never fails and never waits long: what Redis does not
  * take now, the sweep of the event table adds later.
  */
 export async function announceEvents(
@@ -22,14 +29,9 @@ export async function announceEvents(
   events: readonly Announcement[],
 ): Promise<void> {
   if (events.length === 0) return;
-  const pipeline = redis.pipeline();
-  for (const { id, correlationId } of events) {
-    pipeline.xadd(eventStreamKey, "*", eventStreamField, JSON.stringify({ id, correlationId }));
-  }
-  const sent = pipeline.exec().then((replies) => replies?.find(([error]) => error !== null)?.[0] ?? null);
+  const pointers = events.map(({ id, correlationId }) => JSON.stringify({ id, correlationId }));
   try {
-    const error = await withDeadline("Redis", patience, sent);
-    if (error) throw error;
+    await withDeadline("Redis", patience, redis.eval(script, 1, eventStreamKey, ...pointers));
   } catch (error) {
     log.warn("Events are stored but not in the stream yet; the sweep will add them", {
       count: events.length,
