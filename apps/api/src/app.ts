@@ -3,7 +3,7 @@ import { metricsAccessOf } from "@tocsin/platform/metrics";
 import express, { type Express } from "express";
 import { type ApiEnv, areDocsEnabled } from "./env.ts";
 import { accessLog } from "./http/access-log.ts";
-import { closeWhenStopping, noStore, securityHeaders } from "./http/answer-headers.ts";
+import { closeWhenStopping, headersSetBy, noStore, securityHeaders } from "./http/answer-headers.ts";
 import { allowOrigins } from "./http/cors.ts";
 import { docsRoutes } from "./http/docs.ts";
 import { healthRoutes } from "./http/health.ts";
@@ -14,6 +14,7 @@ import { requestId } from "./http/request-id.ts";
 import { createApiMetrics } from "./metrics/api-metrics.ts";
 import { createOpenApiDocument } from "./openapi/document.ts";
 import { queueBoard } from "./queue-board/queue-board.ts";
+import { eventLane } from "./rest/event-lane.ts";
 import { mountRest } from "./rest/mount-rest.ts";
 import { v1Router } from "./routers/v1.ts";
 import { mountTrpc, trpcErrorHandler } from "./trpc/mount-trpc.ts";
@@ -36,6 +37,9 @@ export function createApp({ env, services, isStopping }: AppOptions): Express {
   // Answers are not kept (no-store): hashing each one for a comparison that never comes would cost for nothing.
   app.set("etag", false);
 
+  const cors = allowOrigins(env.CORS_ORIGINS);
+  const headers = headersSetBy([securityHeaders, noStore, cors]);
+  app.use(eventLane({ router: v1Router, services, metrics, headers, limit: limits.events, isStopping }));
   app.use(requestId);
   app.use(accessLog(services.log));
   app.use(measureRequests(metrics));
@@ -45,7 +49,7 @@ export function createApp({ env, services, isStopping }: AppOptions): Express {
   app.use(noStore);
   app.use(healthRoutes(services, isStopping));
   app.use(metricsRoute(metrics, metricsAccessOf(env)));
-  app.use(allowOrigins(env.CORS_ORIGINS));
+  app.use(cors);
   if (env.QUEUE_BOARD_ENABLED) {
     const isSecure = env.NODE_ENV === "production";
     app.use("/queues", queueBoard({ services, path: "/queues", isSecure, limitLogins: limits.auth }));

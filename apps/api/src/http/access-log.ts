@@ -1,18 +1,21 @@
 import type { Logger } from "@tocsin/platform/logger";
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler, Response } from "express";
 
 /** One line a request, when it is answered. */
 export function accessLog(log: Logger): RequestHandler {
   return (request, response, next) => {
     const startedAt = performance.now();
-    response.on("finish", () => {
-      log.debug("Request answered", {
-        method: request.method,
-        path: request.originalUrl.split("?")[0],
-        status: response.statusCode,
-        milliseconds: Math.round(performance.now() - startedAt),
-      });
-    });
+    response.on("finish", () => logAnswer(log, request, response, startedAt));
     next();
   };
+}
+
+/** Writes down how a request was answered that came at `startedAt`, by the clock of `performance`. */
+export function logAnswer(log: Logger, request: Request, response: Response, startedAt: number): void {
+  log.debug("Request answered", {
+    method: request.method,
+    path: request.originalUrl.split("?")[0],
+    status: response.statusCode,
+    milliseconds: Math.round(performance.now() - startedAt),
+  });
 }

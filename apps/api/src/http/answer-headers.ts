@@ -1,4 +1,6 @@
-import type { RequestHandler } from "express";
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
+import type { Request, RequestHandler, Response } from "express";
 import helmet from "helmet";
 
 /** What browsers are told about every answer. Answers are data: nothing is loaded or framed, except at /docs. */
@@ -19,4 +21,14 @@ export function closeWhenStopping(isStopping: () => boolean): RequestHandler {
     if (isStopping()) response.setHeader("Connection", "close");
     next();
   };
+}
+
+/** The headers that these handlers set whatever is asked: found out once by asking them. */
+export function headersSetBy(handlers: readonly RequestHandler[]): Map<string, string> {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  for (const handle of handlers) {
+    void handle(request as Request, response as Response, () => {});
+  }
+  return new Map(response.getHeaderNames().map((name) => [name, String(response.getHeader(name))]));
 }

@@ -3,7 +3,11 @@ import type { Services } from "@tocsin/core/context";
 import type { RequestHandler } from "express";
 import { rateLimit as createRateLimit, type Store } from "express-rate-limit";
 import type { ApiEnv } from "../env.ts";
+import { limitEvents } from "./event-limit.ts";
 import { createSharedCount, type SharedCountOptions } from "./shared-count.ts";
+
+/** An IPv6 address counts with its network of so many bits: that is what one customer of a provider has. */
+const ipv6Subnet = 64;
 
 /** Producers send far more than people click; guesses at passwords are to be few. */
 export type RateLimitKind = "auth" | "events" | "api";
@@ -21,18 +25,18 @@ export function createRateLimits(env: ApiEnv, { redis, log }: Pick<Services, "re
     createSharedCount({ redis, log, prefix: `rate:${kind}:`, withoutRedis });
   return {
     auth: limitPerMinute("auth", env.AUTH_RATE_LIMIT_PER_MINUTE, shared("auth", "refuse")),
-    events: limitPerMinute("events", env.EVENT_RATE_LIMIT_PER_MINUTE),
+    events: limitEvents({ limit: env.EVENT_RATE_LIMIT_PER_MINUTE, ipv6Subnet }),
     api: limitPerMinute("api", env.RATE_LIMIT_PER_MINUTE, shared("api", "count here")),
   };
 }
 
-function limitPerMinute(identifier: RateLimitKind, limit: number, store?: Store): RequestHandler {
+function limitPerMinute(identifier: RateLimitKind, limit: number, store: Store): RequestHandler {
   return createRateLimit({
     windowMs: 60_000,
     limit,
     identifier,
-    ...(store && { store }),
-    ipv6Subnet: 64,
+    store,
+    ipv6Subnet,
     standardHeaders: "draft-8",
     legacyHeaders: false,
     handler(_request, response) {

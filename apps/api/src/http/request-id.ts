@@ -1,6 +1,6 @@
 import { newId } from "@tocsin/db/ids";
 import { runWithCorrelation } from "@tocsin/platform/correlation";
-import type { RequestHandler } from "express";
+import type { Request as ExpressRequest, RequestHandler, Response } from "express";
 
 declare module "express-serve-static-core" {
   interface Request {
@@ -14,8 +14,17 @@ const acceptable = /^[\w.:-]{8,64}$/;
 
 /** Gives each request an id: the caller's `X-Request-Id` if it is one, else a new one. Echoed in the answer. */
 export const requestId: RequestHandler = (request, response, next) => {
+  runWithRequestId(request, response, next);
+};
+
+/** The same for what is no handler; log lines of `work` carry the id. */
+export function runWithRequestId<Result>(
+  request: ExpressRequest,
+  response: Response,
+  work: () => Result,
+): Result {
   const given = request.get("x-request-id");
   request.requestId = given !== undefined && acceptable.test(given) ? given : newId();
   response.setHeader("X-Request-Id", request.requestId);
-  runWithCorrelation({ requestId: request.requestId }, next);
-};
+  return runWithCorrelation({ requestId: request.requestId }, work);
+}

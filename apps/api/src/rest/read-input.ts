@@ -31,11 +31,21 @@ function readQuery(request: Request): Fields {
 }
 
 function readBody(route: RestRoute, request: Request): Fields {
-  // The body parser leaves a text. An empty body is an empty object: routes without fields need none.
+  // The body parser leaves a text.
   const body: unknown = request.body;
-  if (typeof body !== "string" || body === "") return {};
+  if (typeof body !== "string") return {};
   if (route.meta.formAndQuery && request.is("application/x-www-form-urlencoded")) return readPairs(body);
-  const value = readJson(body, route.meta.bodyDepth);
+  return readJsonFields(body, route.meta.bodyDepth);
+}
+
+/**
+ * The fields of a JSON body; an empty body has none.
+ * @param depth the deepest nesting that is accepted
+ * @throws DomainError MALFORMED_JSON, VALIDATION_FAILED
+ */
+export function readJsonFields(body: string, depth?: number): Fields {
+  if (body === "") return {};
+  const value = readJson(body, depth);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
   throw invalidAt([], "Must be a JSON object", "invalid_type");
 }
@@ -57,7 +67,8 @@ function refuseAll(fields: Fields): void {
   if (name !== undefined) throw invalidAt([name], "This field is not known here", "unknown_field");
 }
 
-function readIdempotencyKey(request: Request, fields: Fields): { idempotencyKey?: string } {
+/** What the `Idempotency-Key` header adds to the fields. @throws DomainError where they say something else */
+export function readIdempotencyKey(request: Request, fields: Fields): { idempotencyKey?: string } {
   const key = request.get("idempotency-key");
   if (key === undefined) return {};
   const inBody = fields["idempotencyKey"];
