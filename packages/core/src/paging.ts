@@ -37,6 +37,30 @@ export function cursorNumber(cursor: string | undefined): number | undefined {
   throw invalidCursor();
 }
 
+/** A place in a list that is in the order of an instant, then of the id. */
+export interface InstantPlace {
+  timestamp: Date;
+  id: string;
+}
+
+const separator = "~";
+
+/** A place as a cursor; the instant as the API writes it. */
+export function instantCursor({ timestamp, id }: { timestamp: string; id: string }): string {
+  return `${timestamp}${separator}${id}`;
+}
+
+/**
+ * The place that a cursor stands for, in lists that are ordered by an instant, then by the id.
+ * @throws DomainError VALIDATION_FAILED where the cursor is not one of ours
+ */
+export function cursorPlace(cursor: string): InstantPlace {
+  const [timestamp, id] = cursor.split(separator);
+  const place = z.object({ timestamp: z.iso.datetime(), id: z.uuid() }).safeParse({ timestamp, id });
+  if (!place.success) throw invalidCursor();
+  return { timestamp: new Date(place.data.timestamp), id: place.data.id };
+}
+
 function invalidCursor(): DomainError {
   return invalidAt(["cursor"], "Must be the nextCursor of an earlier answer", "invalid_cursor");
 }

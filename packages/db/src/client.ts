@@ -11,7 +11,6 @@ export type {
   BucketBalanceEntry,
   BucketState,
   DeadLetter,
-  Notification,
   NotificationRecipient,
   Role,
   Silence,

@@ -39,6 +39,10 @@ afterAll(async () => {
 const auditPage = `AND \`timestamp\` <= UTC_TIMESTAMP(3) + INTERVAL 1 DAY
   AND (\`timestamp\` < UTC_TIMESTAMP(3) + INTERVAL 1 DAY OR id < 'f') ORDER BY \`timestamp\` DESC, id DESC LIMIT 21`;
 
+/** A page of everyone's notifications behind a place in it. */
+const notificationPage = `AND createdAt <= UTC_TIMESTAMP(3) + INTERVAL 1 DAY
+  AND (createdAt < UTC_TIMESTAMP(3) + INTERVAL 1 DAY OR id < 'f') ORDER BY createdAt DESC, id DESC LIMIT 21`;
+
 /** The queries of docs/data-model.md with an index that must serve them. */
 const queries: [index: string, sql: string, values: unknown[]][] = [
   [
@@ -124,10 +128,33 @@ const queries: [index: string, sql: string, values: unknown[]][] = [
     [user],
   ],
   [
-    "notification_recipient_notificationId_userId_idx",
-    "SELECT userId, acknowledgedAt FROM notification_recipient WHERE notificationId IN (?, ?)",
+    "notification_recipient_notificationId_acknowledgedAt_userId_idx",
+    "SELECT notificationId, userId, acknowledgedAt FROM notification_recipient WHERE notificationId IN (?, ?)",
     [notification, otherNotification],
   ],
+  [
+    "notification_recipient_notificationId_acknowledgedAt_userId_idx",
+    `SELECT notificationId, userId, acknowledgedAt FROM notification_recipient
+      WHERE notificationId = ? AND acknowledgedAt IS NULL ORDER BY userId LIMIT 100`,
+    [notification],
+  ],
+  ["notification_createdAt_idx", `SELECT id, createdAt FROM notification WHERE TRUE ${notificationPage}`, []],
+  [
+    "notification_priority_createdAt_idx",
+    `SELECT id, createdAt FROM notification WHERE priority = 1 ${notificationPage}`,
+    [],
+  ],
+  [
+    "notification_kind_createdAt_idx",
+    `SELECT id, createdAt FROM notification WHERE kind = 'storm' ${notificationPage}`,
+    [],
+  ],
+  [
+    "notification_ruleId_createdAt_idx",
+    `SELECT id, createdAt FROM notification WHERE ruleId = ? ${notificationPage}`,
+    [rule],
+  ],
+  ["PRIMARY", "SELECT unread FROM user_inbox WHERE userId = ?", [user]],
   ["PRIMARY", "SELECT ruleId, outcome FROM decision_log WHERE eventId = ? ORDER BY ruleId", [event]],
   [
     "delivery_attempt_notificationId_startedAt_idx",
@@ -178,13 +205,15 @@ describe("the server's plans", () => {
     expect(plan.map(({ key }) => key)).toEqual([index]);
   });
 
-  it("read a person's inbox and unread in order, without sorting", async () => {
-    const inOrder = queries.filter(([, sql]) => sql.includes("ORDER BY notificationId DESC"));
+  it("read a person's inbox and unread, and everyone's notifications, in order, without sorting", async () => {
+    const inOrder = queries.filter(
+      ([, sql]) => sql.includes("ORDER BY notificationId DESC") || sql.includes(notificationPage),
+    );
     for (const [, sql, values] of inOrder) {
       const plan = await pool.query<{ Extra: string | null }[]>(`EXPLAIN ${sql}`, values);
       expect(plan.map(({ Extra }) => Extra ?? "").join()).not.toContain("filesort");
     }
-    expect(inOrder).toHaveLength(2);
+    expect(inOrder).toHaveLength(6);
   });
 });
 
@@ -202,6 +231,10 @@ async function populate(): Promise<void> {
       index % 10 ? "active" : "pending",
       new Date(),
     ]),
+  );
+  await insert(
+    "user_inbox (userId)",
+    users.map((id) => [id]),
   );
   await insert(
     "refresh_token (id, userId, tokenHash, familyId, expiresAt)",
@@ -245,7 +278,8 @@ async function populate(): Promise<void> {
   await insert(
     "notification (id, ruleId, eventId, kind, sourceKey, title, message, priority, ruleVersion, deliveryDueAt, createdAt)",
     notifications.map((id, index) => [
-      ...[id, rules[index % rules.length], events[index], "alert", `alert:${id}`, "t", "m", 3, 1],
+      ...[id, rules[index % rules.length], events[index], index % 20 ? "alert" : "storm", `alert:${id}`],
+      ...["t", "m", index % 20 ? 3 : 1, 1],
       ...[index % 50 ? null : new Date(), new Date()],
     ]),
   );
@@ -255,8 +289,11 @@ async function populate(): Promise<void> {
   );
   for (const userId of users) {
     await insert(
-      "notification_recipient (userId, notificationId, seq, readAt, createdAt)",
-      notifications.map((id, index) => [userId, id, index, index % 50 ? new Date() : null, new Date()]),
+      "notification_recipient (userId, notificationId, seq, readAt, ruleId, kind, priority, createdAt)",
+      notifications.map((id, index) => [
+        ...[userId, id, index, index % 50 ? new Date() : null, rules[index % rules.length]],
+        ...["alert", 3, new Date()],
+      ]),
     );
   }
   await insert(

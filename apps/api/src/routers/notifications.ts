@@ -29,8 +29,9 @@ export const notificationsRouter = router({
         method: "GET",
         path: "/notifications",
         tags,
-        summary: "List my notifications",
-        description: "The caller's notifications, newest first, or those in one state.",
+        summary: "List my notifications, or everyone's",
+        description:
+          "The caller's notifications, newest first; filters may be combined. With scope=all everyone's, one line for each alert: needs the permission notifications:read-all, takes one of ruleId, kind, priority and priorityAtMost, and no status. Pages hold still while alerts arrive behind a cursor; page numbers do where `to` is given.",
       },
     })
     .input(listNotificationsInputSchema)

@@ -16,10 +16,13 @@ export async function givenNotificationOf(services: Services, userId: string): P
   });
   const inbox = await db.userInbox.update({
     where: { userId },
-    data: { lastSeq: { increment: 1 }, unread: { increment: 1 } },
+    data: { lastSeq: { increment: 1 }, unread: { increment: 1 }, listed: { increment: 1 } },
   });
   await db.notificationRecipient.create({
-    data: { userId, notificationId: id, seq: inbox.lastSeq, createdAt: now },
+    data: {
+      ...{ userId, notificationId: id, seq: inbox.lastSeq, createdAt: now },
+      ...{ ruleId: rule.id, kind: "alert", priority: 3 },
+    },
   });
   return id;
 }

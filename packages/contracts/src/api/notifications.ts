@@ -2,6 +2,12 @@ import { z } from "zod";
 import { idSchema, instantSchema, pageOf, pageQueryFields } from "./common.ts";
 import { ruleActionSchema, rulePrioritySchema } from "./rules.ts";
 
+/** How many recipients an answer names; recipientCount tells how many there are. */
+export const namedRecipients = 100;
+
+/** Counting goes no further where a filter other than the status is used. */
+export const maximumNotificationTotal = 10_000;
+
 export const notificationKindSchema = z
   .enum(["alert", "storm", "digest", "resolved", "drill"])
   .describe("What it is")
@@ -38,7 +44,7 @@ export const notificationSchema = z
       .meta({ examples: [1] }),
     seq: z
       .int()
-      .describe("Your change number of this notification")
+      .describe("Your change number of this notification; 0 where you were not alerted")
       .meta({ examples: [17] }),
     delivered: z
       .boolean()
@@ -53,8 +59,16 @@ export const notificationSchema = z
     readAt: instantSchema.nullable(),
     acknowledgedAt: instantSchema.nullable().describe("When you acknowledged it"),
     archivedAt: instantSchema.nullable().describe("When you archived it"),
+    alertAcknowledgedAt: instantSchema
+      .nullable()
+      .describe("When it counted as acknowledged for all: by anyone or by everyone, as its rule says"),
+    resolvedAt: instantSchema.nullable().describe("When the source said that it is over"),
     acknowledgedBy: z.array(idSchema).describe("Everyone who acknowledged it"),
-    recipients: z.array(idSchema).describe("Everyone who was alerted; the first 100"),
+    recipients: z
+      .array(idSchema)
+      .describe(
+        `Everyone who was alerted; the first ${namedRecipients}, those who acknowledged before others`,
+      ),
     recipientCount: z
       .int()
       .describe("How many people were alerted")
@@ -68,14 +82,34 @@ export const notificationStatusSchema = z
   .describe("Only those in this state; without it, all that are not archived")
   .meta({ examples: ["unread"] });
 
+export const notificationScopeSchema = z
+  .enum(["mine", "all"])
+  .describe("Your own, or everyone's: one line for each alert, whoever was alerted")
+  .meta({ examples: ["mine"] });
+
+const queryPrioritySchema = z.coerce.number().int().min(1).max(5);
+
 export const listNotificationsInputSchema = z.strictObject({
   ...pageQueryFields,
+  scope: notificationScopeSchema.default("mine"),
   status: notificationStatusSchema.optional(),
+  ruleId: idSchema.optional().describe("Raised by this rule"),
+  priority: queryPrioritySchema
+    .optional()
+    .describe("Of this priority")
+    .meta({ examples: [1] }),
+  priorityAtMost: queryPrioritySchema
+    .optional()
+    .describe("Of this priority or a more urgent one: 2 finds 1 and 2")
+    .meta({ examples: [2] }),
+  kind: notificationKindSchema.optional(),
+  from: instantSchema.optional().describe("Raised at this instant or later"),
+  to: instantSchema.optional().describe("Raised before this instant"),
 });
 export type ListNotificationsInput = z.infer<typeof listNotificationsInputSchema>;
 export const notificationPageSchema = pageOf(notificationSchema).meta({
   id: "NotificationPage",
-  description: "A page of your notifications, newest first",
+  description: `A page of notifications, newest first; total counts no further than ${maximumNotificationTotal.toLocaleString("en")} where anything but the status is filtered by`,
 });
 
 export const unreadCountSchema = z

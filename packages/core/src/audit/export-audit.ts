@@ -1,6 +1,6 @@
 import type { AuditFilter } from "@tocsin/contracts/api/audit";
 import type { Context } from "../context.ts";
-import type { AuditPlace } from "./audit-view.ts";
+import type { InstantPlace } from "../paging.ts";
 
 /** How many lines are read, and held in memory, at a time. */
 const chunkRows = 1_000;
@@ -12,14 +12,14 @@ export const exportedColumns = [
 ] as const;
 
 /** A line as it is exported; JSON stays the text that it is stored as. */
-export type ExportedLine = AuditPlace & Readonly<Record<string, string | Date | null>>;
+export type ExportedLine = InstantPlace & Readonly<Record<string, string | Date | null>>;
 
 /**
  * Every line of the audit log that passes the filters, newest first, read as fast as they are taken: a chunk at a time,
  * each starting where the one before ended, so that the millionth costs as much as the first.
  */
 export async function* exportAudit(ctx: Context, filter: AuditFilter): AsyncGenerator<ExportedLine[]> {
-  let last: AuditPlace | undefined;
+  let last: InstantPlace | undefined;
   for (;;) {
     const { sql, values } = chunkStatement(filter, last);
     const rows = await ctx.pool.query<ExportedLine[]>(sql, values);
@@ -43,7 +43,7 @@ const columnList = exportedColumns.map((name) => `\`${name}\``).join(", ");
 
 function chunkStatement(
   filter: AuditFilter,
-  last: AuditPlace | undefined,
+  last: InstantPlace | undefined,
 ): { sql: string; values: unknown[] } {
   const names = Object.keys(conditions) as (keyof AuditFilter)[];
   const given = names.filter((name) => filter[name] !== undefined);

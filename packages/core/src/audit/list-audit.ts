@@ -1,8 +1,8 @@
 import { type AuditEntryView, type ListAuditInput, maximumAuditTotal } from "@tocsin/contracts/api/audit";
 import type { Page } from "@tocsin/contracts/api/common";
 import type { Context } from "../context.ts";
-import { offsetOf, toPageBy } from "../paging.ts";
-import { auditWhere, behind, cursorOf, newestFirst, placeOf, toAuditEntry } from "./audit-view.ts";
+import { cursorPlace, instantCursor, offsetOf, toPageBy } from "../paging.ts";
+import { auditWhere, behind, newestFirst, toAuditEntry } from "./audit-view.ts";
 
 /**
  * A page of the audit log, newest first.
@@ -13,12 +13,12 @@ export async function listAudit(ctx: Context, input: ListAuditInput): Promise<Pa
   const filter = auditWhere(input);
   const [rows, total] = await Promise.all([
     ctx.db.auditLog.findMany({
-      where: cursor === undefined ? filter : { AND: [filter, behind(placeOf(cursor))] },
+      where: cursor === undefined ? filter : { AND: [filter, behind(cursorPlace(cursor))] },
       orderBy: [...newestFirst],
       skip: offsetOf(input),
       take: input.limit + 1,
     }),
     cursor === undefined ? ctx.db.auditLog.count({ where: filter, take: maximumAuditTotal }) : undefined,
   ]);
-  return toPageBy(rows.map(toAuditEntry), input, total, cursorOf);
+  return toPageBy(rows.map(toAuditEntry), input, total, instantCursor);
 }

@@ -1,3 +1,4 @@
+import { listNotificationsInputSchema } from "@tocsin/contracts/api/notifications";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { newId } from "@tocsin/db/ids";
 import type { Context } from "../context.ts";
@@ -104,19 +105,20 @@ it("somebody else's notification is not found", async () => {
 });
 
 it("the list filters by state and pages by cursor without a gap or a repetition", async () => {
+  const list = (some: object) => listNotifications(as(1), listNotificationsInputSchema.parse(some));
   const ids = [await alert(), await alert(), await alert()];
   await acknowledgeNotification(as(1), { id: ids[1] ?? "" });
-  const acknowledged = await listNotifications(as(1), { page: 1, limit: 100, status: "acknowledged" });
+  const acknowledged = await list({ limit: 100, status: "acknowledged" });
   expect(acknowledged.items.map(({ id }) => id)).toContain(ids[1]);
-  const unread = await listNotifications(as(1), { page: 1, limit: 100, status: "unread" });
+  const unread = await list({ limit: 100, status: "unread" });
   expect(unread.items.map(({ id }) => id)).not.toContain(ids[1]);
   expect(unread.total).toBe((await countUnread(as(1))).count);
 
-  const everything = await listNotifications(as(1), { page: 1, limit: 100 });
+  const everything = await list({ limit: 100 });
   const seen: string[] = [];
   let cursor: string | null | undefined;
   do {
-    const page = await listNotifications(as(1), { page: 1, limit: 2, ...(cursor && { cursor }) });
+    const page = await list({ limit: 2, ...(cursor && { cursor }) });
     seen.push(...page.items.map(({ id }) => id));
     cursor = page.nextCursor;
   } while (cursor !== null);

@@ -1,11 +1,10 @@
 import type { NotificationView } from "@tocsin/contracts/api/notifications";
-import { DomainError } from "@tocsin/contracts/errors";
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
 import { type Context, currentUserId } from "../context.ts";
 import { acknowledgeWhole, lockNotification } from "./acknowledge-whole.ts";
 import { changeCopy } from "./change-copy.ts";
-import { toNotificationViews } from "./notification-view.ts";
+import { loadOwnView } from "./load-own-view.ts";
 
 /**
  * Acknowledges one of the caller's notifications; that it was read follows. Doing it again changes nothing.
@@ -17,9 +16,9 @@ export async function acknowledgeNotification(
   { id }: { id: string },
 ): Promise<NotificationView> {
   const place = { userId: currentUserId(ctx), notificationId: id };
-  const acknowledged = await inTransaction(ctx.db, async (tx) => {
+  await inTransaction(ctx.db, async (tx) => {
     await lockNotification(tx, id);
-    const { copy, isChanged } = await changeCopy(tx, place, ({ readAt, acknowledgedAt }, now) =>
+    const { isChanged } = await changeCopy(tx, place, ({ readAt, acknowledgedAt }, now) =>
       acknowledgedAt === null ? { acknowledgedAt: now, readAt: readAt ?? now } : null,
     );
     if (isChanged) {
@@ -30,9 +29,6 @@ export async function acknowledgeNotification(
         resourceId: id,
       });
     }
-    return copy;
   });
-  const [view] = await toNotificationViews(ctx.db, [acknowledged]);
-  if (!view) throw new DomainError("NOTIFICATION_NOT_FOUND");
-  return view;
+  return loadOwnView(ctx, id);
 }

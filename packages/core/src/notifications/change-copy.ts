@@ -1,5 +1,6 @@
 import { DomainError } from "@tocsin/contracts/errors";
 import type { NotificationRecipient, Transaction } from "@tocsin/db/client";
+import { countsOf } from "./inbox-counts.ts";
 
 /** What a change does to one's copy; fields that stay are left out. */
 export type CopyChange = Partial<
@@ -31,15 +32,17 @@ export async function changeCopy(
   const change = decide(copy, inbox.now);
   if (!change) return { copy, isChanged: false };
   const seq = inbox.lastSeq + 1n;
-  const isNoLongerUnread = isUnread(copy) && !isUnread({ ...copy, ...change });
+  const [before, after] = [countsOf(copy), countsOf({ ...copy, ...change })];
   await tx.userInbox.update({
     where: { userId },
-    data: { lastSeq: seq, ...(isNoLongerUnread && { unread: { decrement: 1 } }) },
+    data: {
+      lastSeq: seq,
+      unread: { increment: after.unread - before.unread },
+      listed: { increment: after.listed - before.listed },
+      acknowledged: { increment: after.acknowledged - before.acknowledged },
+      archived: { increment: after.archived - before.archived },
+    },
   });
   const changed = await tx.notificationRecipient.update({ where: key, data: { ...change, seq } });
   return { copy: changed, isChanged: true };
-}
-
-function isUnread({ readAt, deletedAt }: Pick<NotificationRecipient, "readAt" | "deletedAt">): boolean {
-  return readAt === null && deletedAt === null;
 }

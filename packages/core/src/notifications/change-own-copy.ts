@@ -1,10 +1,9 @@
 import type { NotificationView } from "@tocsin/contracts/api/notifications";
-import { DomainError } from "@tocsin/contracts/errors";
 import type { NotificationRecipient } from "@tocsin/db/client";
 import { inTransaction } from "@tocsin/db/transaction";
 import { type Context, currentUserId } from "../context.ts";
 import { changeCopy, type CopyChange } from "./change-copy.ts";
-import { toNotificationViews } from "./notification-view.ts";
+import { loadOwnView } from "./load-own-view.ts";
 
 /**
  * Changes the caller's copy of a notification, and nobody else's.
@@ -18,8 +17,6 @@ export async function changeOwnCopy(
   decide: (copy: NotificationRecipient, now: Date) => CopyChange | null,
 ): Promise<NotificationView> {
   const place = { userId: currentUserId(ctx), notificationId };
-  const { copy } = await inTransaction(ctx.db, (tx) => changeCopy(tx, place, decide));
-  const [view] = await toNotificationViews(ctx.db, [copy]);
-  if (!view) throw new DomainError("NOTIFICATION_NOT_FOUND");
-  return view;
+  await inTransaction(ctx.db, (tx) => changeCopy(tx, place, decide));
+  return loadOwnView(ctx, notificationId);
 }

@@ -12,7 +12,7 @@ export async function deleteNotification(ctx: Context, { id }: { id: string }): 
   const place = { userId: currentUserId(ctx), notificationId: id };
   await inTransaction(ctx.db, async (tx) => {
     await lockNotification(tx, id);
-    await changeCopy(tx, place, (_copy, now) => ({ deletedAt: now }));
+    await changeCopy(tx, place, ({ readAt }, now) => ({ deletedAt: now, readAt: readAt ?? now }));
     await acknowledgeWhole(tx, id);
   });
 }

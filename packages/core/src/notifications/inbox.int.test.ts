@@ -1,11 +1,8 @@
 import { listNotificationsInputSchema, type NotificationView } from "@tocsin/contracts/api/notifications";
-import { newId } from "@tocsin/db/ids";
-import { withPoolTransaction } from "@tocsin/db/pool";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Context } from "../context.ts";
-import { writeNotifications } from "../pipeline/write-notifications.ts";
-import { writeRecipients } from "../pipeline/write-recipients.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
+import { givenAlert } from "../testing/given-alert.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import { acknowledgeNotification } from "./acknowledge-notification.ts";
 import { archiveNotification } from "./archive-notification.ts";
@@ -37,36 +34,7 @@ async function givenPerson(): Promise<Context> {
 }
 
 /** Alerts somebody, as the pipeline does. */
-async function alert(...people: readonly Context[]): Promise<string> {
-  const id = newId();
-  const recipients = people.map(({ actor }) => (actor.type === "user" ? actor.id : ""));
-  await withPoolTransaction(test.services.pool, async (connection) => {
-    const notification = {
-      ...({
-        id,
-        ruleId,
-        ruleVersion: 1,
-        kind: "alert",
-        sourceKey: id,
-        eventId: null,
-        dedupHash: null,
-      } as const),
-      ...{
-        title: "t",
-        message: "m",
-        truncated: false,
-        sound: null,
-        action: null,
-        priority: 3,
-        occurrences: 1,
-      },
-      ...{ recipients, expiresAt: null, over: null },
-    };
-    await writeNotifications(connection, [notification]);
-    await writeRecipients(connection, [notification]);
-  });
-  return id;
-}
+const alert = (...people: readonly Context[]) => givenAlert(test.services.pool, people, { ruleId });
 
 const list = async (ctx: Context, some: object = {}) =>
   (await listNotifications(ctx, listNotificationsInputSchema.parse(some))).items.map(({ id }) => id);

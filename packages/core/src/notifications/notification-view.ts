@@ -1,81 +1,79 @@
-import type { RuleAction } from "@tocsin/contracts/api/rules";
 import type { NotificationView } from "@tocsin/contracts/api/notifications";
-import { type Database, type Notification, type NotificationRecipient, Prisma } from "@tocsin/db/client";
+import { parseJson, type Queryable } from "@tocsin/db/pool";
+import { loadPeople, type People } from "./load-people.ts";
 
-/** How many recipients an answer names; the count tells how many there are. */
-const namedRecipients = 100;
+/** What a view needs of a notification and of somebody's copy of it, tables `notification` and `copy`. */
+export const viewColumns = `
+  notification.id, notification.ruleId, notification.eventId, notification.kind, notification.title,
+  notification.message, notification.truncated, notification.sound, notification.action, notification.priority,
+  notification.occurrences, notification.delivered, notification.pusherEventSent, notification.createdAt,
+  notification.deliveredAt, notification.recipientCount, notification.acknowledgedAt AS alertAcknowledgedAt,
+  notification.resolvedAt, copy.seq, copy.readAt, copy.acknowledgedAt, copy.archivedAt`;
 
-/** A person's copies of notifications as the API shows them, in the order given. Two queries, however many there are. */
+/** A notification with somebody's copy; their columns are null where they have none. */
+export interface ViewRow {
+  id: string;
+  ruleId: string;
+  eventId: string | null;
+  kind: NotificationView["kind"];
+  title: string;
+  message: string;
+  truncated: number;
+  sound: string | null;
+  action: string | null;
+  priority: number;
+  occurrences: number;
+  delivered: number;
+  pusherEventSent: number;
+  createdAt: Date;
+  deliveredAt: Date | null;
+  recipientCount: number;
+  alertAcknowledgedAt: Date | null;
+  resolvedAt: Date | null;
+  seq: number | null;
+  readAt: Date | null;
+  acknowledgedAt: Date | null;
+  archivedAt: Date | null;
+}
+
+/** Notifications as the API shows them, in the order given. One query for the people of all of them. */
 export async function toNotificationViews(
-  db: Pick<Database, "notification" | "$queryRaw">,
-  copies: readonly NotificationRecipient[],
+  db: Queryable,
+  rows: readonly ViewRow[],
 ): Promise<NotificationView[]> {
-  if (copies.length === 0) return [];
-  const ids = copies.map(({ notificationId }) => notificationId);
-  const [notifications, people] = await Promise.all([
-    db.notification.findMany({ where: { id: { in: ids } } }),
-    loadPeople(db, ids),
-  ]);
-  const byId = new Map(notifications.map((notification) => [notification.id, notification]));
-  return copies.flatMap((copy) => {
-    const notification = byId.get(copy.notificationId);
-    return notification ? [toView(copy, notification, people(copy.notificationId))] : [];
-  });
+  const people = await loadPeople(db, rows);
+  return rows.map((row) => toView(row, people(row.id)));
 }
 
-interface People {
-  recipients: string[];
-  acknowledgedBy: string[];
-}
-
-async function loadPeople(
-  db: Pick<Database, "$queryRaw">,
-  ids: readonly string[],
-): Promise<(notificationId: string) => People> {
-  // Everyone who acknowledged is named; of the others the first hundred of each notification.
-  const rows = await db.$queryRaw<{ notificationId: string; userId: string; acknowledgedAt: Date | null }[]>(
-    Prisma.sql`
-      SELECT notificationId, userId, acknowledgedAt
-        FROM (SELECT notificationId, userId, acknowledgedAt,
-                     ROW_NUMBER() OVER (PARTITION BY notificationId ORDER BY userId) AS place
-                FROM notification_recipient
-               WHERE notificationId IN (${Prisma.join([...ids])})) AS numbered
-       WHERE place <= ${namedRecipients} OR acknowledgedAt IS NOT NULL
-       ORDER BY notificationId, userId`,
-  );
-  const rowsOf = Map.groupBy(rows, ({ notificationId }) => notificationId);
-  return (notificationId) => {
-    const own = rowsOf.get(notificationId) ?? [];
-    return {
-      recipients: own.slice(0, namedRecipients).map(({ userId }) => userId),
-      acknowledgedBy: own.filter(({ acknowledgedAt }) => acknowledgedAt !== null).map(({ userId }) => userId),
-    };
-  };
-}
-
-function toView(copy: NotificationRecipient, notification: Notification, people: People): NotificationView {
+function toView(row: ViewRow, { recipients, acknowledgedBy }: People): NotificationView {
   return {
-    id: notification.id,
-    ruleId: notification.ruleId,
-    eventId: notification.eventId,
-    kind: notification.kind,
-    title: notification.title,
-    message: notification.message,
-    truncated: notification.truncated,
-    sound: notification.sound,
-    action: notification.action as RuleAction | null,
-    priority: notification.priority,
-    occurrences: notification.occurrences,
-    seq: Number(copy.seq),
-    delivered: notification.delivered,
-    pusherEventSent: notification.pusherEventSent,
-    createdAt: notification.createdAt.toISOString(),
-    deliveredAt: notification.deliveredAt?.toISOString() ?? null,
-    readAt: copy.readAt?.toISOString() ?? null,
-    acknowledgedAt: copy.acknowledgedAt?.toISOString() ?? null,
-    archivedAt: copy.archivedAt?.toISOString() ?? null,
-    acknowledgedBy: people.acknowledgedBy,
-    recipients: people.recipients,
-    recipientCount: notification.recipientCount,
+    id: row.id,
+    ruleId: row.ruleId,
+    eventId: row.eventId,
+    kind: row.kind,
+    title: row.title,
+    message: row.message,
+    truncated: row.truncated === 1,
+    sound: row.sound,
+    action: parseJson<NotificationView["action"]>(row.action),
+    priority: row.priority,
+    occurrences: row.occurrences,
+    seq: row.seq ?? 0,
+    delivered: row.delivered === 1,
+    pusherEventSent: row.pusherEventSent === 1,
+    createdAt: row.createdAt.toISOString(),
+    deliveredAt: toInstant(row.deliveredAt),
+    readAt: toInstant(row.readAt),
+    acknowledgedAt: toInstant(row.acknowledgedAt),
+    archivedAt: toInstant(row.archivedAt),
+    alertAcknowledgedAt: toInstant(row.alertAcknowledgedAt),
+    resolvedAt: toInstant(row.resolvedAt),
+    acknowledgedBy,
+    recipients,
+    recipientCount: row.recipientCount,
   };
+}
+
+function toInstant(date: Date | null): string | null {
+  return date === null ? null : date.toISOString();
 }

@@ -1,6 +1,9 @@
 import type { NotificationChange, Sync, SyncInput } from "@tocsin/contracts/api/notifications";
+import type { Pool } from "@tocsin/db/pool";
 import { type Context, currentUserId } from "../context.ts";
-import { toNotificationViews } from "./notification-view.ts";
+import { toNotificationViews, viewColumns, type ViewRow } from "./notification-view.ts";
+
+type ChangeRow = ViewRow & { seq: number; deletedAt: Date | null };
 
 /**
  * Every change of the caller's notifications after a change number, oldest first: the notification as it is now, or that
@@ -8,28 +11,35 @@ import { toNotificationViews } from "./notification-view.ts";
  */
 export async function syncNotifications(ctx: Context, { after, limit }: SyncInput): Promise<Sync> {
   const userId = currentUserId(ctx);
-  const [inbox, copies] = await Promise.all([
-    ctx.db.userInbox.findUnique({ where: { userId } }),
-    ctx.db.notificationRecipient.findMany({
-      where: { userId, seq: { gt: BigInt(after) } },
-      orderBy: { seq: "asc" },
-      take: limit + 1,
-    }),
-  ]);
+  const rows = await loadChanges(ctx.pool, userId, { after, limit: limit + 1 });
   // A number that was never given: the client knows another database than this one.
-  if (after > Number(inbox?.lastSeq ?? 0)) return { reset: true, changes: [], next: 0, more: false };
-  const some = copies.slice(0, limit);
+  if (rows.length === 0 && after > (await lastSeqOf(ctx.pool, userId))) {
+    return { reset: true, changes: [], next: 0, more: false };
+  }
+  const some = rows.slice(0, limit);
   const kept = some.filter(({ deletedAt }) => deletedAt === null);
-  const views = new Map((await toNotificationViews(ctx.db, kept)).map((view) => [view.id, view]));
-  const changes = some.map(({ notificationId, seq }): NotificationChange => ({
-    id: notificationId,
-    seq: Number(seq),
-    notification: views.get(notificationId) ?? null,
+  const views = new Map((await toNotificationViews(ctx.pool, kept)).map((view) => [view.id, view]));
+  const changes = some.map(({ id, seq }): NotificationChange => ({
+    id,
+    seq,
+    notification: views.get(id) ?? null,
   }));
-  return {
-    reset: false,
-    changes,
-    next: changes.at(-1)?.seq ?? after,
-    more: copies.length > limit,
-  };
+  return { reset: false, changes, next: changes.at(-1)?.seq ?? after, more: rows.length > limit };
+}
+
+async function loadChanges(pool: Pool, userId: string, { after, limit }: SyncInput): Promise<ChangeRow[]> {
+  return pool.query<ChangeRow[]>(
+    `SELECT ${viewColumns}, copy.deletedAt
+       FROM (SELECT * FROM notification_recipient WHERE userId = ? AND seq > ? ORDER BY seq LIMIT ?) AS copy
+       JOIN notification ON notification.id = copy.notificationId
+      ORDER BY copy.seq`,
+    [userId, after, limit],
+  );
+}
+
+async function lastSeqOf(pool: Pool, userId: string): Promise<number> {
+  const [inbox] = await pool.query<{ lastSeq: number }[]>("SELECT lastSeq FROM user_inbox WHERE userId = ?", [
+    userId,
+  ]);
+  return inbox?.lastSeq ?? 0;
 }

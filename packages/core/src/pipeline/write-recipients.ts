@@ -12,13 +12,21 @@ interface RecipientRow {
   seq: number;
 }
 
+/** What every copy of a notification holds of it: inboxes are filtered by this. */
+interface CopiedFields {
+  ruleId: string | null;
+  kind: NewNotification["kind"] | "drill";
+  priority: number;
+  createdAt: Date;
+}
+
 /**
  * Puts notifications into their recipients' inboxes. Each recipient's counters are locked, in order, until the commit:
  * a client that has read up to a change number never later meets a smaller one.
  */
 export async function writeRecipients(
   connection: Queryable,
-  notifications: readonly NewNotification[],
+  notifications: readonly Pick<NewNotification, "id" | "recipients">[],
 ): Promise<void> {
   const idsByUser = new Map<string, string[]>();
   for (const { id, recipients } of notifications) {
@@ -29,11 +37,27 @@ export async function writeRecipients(
     }
   }
   const users = [...idsByUser.keys()].toSorted();
+  if (users.length === 0) return;
+  const fields = await loadCopiedFields(
+    connection,
+    notifications.map(({ id }) => id),
+  );
   for (let start = 0; start < users.length; start += chunkRows) {
     const some = users.slice(start, start + chunkRows);
     const lastSeqs = await advanceInboxes(connection, some, idsByUser);
-    await insertRecipients(connection, numberRows(some, idsByUser, lastSeqs));
+    await insertRecipients(connection, numberRows(some, idsByUser, lastSeqs), fields);
   }
+}
+
+async function loadCopiedFields(
+  connection: Queryable,
+  ids: readonly string[],
+): Promise<Map<string, CopiedFields>> {
+  const rows = await connection.query<(CopiedFields & { id: string })[]>(
+    `SELECT id, ruleId, kind, priority, createdAt FROM notification WHERE id IN (${placeholders(ids)})`,
+    ids,
+  );
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 async function advanceInboxes(
@@ -42,12 +66,13 @@ async function advanceInboxes(
   idsByUser: ReadonlyMap<string, readonly string[]>,
 ): Promise<Map<string, number>> {
   await connection.query(
-    `INSERT INTO user_inbox (userId, lastSeq, unread)
-     VALUES ${users.map(() => "(?, ?, ?)").join(", ")}
-     ON DUPLICATE KEY UPDATE lastSeq = lastSeq + VALUES(lastSeq), unread = unread + VALUES(unread)`,
+    `INSERT INTO user_inbox (userId, lastSeq, unread, listed)
+     VALUES ${users.map(() => "(?, ?, ?, ?)").join(", ")}
+     ON DUPLICATE KEY UPDATE lastSeq = lastSeq + VALUES(lastSeq), unread = unread + VALUES(unread),
+                             listed = listed + VALUES(listed)`,
     users.flatMap((userId) => {
       const count = idsByUser.get(userId)?.length ?? 0;
-      return [userId, count, count];
+      return [userId, count, count, count];
     }),
   );
   const rows = await connection.query<{ userId: string; lastSeq: number }[]>(
@@ -69,13 +94,26 @@ function numberRows(
   });
 }
 
-async function insertRecipients(connection: Queryable, recipients: readonly RecipientRow[]): Promise<void> {
+async function insertRecipients(
+  connection: Queryable,
+  recipients: readonly RecipientRow[],
+  fields: ReadonlyMap<string, CopiedFields>,
+): Promise<void> {
   for (let start = 0; start < recipients.length; start += chunkRows) {
     const some = recipients.slice(start, start + chunkRows);
     await connection.query(
-      `INSERT INTO notification_recipient (userId, notificationId, seq, createdAt)
-       VALUES ${some.map(() => "(?, ?, ?, UTC_TIMESTAMP(3))").join(", ")}`,
-      some.flatMap(({ userId, notificationId, seq }) => [userId, notificationId, seq]),
+      `INSERT INTO notification_recipient (userId, notificationId, seq, ruleId, kind, priority, createdAt)
+       VALUES ${some.map(() => "(?, ?, ?, ?, ?, ?, ?)").join(", ")}`,
+      some.flatMap(({ userId, notificationId, seq }) => {
+        const { ruleId, kind, priority, createdAt } = fieldsOf(fields, notificationId);
+        return [userId, notificationId, seq, ruleId, kind, priority, createdAt];
+      }),
     );
   }
+}
+
+function fieldsOf(fields: ReadonlyMap<string, CopiedFields>, notificationId: string): CopiedFields {
+  const found = fields.get(notificationId);
+  if (!found) throw new Error(`Notification ${notificationId} was not written before its recipients`);
+  return found;
 }

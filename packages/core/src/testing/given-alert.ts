@@ -1,0 +1,27 @@
+import { newId } from "@tocsin/db/ids";
+import { type Pool, withPoolTransaction } from "@tocsin/db/pool";
+import { type Context, currentUserId } from "../context.ts";
+import type { NewNotification } from "../pipeline/new-notification.ts";
+import { writeNotifications } from "../pipeline/write-notifications.ts";
+import { writeRecipients } from "../pipeline/write-recipients.ts";
+
+/** Alerts some people, as the pipeline does; what is not said has its default. */
+export async function givenAlert(
+  pool: Pool,
+  people: readonly Context[],
+  some: Pick<NewNotification, "ruleId"> & Partial<NewNotification>,
+): Promise<string> {
+  const id = newId();
+  const notification: NewNotification = {
+    ...{ id, ruleVersion: 1, kind: "alert", sourceKey: id, eventId: null, dedupHash: null },
+    ...{ title: "t", message: "m", truncated: false, sound: null, action: null },
+    ...{ priority: 3, occurrences: 1, expiresAt: null, over: null },
+    recipients: people.map(currentUserId),
+    ...some,
+  };
+  await withPoolTransaction(pool, async (connection) => {
+    await writeNotifications(connection, [notification]);
+    await writeRecipients(connection, [notification]);
+  });
+  return id;
+}
