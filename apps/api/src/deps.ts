@@ -7,6 +7,7 @@ import { createDatabase } from "@tocsin/db/client";
 import { createPool } from "@tocsin/db/pool";
 import { createLogger } from "@tocsin/platform/logger";
 import { createRedis } from "@tocsin/platform/redis";
+import { createWakeUps } from "@tocsin/platform/wake-ups";
 import type { ApiEnv } from "./env.ts";
 import { createOperations } from "./system/operations.ts";
 
@@ -48,6 +49,7 @@ export function createDeps(env: ApiEnv): Services {
     sessionCache: createSessionCache({ redis, log }),
     intake: createEventIntake({ pool, redis, log, backlogLimit: env.EVENT_BACKLOG_LIMIT }),
     operations: createOperations(env, redis),
+    wakeUps: createWakeUps({ redis, log }),
   };
 }
 

@@ -1,17 +1,18 @@
 import { hostname } from "node:os";
 import { jobCatalogue } from "@tocsin/contracts/jobs";
 import type { Channel } from "@tocsin/core/delivery/channel";
+import type { InterruptionLimits } from "@tocsin/core/interruptions/count-interruptions";
 import type { StormPolicy } from "@tocsin/core/pipeline/storm-policy";
 import { createSnapshotSource, type SnapshotSource } from "@tocsin/core/pipeline/snapshot";
 import { createPool, type Pool } from "@tocsin/db/pool";
 import { createLogger, type Logger } from "@tocsin/platform/logger";
 import { createQueue } from "@tocsin/platform/queues";
 import { createRedis } from "@tocsin/platform/redis";
+import { createWakeUps, type PushPlatform, type WakeUps } from "@tocsin/platform/wake-ups";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { createBucketQueue, type BucketQueue } from "./buckets/bucket-queue.ts";
-import { createDeliveryQueue, type DeliveryQueue } from "./delivery/delivery-queue.ts";
-import { createPusherChannel } from "./delivery/pusher-channel.ts";
+import { createPusherChannel } from "./channels/pusher/pusher-channel.ts";
 import type { WorkerEnv } from "./env.ts";
 import { createWorkerMetrics, type WorkerMetrics } from "./metrics/worker-metrics.ts";
 import { createRetryQueue, type RetryQueue } from "./retries/retry-queue.ts";
@@ -31,7 +32,7 @@ export interface WorkerDeps {
   /** BullMQ's own; waits for jobs. */
   queueRedis: Redis;
   queues: readonly Queue[];
-  deliveries: DeliveryQueue;
+  wakeUps: WakeUps;
   storms: StormQueue;
   retries: RetryQueue;
   bucketChecks: BucketQueue;
@@ -39,7 +40,17 @@ export interface WorkerDeps {
   stormDefaults: StormPolicy;
   snapshots: SnapshotSource;
   stream: EventStream;
+  /** The people's screens. */
   channel: Channel;
+  /** Their phones; what is missing is not configured. */
+  pushChannels: Partial<Record<PushPlatform, Channel>>;
+  pushPlatforms: readonly PushPlatform[];
+  /** How long a screen has to show an alert before it is pushed to the phone. Milliseconds. */
+  pushFallbackMs: number;
+  interruptionLimits: InterruptionLimits;
+  /** How often an alert is repeated at the most. */
+  repeatLimit: number;
+  clock: () => Date;
   metrics: WorkerMetrics;
 }
 
@@ -50,11 +61,12 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
   const redis = createRedis({ url: env.REDIS_URL, role: "request", log });
   const blockingRedis = createRedis({ url: env.REDIS_URL, role: "worker", log });
   const queueRedis = createRedis({ url: env.REDIS_URL, role: "worker", log });
-  const deliveryQueue = createQueue(jobCatalogue.deliverNotification.queue, redis);
   const retryQueue = createQueue(jobCatalogue.retryEvent.queue, redis);
   const stormQueue = createQueue(jobCatalogue.summariseStorm.queue, redis);
   const bucketQueue = createQueue(jobCatalogue.checkBuckets.queue, redis);
-  const queues = [retryQueue, deliveryQueue, stormQueue, bucketQueue];
+  const wakeUps = createWakeUps({ redis, log });
+  const queues = [retryQueue, ...wakeUps.queues, stormQueue, bucketQueue];
+  const pushChannels: WorkerDeps["pushChannels"] = {};
   const consumerName = env.WORKER_NAME ?? `${hostname()}-${env.WORKER_HEALTH_PORT}`;
   return {
     log,
@@ -64,13 +76,22 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     blockingRedis,
     queueRedis,
     queues,
-    deliveries: createDeliveryQueue({ queue: deliveryQueue, log }),
+    wakeUps,
     retries: createRetryQueue({ queue: retryQueue, log }),
     bucketChecks: createBucketQueue({ queue: bucketQueue, log }, env.BUCKET_CHECK_SECONDS * 1000),
     storms: createStormQueue({ queue: stormQueue, log }),
     stormDefaults: { limit: env.STORM_LIMIT, windowSeconds: env.STORM_WINDOW_SECONDS },
     snapshots: createSnapshotSource({ pool, log }),
     metrics: createWorkerMetrics({ pool, redis, queues }),
+    pushChannels,
+    pushPlatforms: Object.keys(pushChannels) as PushPlatform[],
+    pushFallbackMs: env.PUSH_FALLBACK_SECONDS * 1000,
+    interruptionLimits: {
+      perUser: env.INTERRUPTIONS_PER_USER_PER_MINUTE,
+      overall: env.INTERRUPTIONS_PER_MINUTE,
+    },
+    repeatLimit: env.REPEAT_LIMIT,
+    clock: () => new Date(),
     stream: openEventStream({ blocking: blockingRedis, plain: redis }, consumerName),
     channel: createPusherChannel({
       appId: env.PUSHER_APP_ID,

@@ -12,6 +12,11 @@ export const workerEnvSchema = z
       .optional(),
     WORKER_HEALTH_PORT: port.default(3001),
     DELIVERY_CONCURRENCY: integer(1, 200).default(20),
+    PUSH_CONCURRENCY: integer(1, 200).default(20),
+    PUSH_FALLBACK_SECONDS: integer(1, 600).default(10),
+    INTERRUPTIONS_PER_USER_PER_MINUTE: integer(1, 100_000).default(30),
+    INTERRUPTIONS_PER_MINUTE: integer(1, 10_000_000).default(100_000),
+    REPEAT_LIMIT: integer(0, 100).default(5),
     BUCKET_CHECK_SECONDS: integer(1, 3600).default(15),
   })
   .refine(({ NODE_ENV, SANDBOX }) => NODE_ENV !== "production" || !SANDBOX, {

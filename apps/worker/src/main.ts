@@ -9,6 +9,7 @@ import { startDeliveryWorker } from "./delivery/delivery-worker.ts";
 import { createDeps } from "./deps.ts";
 import { type WorkerEnv, workerEnvSchema } from "./env.ts";
 import { startHealthServer } from "./health.ts";
+import { startPushWorker } from "./push/push-worker.ts";
 import { startRetryWorker } from "./retries/retry-worker.ts";
 import { startStormWorker } from "./storms/storm-worker.ts";
 import { consumeEvents } from "./stream/consume-events.ts";
@@ -31,7 +32,7 @@ function readEnvOrExit(): WorkerEnv {
 
 async function start(env: WorkerEnv): Promise<void> {
   const deps = createDeps(env);
-  const { log, pool, redis, blockingRedis, queueRedis, queues, channel, deliveries } = deps;
+  const { log, pool, redis, blockingRedis, queueRedis, queues } = deps;
   const shutdown = createShutdown({ log, deadlineMs });
   try {
     await untilReady(redis);
@@ -47,17 +48,8 @@ async function start(env: WorkerEnv): Promise<void> {
       },
     );
     const consumer = consumeEvents(deps);
-    const deliveryWorker = startDeliveryWorker(
-      {
-        pool,
-        log,
-        clock: () => new Date(),
-        channel,
-        queue: deliveries,
-        concurrency: env.DELIVERY_CONCURRENCY,
-      },
-      queueRedis,
-    );
+    const deliveryWorker = startDeliveryWorker(deps, queueRedis, env.DELIVERY_CONCURRENCY);
+    const pushWorker = startPushWorker(deps, queueRedis, env.PUSH_CONCURRENCY);
     const retryWorker = startRetryWorker({ redis, log }, queueRedis);
     const stormWorker = startStormWorker(deps, queueRedis);
     const bucketWorker = startBucketWorker(deps, queueRedis);
@@ -67,6 +59,7 @@ async function start(env: WorkerEnv): Promise<void> {
     shutdown.add("sweeps", () => Promise.all(sweeps.map((sweep) => sweep.stop())));
     shutdown.add("event stream", () => consumer.stop());
     shutdown.add("deliveries", () => deliveryWorker.close());
+    shutdown.add("push notifications", () => pushWorker.close());
     shutdown.add("retries", () => retryWorker.close());
     shutdown.add("storms", () => stormWorker.close());
     shutdown.add("bucket checks", () => bucketWorker.close());

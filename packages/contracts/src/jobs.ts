@@ -21,10 +21,14 @@ export interface JobDefinition<Payload extends z.ZodType = z.ZodType> {
 export const queueNames = [
   "event-processing-queue",
   "notification-delivery-queue",
+  "push-notification-queue",
   "alert-suppression-queue",
   "bucket-monitoring-queue",
 ] as const;
 export type QueueName = (typeof queueNames)[number];
+
+/** One job wakes so many notifications at the most: what a batch of events raised is delivered together. */
+export const notificationsPerJob = 50;
 
 /**
  * Every job there is. A job is only a wake-up: the row that it names says what is due.
@@ -38,10 +42,27 @@ export const jobCatalogue = {
     attempts: 5,
     backoff: { type: "exponential", delay: 1000, jitter: 0.5 },
   },
-  deliverNotification: {
+  deliverNotifications: {
     queue: "notification-delivery-queue",
-    name: "deliver-notification",
-    payload: z.object({ notificationId: z.uuid(), correlationId: z.string().optional() }),
+    name: "deliver-notifications",
+    payload: z.object({ notificationIds: z.array(z.uuid()).min(1).max(notificationsPerJob) }),
+    attempts: 5,
+    backoff: { type: "exponential", delay: 500, jitter: 0.5 },
+  },
+  withdrawNotifications: {
+    queue: "notification-delivery-queue",
+    name: "withdraw-notifications",
+    payload: z.object({ notificationIds: z.array(z.uuid()).min(1).max(notificationsPerJob) }),
+    attempts: 5,
+    backoff: { type: "exponential", delay: 500, jitter: 0.5 },
+  },
+  sendPushes: {
+    queue: "push-notification-queue",
+    name: "send-pushes",
+    payload: z.object({
+      platform: z.enum(["fcm", "apns"]),
+      notificationIds: z.array(z.uuid()).min(1).max(notificationsPerJob),
+    }),
     attempts: 5,
     backoff: { type: "exponential", delay: 500, jitter: 0.5 },
   },

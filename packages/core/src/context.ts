@@ -5,6 +5,7 @@ import type { RealtimeConfig } from "@tocsin/contracts/api/system";
 import type { Database } from "@tocsin/db/client";
 import type { Pool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
+import type { WakeUps } from "@tocsin/platform/wake-ups";
 import type { Redis } from "ioredis";
 import type { ApiKeyCache } from "./api-keys/api-key-cache.ts";
 import type { SessionCache } from "./auth/session-cache.ts";
@@ -80,6 +81,7 @@ export interface Services {
   apiKeyCache: ApiKeyCache;
   intake: EventIntake;
   operations: Operations;
+  wakeUps: WakeUps;
 }
 
 export interface Context extends Services {

@@ -12,7 +12,7 @@ const rules = Array.from({ length: 10 }, () => newId());
 const events = Array.from({ length: NOTIFICATIONS }, () => newId());
 const buckets = Array.from({ length: 200 }, () => newId());
 const notifications = Array.from({ length: NOTIFICATIONS }, () => newId());
-const [user] = users;
+const [user, otherUser] = users;
 const [rule] = rules;
 const [event] = events;
 const [notification, otherNotification] = notifications;
@@ -103,6 +103,34 @@ const queries: [index: string, sql: string, values: unknown[]][] = [
   [
     "notification_deliveryDueAt_idx",
     "SELECT id FROM notification WHERE deliveryDueAt < UTC_TIMESTAMP(3) ORDER BY deliveryDueAt LIMIT 1000",
+    [],
+  ],
+  [
+    "notification_withdrawDueAt_idx",
+    "SELECT id FROM notification WHERE withdrawDueAt < UTC_TIMESTAMP(3) ORDER BY withdrawDueAt LIMIT 1000",
+    [],
+  ],
+  [
+    "notification_nextEscalationAt_idx",
+    `SELECT id FROM notification
+      WHERE nextEscalationAt <= UTC_TIMESTAMP(3) AND acknowledgedAt IS NULL AND resolvedAt IS NULL
+      ORDER BY nextEscalationAt LIMIT 100`,
+    [],
+  ],
+  [
+    "push_delivery_platform_dueAt_idx",
+    `SELECT notificationId FROM push_delivery
+      WHERE platform = 'fcm' AND dueAt < UTC_TIMESTAMP(3) ORDER BY dueAt LIMIT 1000`,
+    [],
+  ],
+  [
+    "device_userId_disabledAt_idx",
+    "SELECT id FROM device WHERE userId IN (?, ?) AND disabledAt IS NULL",
+    [user, otherUser],
+  ],
+  [
+    "user_inbox_summaryDueAt_idx",
+    "SELECT userId FROM user_inbox WHERE summaryDueAt <= UTC_TIMESTAMP(3) ORDER BY summaryDueAt LIMIT 1000",
     [],
   ],
   [
@@ -233,10 +261,6 @@ async function populate(): Promise<void> {
     ]),
   );
   await insert(
-    "user_inbox (userId)",
-    users.map((id) => [id]),
-  );
-  await insert(
     "refresh_token (id, userId, tokenHash, familyId, expiresAt)",
     users.flatMap((id, place) =>
       Array.from({ length: 5 }, (_, index) => {
@@ -282,6 +306,29 @@ async function populate(): Promise<void> {
       ...["t", "m", index % 20 ? 3 : 1, 1],
       ...[index % 50 ? null : new Date(), new Date()],
     ]),
+  );
+  await insert(
+    "device (id, userId, platform, token, tokenHash, createdAt, lastSeenAt)",
+    users.map((id, index) => {
+      const tokenHash = Buffer.alloc(32);
+      tokenHash.writeUInt32BE(index);
+      return [newId(), id, "fcm", "t", tokenHash, new Date(), new Date()];
+    }),
+  );
+  await insert(
+    "push_delivery (notificationId, deviceId, userId, platform, status, dueAt)",
+    notifications.map((id, index) => [
+      id,
+      newId(),
+      users[0],
+      "fcm",
+      "pending",
+      index % 50 ? null : new Date(),
+    ]),
+  );
+  await insert(
+    "user_inbox (userId, summaryDueAt)",
+    users.map((id, index) => [id, index % 20 ? null : new Date()]),
   );
   await insert(
     "dead_letter (id, eventId, error, attempts, status, createdAt)",

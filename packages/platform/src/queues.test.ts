@@ -16,15 +16,15 @@ afterEach(() => {
 describe("addJobs", () => {
   it("adds all jobs with one call, named and retried as the catalogue says", async () => {
     const addBulk = vi.fn<Queue["addBulk"]>().mockResolvedValue([]);
-    await addJobs(queueThat(addBulk), "deliverNotification", [
-      { id: `${notificationId}-now`, payload: { notificationId } },
-      { id: `${notificationId}-later`, payload: { notificationId }, delay: 50 },
+    await addJobs(queueThat(addBulk), "deliverNotifications", [
+      { id: `${notificationId}-now`, payload: { notificationIds: [notificationId] } },
+      { id: `${notificationId}-later`, payload: { notificationIds: [notificationId] }, delay: 50 },
     ]);
     expect(addBulk).toHaveBeenCalledTimes(1);
     expect(addBulk.mock.calls[0]?.[0]).toEqual([
       expect.objectContaining({
-        name: "deliver-notification",
-        data: { notificationId },
+        name: "deliver-notifications",
+        data: { notificationIds: [notificationId] },
         opts: expect.objectContaining({ jobId: `${notificationId}-now`, attempts: 5, removeOnFail: true }),
       }),
       expect.objectContaining({ opts: expect.objectContaining({ delay: 50 }) }),
@@ -33,8 +33,8 @@ describe("addJobs", () => {
 
   it("refuses a payload that does not fit before anything is added", async () => {
     const addBulk = vi.fn<Queue["addBulk"]>();
-    const adding = addJobs(queueThat(addBulk), "deliverNotification", [
-      { id: "a-now", payload: { notificationId: "not an id" } },
+    const adding = addJobs(queueThat(addBulk), "deliverNotifications", [
+      { id: "a-now", payload: { notificationIds: ["not an id"] } },
     ]);
     await expect(adding).rejects.toBeInstanceOf(ZodError);
     expect(addBulk).not.toHaveBeenCalled();
@@ -44,8 +44,8 @@ describe("addJobs", () => {
     vi.useFakeTimers();
     const adding = addJobs(
       queueThat(() => new Promise(() => {})),
-      "deliverNotification",
-      [{ id: `${notificationId}-now`, payload: { notificationId } }],
+      "deliverNotifications",
+      [{ id: `${notificationId}-now`, payload: { notificationIds: [notificationId] } }],
     );
     await Promise.all([
       expect(adding).rejects.toThrow("Redis did not answer"),
@@ -55,14 +55,15 @@ describe("addJobs", () => {
 
   it("asks nothing of Redis where there is nothing to add", async () => {
     const addBulk = vi.fn<Queue["addBulk"]>();
-    await addJobs(queueThat(addBulk), "deliverNotification", []);
+    await addJobs(queueThat(addBulk), "deliverNotifications", []);
     expect(addBulk).not.toHaveBeenCalled();
   });
 });
 
 describe("parseJob", () => {
   it("gives the payload, and refuses one that does not fit", () => {
-    expect(parseJob("deliverNotification", { notificationId })).toEqual({ notificationId });
-    expect(() => parseJob("deliverNotification", {})).toThrow(ZodError);
+    const payload = { notificationIds: [notificationId] };
+    expect(parseJob("deliverNotifications", payload)).toEqual(payload);
+    expect(() => parseJob("deliverNotifications", {})).toThrow(ZodError);
   });
 });

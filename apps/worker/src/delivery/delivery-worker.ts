@@ -1,32 +1,47 @@
 import { jobCatalogue } from "@tocsin/contracts/jobs";
-import { type DeliveryServices, deliverNotification } from "@tocsin/core/delivery/deliver-notification";
+import {
+  type DeliveryServices,
+  deliverNotifications,
+  type DeliveryToRepeat,
+} from "@tocsin/core/delivery/deliver-notifications";
+import { withdrawNotifications } from "@tocsin/core/delivery/withdraw-notifications";
 import { parseJob } from "@tocsin/platform/queues";
 import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
-import type { DeliveryQueue } from "./delivery-queue.ts";
-
-export interface DeliveryWorkerServices extends DeliveryServices {
-  queue: DeliveryQueue;
-  /** How many notifications are delivered at once. */
-  concurrency: number;
-}
 
 /**
- * Runs the notification-delivery queue. A job is only a wake-up: whether anything is due, and what, the row tells;
- * so it does not matter if a job is lost, late or run twice.
+ * Runs the notification-delivery queue. A job is only a wake-up: whether anything is due, and what, the rows tell; so it
+ * does not matter if a job is lost, late or run twice.
+ * @param concurrency how many jobs run at once
  */
-export function startDeliveryWorker(services: DeliveryWorkerServices, connection: Redis): Worker {
+export function startDeliveryWorker(
+  services: DeliveryServices,
+  connection: Redis,
+  concurrency: number,
+): Worker {
+  const { log, wakeUps } = services;
   const worker = new Worker(
-    jobCatalogue.deliverNotification.queue,
+    jobCatalogue.deliverNotifications.queue,
     async (job) => {
-      const { notificationId } = parseJob("deliverNotification", job.data);
-      const result = await deliverNotification(services, { notificationId });
-      if (!result.done) await services.queue.wakeLater(notificationId, result.again);
+      if (job.name === jobCatalogue.withdrawNotifications.name) {
+        const again = await withdrawNotifications(services, parseJob("withdrawNotifications", job.data));
+        await wakeAgain(again, (id, delay) => wakeUps.withdraw([id], { delay }));
+      } else {
+        const again = await deliverNotifications(services, parseJob("deliverNotifications", job.data));
+        await wakeAgain(again, (id, delay) => wakeUps.deliver([id], { delay }));
+      }
     },
     // A lock that expires while a process is paused makes BullMQ fail the job; the row's lease is what counts here.
-    { connection, concurrency: services.concurrency, maxStalledCount: 100 },
+    { connection, concurrency, maxStalledCount: 100 },
   );
-  worker.on("error", (error) => services.log.warn("The delivery queue has a problem", { error }));
-  worker.on("failed", (job, error) => services.log.error("A delivery job failed", { jobId: job?.id, error }));
+  worker.on("error", (error) => log.warn("The delivery queue has a problem", { error }));
+  worker.on("failed", (job, error) => log.error("A delivery job failed", { jobId: job?.id, error }));
   return worker;
+}
+
+async function wakeAgain(
+  again: readonly DeliveryToRepeat[],
+  wake: (notificationId: string, delay: number) => Promise<void>,
+): Promise<void> {
+  await Promise.all(again.map(({ notificationId, delay }) => wake(notificationId, delay)));
 }

@@ -2,13 +2,13 @@ import { jobCatalogue } from "@tocsin/contracts/jobs";
 import type { PipelineServices } from "@tocsin/core/pipeline/process-batch";
 import { summariseStorm } from "@tocsin/core/storms/summarise-storm";
 import { parseJob } from "@tocsin/platform/queues";
+import type { WakeUps } from "@tocsin/platform/wake-ups";
 import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
-import type { DeliveryQueue } from "../delivery/delivery-queue.ts";
 import type { StormQueue } from "./storm-queue.ts";
 
 export interface StormWorkerServices extends PipelineServices {
-  deliveries: DeliveryQueue;
+  wakeUps: WakeUps;
   storms: StormQueue;
 }
 
@@ -19,7 +19,7 @@ export function startStormWorker(services: StormWorkerServices, connection: Redi
     async (job) => {
       const { ruleId } = parseJob("summariseStorm", job.data);
       const { dueNotificationIds, next } = await summariseStorm(services, ruleId);
-      await services.deliveries.wake(dueNotificationIds);
+      await services.wakeUps.deliver(dueNotificationIds);
       if (next) await services.storms.wakeNext(ruleId, next);
     },
     { connection, concurrency: 5, maxStalledCount: 100 },

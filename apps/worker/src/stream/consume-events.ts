@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { PipelineServices } from "@tocsin/core/pipeline/process-batch";
 import { processIsolated } from "@tocsin/core/pipeline/process-isolated";
 import { type RawEntry, readEntry } from "@tocsin/core/pipeline/stream-entry";
-import type { DeliveryQueue } from "../delivery/delivery-queue.ts";
+import type { WakeUps } from "@tocsin/platform/wake-ups";
 import type { WorkerMetrics } from "../metrics/worker-metrics.ts";
 import type { RetryQueue } from "../retries/retry-queue.ts";
 import type { StormQueue } from "../storms/storm-queue.ts";
@@ -31,7 +31,7 @@ const longestPause = 5_000;
 
 export interface ConsumerServices extends PipelineServices {
   stream: EventStream;
-  deliveries: DeliveryQueue;
+  wakeUps: WakeUps;
   storms: StormQueue;
   retries: RetryQueue;
   metrics: Pick<WorkerMetrics, "batchProcessed">;
@@ -75,14 +75,13 @@ export function consumeEvents(services: ConsumerServices): Consumer {
     const entries = await nextEntries();
     if (entries.length === 0) return 0;
     const startedAt = performance.now();
-    const { dueNotificationIds, openedStorms, retries, decisions } = await processIsolated(
-      services,
-      entries.map(readEntry),
-    );
+    const { dueNotificationIds, endedNotificationIds, openedStorms, retries, decisions } =
+      await processIsolated(services, entries.map(readEntry));
     const seconds = (performance.now() - startedAt) / 1000;
     services.metrics.batchProcessed({ events: entries.length, seconds, decisions });
     await Promise.all([
-      services.deliveries.wake(dueNotificationIds),
+      services.wakeUps.deliver(dueNotificationIds),
+      ...withdrawalsOf(services.wakeUps, endedNotificationIds),
       services.storms.wakeFirst(openedStorms),
       services.retries.wake(retries),
     ]);
@@ -114,4 +113,10 @@ export function consumeEvents(services: ConsumerServices): Consumer {
       await running;
     },
   };
+}
+
+/** Screens and phones are to take away what is over. */
+function withdrawalsOf(wakeUps: WakeUps, ids: readonly string[]): Promise<void>[] {
+  if (ids.length === 0) return [];
+  return [wakeUps.withdraw(ids), wakeUps.push("fcm", ids), wakeUps.push("apns", ids)];
 }

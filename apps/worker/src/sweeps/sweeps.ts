@@ -1,6 +1,9 @@
 import { findDueDeliveries } from "@tocsin/core/delivery/find-due-deliveries";
+import { findDueWithdrawals } from "@tocsin/core/delivery/find-due-withdrawals";
+import { escalateDue } from "@tocsin/core/escalation/escalate-due";
 import { announceEvents } from "@tocsin/core/events/announce-events";
 import { findOverdueEvents } from "@tocsin/core/events/find-overdue-events";
+import { findDuePushes } from "@tocsin/core/push/find-due-pushes";
 import { findDueStorms } from "@tocsin/core/storms/find-due-storms";
 import { findOverdueWork } from "@tocsin/core/system/find-overdue-work";
 import type { WorkerDeps } from "../deps.ts";
@@ -16,15 +19,8 @@ const auditEveryMs = 60_000;
  * Repairs what was lost on the way from one step to the next: between a commit and the stream, and between a commit
  * and the queue. What is put back twice is harmless.
  */
-export function startSweeps({
-  log,
-  pool,
-  redis,
-  deliveries,
-  storms,
-  bucketChecks,
-  metrics,
-}: WorkerDeps): Periodic[] {
+export function startSweeps(deps: WorkerDeps): Periodic[] {
+  const { log, pool, redis, wakeUps, storms, bucketChecks, metrics } = deps;
   return [
     runPeriodically({ log, name: "events", everyMs }, async () => {
       const events = await findOverdueEvents({ pool, redis });
@@ -35,8 +31,26 @@ export function startSweeps({
     runPeriodically({ log, name: "deliveries", everyMs }, async () => {
       const notificationIds = await findDueDeliveries(pool);
       if (notificationIds.length === 0) return;
-      await deliveries.wakeOverdue(notificationIds);
+      await wakeUps.deliver(notificationIds, { isOverdue: true });
       log.info("Deliveries were woken", { count: notificationIds.length });
+    }),
+    runPeriodically({ log, name: "withdrawals", everyMs }, async () => {
+      const notificationIds = await findDueWithdrawals(pool);
+      if (notificationIds.length === 0) return;
+      await wakeUps.withdraw(notificationIds, { isOverdue: true });
+      log.info("Withdrawals were woken", { count: notificationIds.length });
+    }),
+    ...deps.pushPlatforms.map((platform) =>
+      runPeriodically({ log, name: `${platform} pushes`, everyMs }, async () => {
+        const notificationIds = await findDuePushes(pool, platform);
+        if (notificationIds.length === 0) return;
+        await wakeUps.push(platform, notificationIds, { isOverdue: true });
+        log.info("Push notifications were woken", { platform, count: notificationIds.length });
+      }),
+    ),
+    runPeriodically({ log, name: "escalations", everyMs }, async () => {
+      const notificationIds = await escalateDue(deps);
+      if (notificationIds.length > 0) await wakeUps.deliver(notificationIds);
     }),
     runPeriodically({ log, name: "storms", everyMs }, async () => {
       const ruleIds = await findDueStorms(pool);

@@ -16,7 +16,7 @@ export const notificationKindSchema = z
 export const notificationSchema = z
   .object({
     id: idSchema,
-    ruleId: idSchema,
+    ruleId: idSchema.nullable().describe("The rule that fired; null: a test that you sent to yourself"),
     eventId: idSchema.nullable(),
     kind: notificationKindSchema,
     title: z

@@ -114,8 +114,18 @@ const ruleFields = {
     .min(10)
     .max(86_400)
     .nullable()
-    .describe("How long to wait for an acknowledgement, in seconds. Null: for ever")
+    .describe(
+      "How long to wait for an acknowledgement, in seconds; then the alert is repeated, and goes to escalateToRoles too. Null: for ever",
+    )
     .meta({ examples: [300] }),
+  escalateToRoles: z
+    .array(roleNameSchema)
+    .max(20)
+    .refine((names) => new Set(names).size === names.length, "Must not name a role twice")
+    .describe(
+      "Who is alerted as well when nobody acknowledges in time, or at once when nobody holds a target role",
+    )
+    .meta({ examples: [["Admin"]] }),
   tests: ruleTestsSchema,
 };
 
@@ -144,6 +154,7 @@ export const createRuleInputSchema = z.strictObject({
   stormMode: stormModeSchema.default("digest"),
   ackPolicy: ackPolicySchema.default("any"),
   ackTimeoutSeconds: ruleFields.ackTimeoutSeconds.default(null),
+  escalateToRoles: ruleFields.escalateToRoles.default([]),
   tests: ruleTestsSchema.default([]),
 });
 export type CreateRuleInput = z.infer<typeof createRuleInputSchema>;
@@ -196,6 +207,10 @@ export const ruleSchema = z
       .array(z.string())
       .describe("Who is alerted: the holders of these roles")
       .meta({ examples: [["Operator"]] }),
+    escalateToRoles: z
+      .array(z.string())
+      .describe("Who is alerted as well when nobody acknowledges in time")
+      .meta({ examples: [["Admin"]] }),
     version: versionSchema,
     createdBy: idSchema,
     createdAt: instantSchema,

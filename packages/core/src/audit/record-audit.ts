@@ -14,7 +14,8 @@ export interface AuditEntry {
     | "dead_letter"
     | "silence"
     | "api_key"
-    | "transfer_bucket";
+    | "transfer_bucket"
+    | "device";
   resourceId?: string;
   metadata?: Prisma.InputJsonObject;
   before?: Prisma.InputJsonValue;
@@ -63,7 +64,15 @@ export type AuditAction =
   | "transfer_bucket.threshold_changed"
   | "transfer_bucket.balance_set"
   | "transfer_bucket.balance_adjusted"
-  | "notification.acknowledged";
+  | "notification.acknowledged"
+  | "notification.delivered"
+  | "notification.delivery_failed"
+  | "notification.escalated"
+  | "notification.escalation_ended"
+  | "device.registered"
+  | "device.disabled"
+  | "preferences.changed"
+  | "drill.started";
 
 function describeActor(actor: Actor): {
   actorType: Actor["type"];

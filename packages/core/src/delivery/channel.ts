@@ -1,11 +1,35 @@
 import type { RealtimeNotification } from "@tocsin/contracts/realtime";
 
-/** One call's worth of a delivery. */
-export interface DeliveryRequest {
-  /** The same whenever this delivery is tried again. */
+/** Someone, or some device, to reach. */
+export interface DeliveryTarget {
+  /** A user (pusher) or a device (fcm, apns). */
+  id: string;
+  /** The channel or the token. */
+  address: string;
+  /** A UUID, the same whenever this delivery to this target is tried again. */
   deliveryId: string;
-  userIds: readonly string[];
-  notification: RealtimeNotification;
+  /** APNs only: where the token is valid, and for which app. */
+  environment?: "production" | "sandbox";
+  topic?: string;
+}
+
+/** What is to be said. */
+export type DeliveryMessage =
+  /** An alert; a quiet one is shown and makes no sound. */
+  | { type: "alert"; notification: RealtimeNotification; message: string; isQuiet: boolean }
+  /** An alert that was shown is over: take it away. */
+  | {
+      type: "withdrawal";
+      notificationId: string;
+      reason: "acknowledged" | "resolved" | "read" | "deleted";
+    }
+  /** So many alerts came without a sound. */
+  | { type: "summary"; count: number; title: string };
+
+/** The same message for many. */
+export interface DeliveryRequest {
+  message: DeliveryMessage;
+  targets: readonly DeliveryTarget[];
 }
 
 /** How a provider took it. */
@@ -14,13 +38,15 @@ export type DeliveryOutcome =
   /** Trying again may help; not before `retryAfterMs`, where the provider said so. */
   | { status: "transient"; errorCode: string; message: string; retryAfterMs: number | null }
   /** Trying again cannot help. */
-  | { status: "permanent"; errorCode: string; message: string };
+  | { status: "permanent"; errorCode: string; message: string }
+  /** The address is no more; `since`: as the provider learned it, null where it does not say. */
+  | { status: "gone"; errorCode: string; message: string; since: Date | null };
 
 /** A way to reach people. Every channel passes the same contract test. */
 export interface Channel {
   readonly name: "pusher" | "fcm" | "apns";
-  /** How many people one call may reach. */
-  readonly maximumRecipients: number;
-  /** Makes one call. Never throws: whatever goes wrong is an outcome. Answers within its own time limit. */
-  deliver(request: DeliveryRequest): Promise<DeliveryOutcome>;
+  /** How many targets one request may have. */
+  readonly maximumTargets: number;
+  /** One outcome per target of each request, in order. Never throws; answers within its own time limit (5 s). */
+  deliver(requests: readonly DeliveryRequest[]): Promise<DeliveryOutcome[][]>;
 }

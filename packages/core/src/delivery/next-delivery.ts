@@ -1,5 +1,5 @@
-/** After so many calls without success a delivery is given up; the inbox keeps the notification. */
-export const maximumDeliveryAttempts = 10;
+/** After so many tries without success, about an hour, a delivery is given up; the inbox keeps the notification. */
+export const maximumDeliveryAttempts = 60;
 
 const firstDelay = 500;
 const longestDelay = 60_000;

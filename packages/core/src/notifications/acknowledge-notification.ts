@@ -5,6 +5,7 @@ import { type Context, currentUserId } from "../context.ts";
 import { acknowledgeWhole, lockNotification } from "./acknowledge-whole.ts";
 import { changeCopy } from "./change-copy.ts";
 import { loadOwnView } from "./load-own-view.ts";
+import { wakeWithdrawals } from "./wake-withdrawals.ts";
 
 /**
  * Acknowledges one of the caller's notifications; that it was read follows. Doing it again changes nothing.
@@ -16,19 +17,19 @@ export async function acknowledgeNotification(
   { id }: { id: string },
 ): Promise<NotificationView> {
   const place = { userId: currentUserId(ctx), notificationId: id };
-  await inTransaction(ctx.db, async (tx) => {
+  const { isOver, hasStoppedPushes } = await inTransaction(ctx.db, async (tx) => {
     await lockNotification(tx, id);
-    const { isChanged } = await changeCopy(tx, place, ({ readAt, acknowledgedAt }, now) =>
+    const changed = await changeCopy(tx, place, ({ readAt, acknowledgedAt }, now) =>
       acknowledgedAt === null ? { acknowledgedAt: now, readAt: readAt ?? now } : null,
     );
-    if (isChanged) {
-      await acknowledgeWhole(tx, id);
-      await recordAudit(tx, ctx, {
-        action: "notification.acknowledged",
-        resourceType: "notification",
-        resourceId: id,
-      });
-    }
+    if (!changed.isChanged) return { ...changed, isOver: false };
+    await recordAudit(tx, ctx, {
+      action: "notification.acknowledged",
+      resourceType: "notification",
+      resourceId: id,
+    });
+    return { ...changed, isOver: await acknowledgeWhole(tx, id) };
   });
+  await wakeWithdrawals(ctx, id, { screens: isOver, phones: isOver || hasStoppedPushes });
   return loadOwnView(ctx, id);
 }

@@ -1,4 +1,5 @@
 import type { Transaction } from "@tocsin/db/client";
+import { stopPushesOf } from "../push/stop-pushes.ts";
 
 /** Locks a notification until the transaction ends. Before any inbox and any copy: locks have one order everywhere. */
 export async function lockNotification(tx: Transaction, id: string): Promise<void> {
@@ -6,18 +7,23 @@ export async function lockNotification(tx: Transaction, id: string): Promise<voi
 }
 
 /**
- * Ends a notification for everybody where the rule's policy holds: somebody acknowledged it, or, under \`all\`, everybody
- * did who has not deleted it. Nothing is sent any more. Lock the notification first.
+ * Ends a notification for everybody where its policy holds: somebody acknowledged it, or, under `all`, everybody did
+ * who has not deleted it. Nothing is sent any more, and what was sent is taken away. Lock the notification first.
+ * @returns whether it ended just now
  */
-export async function acknowledgeWhole(tx: Transaction, id: string): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE notification JOIN rule ON rule.id = notification.ruleId
-       SET acknowledgedAt = UTC_TIMESTAMP(3), deliveryDueAt = NULL, nextEscalationAt = NULL
-     WHERE notification.id = ${id} AND acknowledgedAt IS NULL
+export async function acknowledgeWhole(tx: Transaction, id: string): Promise<boolean> {
+  const count = await tx.$executeRaw`
+    UPDATE notification
+       SET acknowledgedAt = UTC_TIMESTAMP(3), deliveryDueAt = NULL, nextEscalationAt = NULL,
+           withdrawDueAt = UTC_TIMESTAMP(3)
+     WHERE id = ${id} AND acknowledgedAt IS NULL
        AND EXISTS (SELECT 1 FROM notification_recipient
                     WHERE notificationId = ${id} AND notification_recipient.acknowledgedAt IS NOT NULL)
        AND (ackPolicy = 'any'
             OR NOT EXISTS (SELECT 1 FROM notification_recipient
                             WHERE notificationId = ${id} AND notification_recipient.acknowledgedAt IS NULL
                               AND deletedAt IS NULL))`;
+  if (count === 0) return false;
+  await stopPushesOf(tx, { notificationId: id });
+  return true;
 }

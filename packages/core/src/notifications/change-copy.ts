@@ -1,5 +1,6 @@
 import { DomainError } from "@tocsin/contracts/errors";
 import type { NotificationRecipient, Transaction } from "@tocsin/db/client";
+import { stopPushesOf } from "../push/stop-pushes.ts";
 import { countsOf } from "./inbox-counts.ts";
 
 /** What a change does to one's copy; fields that stay are left out. */
@@ -10,11 +11,14 @@ export type CopyChange = Partial<
 export interface ChangedCopy {
   copy: NotificationRecipient;
   isChanged: boolean;
+  /** Phones are to take it away, or need not ring any more. */
+  hasStoppedPushes: boolean;
 }
 
 /**
  * Changes somebody's copy of a notification and gives the change the next of their change numbers. Their counters are
  * locked until the commit, so that whoever has read up to a number never later meets a smaller one.
+ * Whoever acts on it has seen it: their phones are left alone from then on.
  * @param decide what is to change, now; null where nothing is
  * @returns the copy afterwards, and whether that is another one than before
  * @throws DomainError NOTIFICATION_NOT_FOUND, also for one that they deleted
@@ -30,7 +34,7 @@ export async function changeCopy(
   const copy = await tx.notificationRecipient.findUnique({ where: { ...key, deletedAt: null } });
   if (!inbox || !copy) throw new DomainError("NOTIFICATION_NOT_FOUND");
   const change = decide(copy, inbox.now);
-  if (!change) return { copy, isChanged: false };
+  if (!change) return { copy, isChanged: false, hasStoppedPushes: false };
   const seq = inbox.lastSeq + 1n;
   const [before, after] = [countsOf(copy), countsOf({ ...copy, ...change })];
   await tx.userInbox.update({
@@ -44,5 +48,6 @@ export async function changeCopy(
     },
   });
   const changed = await tx.notificationRecipient.update({ where: key, data: { ...change, seq } });
-  return { copy: changed, isChanged: true };
+  const hasStoppedPushes = await stopPushesOf(tx, { notificationId, userId });
+  return { copy: changed, isChanged: true, hasStoppedPushes };
 }

@@ -4,6 +4,7 @@ import { inTransaction } from "@tocsin/db/transaction";
 import { type Context, currentUserId } from "../context.ts";
 import { changeCopy, type CopyChange } from "./change-copy.ts";
 import { loadOwnView } from "./load-own-view.ts";
+import { wakeWithdrawals } from "./wake-withdrawals.ts";
 
 /**
  * Changes the caller's copy of a notification, and nobody else's.
@@ -17,6 +18,7 @@ export async function changeOwnCopy(
   decide: (copy: NotificationRecipient, now: Date) => CopyChange | null,
 ): Promise<NotificationView> {
   const place = { userId: currentUserId(ctx), notificationId };
-  await inTransaction(ctx.db, (tx) => changeCopy(tx, place, decide));
+  const { hasStoppedPushes } = await inTransaction(ctx.db, (tx) => changeCopy(tx, place, decide));
+  await wakeWithdrawals(ctx, notificationId, { screens: false, phones: hasStoppedPushes });
   return loadOwnView(ctx, notificationId);
 }

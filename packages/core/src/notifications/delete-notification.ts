@@ -2,6 +2,7 @@ import { inTransaction } from "@tocsin/db/transaction";
 import { type Context, currentUserId } from "../context.ts";
 import { acknowledgeWhole, lockNotification } from "./acknowledge-whole.ts";
 import { changeCopy } from "./change-copy.ts";
+import { wakeWithdrawals } from "./wake-withdrawals.ts";
 
 /**
  * Hides one of the caller's notifications from the caller, for good. Others keep theirs; the row stays, so that the
@@ -10,9 +11,13 @@ import { changeCopy } from "./change-copy.ts";
  */
 export async function deleteNotification(ctx: Context, { id }: { id: string }): Promise<void> {
   const place = { userId: currentUserId(ctx), notificationId: id };
-  await inTransaction(ctx.db, async (tx) => {
+  const { isOver, hasStoppedPushes } = await inTransaction(ctx.db, async (tx) => {
     await lockNotification(tx, id);
-    await changeCopy(tx, place, ({ readAt }, now) => ({ deletedAt: now, readAt: readAt ?? now }));
-    await acknowledgeWhole(tx, id);
+    const changed = await changeCopy(tx, place, ({ readAt }, now) => ({
+      deletedAt: now,
+      readAt: readAt ?? now,
+    }));
+    return { ...changed, isOver: await acknowledgeWhole(tx, id) };
   });
+  await wakeWithdrawals(ctx, id, { screens: isOver, phones: isOver || hasStoppedPushes });
 }

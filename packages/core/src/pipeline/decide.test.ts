@@ -35,7 +35,10 @@ function rule(some: Partial<ActiveRule> = {}): ActiveRule {
     stormLimit: null,
     stormWindowSeconds: null,
     stormMode: "digest",
+    ackPolicy: "any",
+    ackTimeoutSeconds: null,
     targetRoleIds: [],
+    escalationRoleIds: [],
     recipients: ["ada"],
     ...some,
   } as unknown as ActiveRule;

@@ -102,7 +102,7 @@ export async function endAlerts(connection: Queryable, ending: readonly EndingAl
     `UPDATE notification
         SET acknowledgedAt = IF(id IN (${placeholders(acknowledged)}), COALESCE(acknowledgedAt, UTC_TIMESTAMP(3)), acknowledgedAt),
             resolvedAt = IF(id IN (${placeholders(resolved)}), UTC_TIMESTAMP(3), NULL),
-            deliveryDueAt = NULL, nextEscalationAt = NULL
+            deliveryDueAt = NULL, nextEscalationAt = NULL, withdrawDueAt = UTC_TIMESTAMP(3)
       WHERE id IN (${placeholders(some)})`,
     [...acknowledged, ...resolved, ...some.map(({ id }) => id)],
   );
@@ -141,5 +141,7 @@ export async function resolvedNotices(
     recipients: (recipients.get(id) ?? []).map(({ userId }) => userId),
     expiresAt: null,
     over: null,
+    ackPolicy: "any",
+    ackTimeoutSeconds: null,
   }));
 }

@@ -29,29 +29,42 @@ export async function loadStoredRule(pool: Queryable, id: string): Promise<Store
   return rule;
 }
 
-type RuleRow = Omit<StoredRule, "targetRoleIds" | "action"> & { action: unknown };
+type RuleRow = Omit<StoredRule, "targetRoleIds" | "escalationRoleIds" | "action"> & { action: unknown };
 
 async function loadRules(pool: Queryable, where: string, values: readonly unknown[]): Promise<StoredRule[]> {
-  const [rules, targets] = await Promise.all([
+  const [rules, targets, escalations] = await Promise.all([
     pool.query<RuleRow[]>(
       `SELECT id, name, version, \`condition\`, titleTemplate, messageTemplate, action, sound, priority, mode,
-              dedupKeyTemplate, dedupWindowSeconds, stormLimit, stormWindowSeconds, stormMode
+              dedupKeyTemplate, dedupWindowSeconds, stormLimit, stormWindowSeconds, stormMode, ackPolicy,
+              ackTimeoutSeconds
          FROM rule
         WHERE ${where}
         ORDER BY id`,
       values,
     ),
-    pool.query<{ ruleId: string; roleId: string }[]>(
-      `SELECT ruleId, roleId FROM rule_target_role WHERE ruleId IN (SELECT id FROM rule WHERE ${where})`,
-      values,
-    ),
+    loadRoleIds(pool, "rule_target_role", where, values),
+    loadRoleIds(pool, "rule_escalation_role", where, values),
   ]);
-  const targetsByRule = Map.groupBy(targets, ({ ruleId }) => ruleId);
   return rules.map((rule) => ({
     ...rule,
     action: parseJson<StoredRule["action"]>(rule.action),
-    targetRoleIds: (targetsByRule.get(rule.id) ?? []).map(({ roleId }) => roleId),
+    targetRoleIds: targets.get(rule.id) ?? [],
+    escalationRoleIds: escalations.get(rule.id) ?? [],
   }));
+}
+
+async function loadRoleIds(
+  pool: Queryable,
+  table: "rule_target_role" | "rule_escalation_role",
+  where: string,
+  values: readonly unknown[],
+): Promise<Map<string, string[]>> {
+  const rows = await pool.query<{ ruleId: string; roleId: string }[]>(
+    `SELECT ruleId, roleId FROM ${table} WHERE ruleId IN (SELECT id FROM rule WHERE ${where})`,
+    values,
+  );
+  const rowsByRule = Map.groupBy(rows, ({ ruleId }) => ruleId);
+  return new Map(Array.from(rowsByRule, ([ruleId, own]) => [ruleId, own.map(({ roleId }) => roleId)]));
 }
 
 /** Events may wait for a day at the most before a silence that has ended is forgotten for them. Hours. */

@@ -2,6 +2,7 @@ import type { RuleAction } from "@tocsin/contracts/api/rules";
 import type { EventFacts } from "@tocsin/rules-dsl";
 import { type Hash, hashOf } from "../events/hash.ts";
 import type { PipelineEvent } from "./load-events.ts";
+import type { Directory } from "./directory.ts";
 import { renderAlert } from "./render-alert.ts";
 import type { ActiveRule } from "./rule-book.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -19,7 +20,7 @@ export interface Match {
   truncated: boolean;
   action: RuleAction | null;
   recipients: readonly string[];
-  /** True: the rule's roles have no active holder, so the admins are alerted. */
+  /** True: the rule's roles have no active holder, so those whom it escalates to are alerted, or the admins. */
   isOrphan: boolean;
 }
 
@@ -41,9 +42,14 @@ export function matchEvent(event: PipelineEvent, { book, silences, directory }: 
         silenceId,
         group: rule.dedupWindowSeconds > 0 && key !== null ? { key, hash: hashOf(key) } : null,
         ...alert,
-        recipients: isOrphan ? directory.admins : rule.recipients,
+        recipients: isOrphan ? standIns(rule, directory) : rule.recipients,
         isOrphan,
       },
     ];
   });
+}
+
+/** Somebody must be alerted. */
+function standIns({ escalation }: ActiveRule, { admins }: Directory): readonly string[] {
+  return escalation.length > 0 ? escalation : admins;
 }

@@ -25,6 +25,9 @@ export interface NewNotification {
   dedupHash: Hash | null;
   /** It is put into the inbox, but nobody is interrupted: the trouble is over, or seen to, already. */
   over: "resolved" | "acknowledged" | null;
+  ackPolicy: "any" | "all";
+  /** How long to wait for an acknowledgement before it is repeated and escalated; null: for ever. Seconds. */
+  ackTimeoutSeconds: number | null;
 }
 
 /** The alert of a match. */
@@ -45,6 +48,7 @@ export function alertOf(match: Match, id: string, over: NewNotification["over"])
     occurrences: 1,
     dedupHash: event.dedupKey === null ? null : hashOf(event.source, event.dedupKey),
     over,
+    ackTimeoutSeconds: rule.ackTimeoutSeconds,
   };
 }
 
@@ -66,6 +70,7 @@ export function stormOpened(storm: StormFacts, id: string): NewNotification {
       : "Further ones are counted until it is over.";
   return {
     ...noticeOf(storm, id),
+    ackTimeoutSeconds: rule.ackTimeoutSeconds,
     kind: "storm",
     sourceKey: `storm:${storm.stormId}:opened`,
     title: `Alert storm: ${rule.name}`,
@@ -109,9 +114,16 @@ function noticeOf({ rule, recipients }: StormFacts, id: string) {
     expiresAt: null,
     dedupHash: null,
     over: null,
+    ackTimeoutSeconds: null,
   };
 }
 
 function commonOf(rule: ActiveRule) {
-  return { ruleId: rule.id, ruleVersion: rule.version, sound: rule.sound, priority: rule.priority };
+  return {
+    ruleId: rule.id,
+    ruleVersion: rule.version,
+    sound: rule.sound,
+    priority: rule.priority,
+    ackPolicy: rule.ackPolicy,
+  };
 }

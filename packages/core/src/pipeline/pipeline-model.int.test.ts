@@ -212,7 +212,7 @@ async function outcome() {
   const recipientsOf = Map.groupBy(recipients, ({ notificationId }) => notificationId);
   const keys = new Map<string, string>();
   for (const { id, kind, ruleId, sourceKey, eventId } of notifications) {
-    const name = ruleNames.get(ruleId) ?? "";
+    const name = ruleNames.get(ruleId ?? "") ?? "";
     if (kind === "storm") keys.set(id, `storm:${name}`);
     if (kind === "alert") keys.set(id, `alert:${name}:${eventId ?? ""}`);
     expect(sourceKey).toBeTruthy();
@@ -232,7 +232,7 @@ async function outcome() {
       notifications.map((row) => [
         keys.get(row.id) ?? row.id,
         {
-          rule: ruleNames.get(row.ruleId),
+          rule: ruleNames.get(row.ruleId ?? ""),
           recipients: (recipientsOf.get(row.id) ?? []).map(({ userId }) => userId),
           occurrences: row.occurrences,
           isResolved: row.resolvedAt !== null,

@@ -8,6 +8,7 @@ import type { Retry } from "./fail-event.ts";
 import { loadEvents, type PipelineEvent, storeDirectEntries } from "./load-events.ts";
 import { lockGroups, lockMarkers, lockOpenEvents, lockRuleGates } from "./lock-gates.ts";
 import { type Match, matchEvent } from "./match-events.ts";
+import { stopPushes } from "../push/stop-pushes.ts";
 import { closeGroups, endAlerts, findEndingAlerts, resolvedNotices } from "./ending-alerts.ts";
 import { isCounted, rankInWindow } from "./rank-in-window.ts";
 import type { SnapshotSource } from "./snapshot.ts";
@@ -29,6 +30,8 @@ export interface PipelineServices {
 /** What a committed batch asks for: notifications whose delivery is due now. */
 export interface BatchResult {
   dueNotificationIds: string[];
+  /** Notifications that are over: screens and phones are to take them away. */
+  endedNotificationIds: string[];
   /** Rules whose storm began: their summaries are due later. */
   openedStorms: OpenedStorm[];
   /** Events that failed for a reason of their own and are to be tried again. */
@@ -42,7 +45,14 @@ export interface OpenedStorm {
   windowSeconds: number;
 }
 
-const nothing: BatchResult = { dueNotificationIds: [], openedStorms: [], retries: [], decisions: [] };
+/** A batch that asks for nothing. */
+export const nothing: BatchResult = {
+  dueNotificationIds: [],
+  endedNotificationIds: [],
+  openedStorms: [],
+  retries: [],
+  decisions: [],
+};
 
 /**
  * Processes a batch of stream entries. When it resolves, every entry is dealt with for good and may be acknowledged;
@@ -51,7 +61,7 @@ const nothing: BatchResult = { dueNotificationIds: [], openedStorms: [], retries
  * Everything that is decided or counted is decided and counted in MySQL, in the one transaction that moves the events
  * from received to processed: an entry that comes twice finds its event processed and changes nothing.
  * Locks are taken in one order everywhere, each sorted: event, dedup_marker, rule_gate, alert_group, notification,
- * user_inbox, recipient.
+ * user_inbox, recipient, push_delivery.
  */
 export async function processBatch(
   services: PipelineServices,
@@ -91,7 +101,10 @@ export async function processBatch(
     );
     await endAlerts(connection, ending);
     await writeRecipients(connection, notifications);
+    const endedNotificationIds = ending.map(({ id }) => id);
+    await stopPushes(connection, endedNotificationIds);
     return {
+      endedNotificationIds,
       dueNotificationIds: notifications.filter(isDue).map(({ id }) => id),
       openedStorms: verdict.gates.filter(({ isOpened }) => isOpened),
       retries: [],

@@ -1,6 +1,6 @@
 import { isInfrastructureError } from "@tocsin/db/errors";
 import { failEvent } from "./fail-event.ts";
-import { type BatchResult, type PipelineServices, processBatch } from "./process-batch.ts";
+import { type BatchResult, nothing, type PipelineServices, processBatch } from "./process-batch.ts";
 import type { StreamEntry } from "./stream-entry.ts";
 
 /**
@@ -20,12 +20,13 @@ export async function processIsolated(
     if (only && entries.length === 1) {
       services.log.error("An event cannot be processed", { streamId: only.streamId, error });
       const retry = await failEvent(services.pool, only, error);
-      return { dueNotificationIds: [], openedStorms: [], retries: retry ? [retry] : [], decisions: [] };
+      return { ...nothing, retries: retry ? [retry] : [] };
     }
     const middle = Math.ceil(entries.length / 2);
     const first = await processIsolated(services, entries.slice(0, middle));
     const second = await processIsolated(services, entries.slice(middle));
     return {
+      endedNotificationIds: [...first.endedNotificationIds, ...second.endedNotificationIds],
       dueNotificationIds: [...first.dueNotificationIds, ...second.dueNotificationIds],
       openedStorms: [...first.openedStorms, ...second.openedStorms],
       retries: [...first.retries, ...second.retries],

@@ -19,7 +19,10 @@ const stored = (id: string, some: Partial<StoredRule> = {}): StoredRule => ({
   stormLimit: null,
   stormWindowSeconds: null,
   stormMode: "digest",
+  ackPolicy: "any",
+  ackTimeoutSeconds: null,
   targetRoleIds: [],
+  escalationRoleIds: [],
   ...some,
 });
 const facts = (payload: object) => ({

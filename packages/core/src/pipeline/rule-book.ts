@@ -20,7 +20,10 @@ export interface StoredRule {
   stormLimit: number | null;
   stormWindowSeconds: number | null;
   stormMode: "digest" | "suppress";
+  ackPolicy: "any" | "all";
+  ackTimeoutSeconds: number | null;
   targetRoleIds: readonly string[];
+  escalationRoleIds: readonly string[];
 }
 
 /** A rule with its texts compiled and its recipients known. */
@@ -28,6 +31,8 @@ export interface ActiveRule extends Omit<StoredRule, "condition" | "action">, Ru
   condition: Condition;
   /** The active users who hold a target role, sorted. */
   recipients: readonly string[];
+  /** The active users who are alerted as well where nobody acknowledges in time, sorted. */
+  escalation: readonly string[];
 }
 
 /** Every active rule, ready to be held against events. Never changes: a new one takes its place as a whole. */
@@ -73,5 +78,6 @@ export function activate(rule: StoredRule, directory: Directory, known?: ActiveR
     ...parseRuleTemplates({ ...rule, title: rule.titleTemplate, message: rule.messageTemplate }, known),
     condition: isKnown ? known.condition : parseCondition(rule.condition),
     recipients: directory.holdersOf(rule.targetRoleIds),
+    escalation: directory.holdersOf(rule.escalationRoleIds),
   };
 }

@@ -2,7 +2,7 @@ import type { Queryable } from "@tocsin/db/pool";
 import type { NewNotification } from "./new-notification.ts";
 
 const row =
-  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3), NULL), UTC_TIMESTAMP(3))";
+  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3), NULL), ?, ?, IF(?, UTC_TIMESTAMP(3) + INTERVAL ? SECOND, NULL), UTC_TIMESTAMP(3))";
 
 /** Writes notifications with one statement; those that interrupt someone are due for delivery at once. */
 export async function writeNotifications(
@@ -14,7 +14,7 @@ export async function writeNotifications(
     `INSERT INTO notification
        (id, ruleId, eventId, kind, sourceKey, title, message, truncated, sound, action, priority, ruleVersion,
         occurrences, recipientCount, expiresAt, dedupHash, resolvedAt, acknowledgedAt, deliveryDueAt,
-        createdAt)
+        ackPolicy, ackTimeoutSeconds, nextEscalationAt, createdAt)
      VALUES ${notifications.map(() => row).join(", ")}`,
     notifications.flatMap((notification) => [
       notification.id,
@@ -36,6 +36,10 @@ export async function writeNotifications(
       notification.over === "resolved",
       notification.over === "acknowledged",
       isDue(notification),
+      notification.ackPolicy,
+      notification.ackTimeoutSeconds,
+      isDue(notification) && notification.ackTimeoutSeconds !== null,
+      notification.ackTimeoutSeconds,
     ]),
   );
 }

@@ -35,10 +35,13 @@ export async function deleteRole(ctx: Context, { id }: { id: string }): Promise<
 }
 
 async function refuseUsed(tx: Transaction, id: string): Promise<void> {
-  const [users, rules] = await Promise.all([
+  const [users, rules, escalations] = await Promise.all([
     tx.userRole.count({ where: { roleId: id } }),
     tx.ruleTargetRole.count({ where: { roleId: id } }),
+    tx.ruleEscalationRole.count({ where: { roleId: id } }),
   ]);
-  if (users + rules === 0) return;
-  throw new DomainError("ROLE_IN_USE", { detail: `${users} users hold it and ${rules} rules alert it` });
+  if (users + rules + escalations === 0) return;
+  throw new DomainError("ROLE_IN_USE", {
+    detail: `${users} users hold it, ${rules} rules alert it and ${escalations} escalate to it`,
+  });
 }

@@ -1,9 +1,9 @@
 import type { Rule, RuleContent } from "@tocsin/contracts/api/rules";
 import type { Transaction } from "@tocsin/db/client";
 import type { Context } from "../context.ts";
-import { resolveRoles } from "../roles/resolve-roles.ts";
 import { checkRule } from "./check-rule.ts";
 import { recordVersion, type VersionOrigin } from "./record-version.ts";
+import { resolveRuleRoles } from "./resolve-rule-roles.ts";
 import { changedFields, contentOf, toColumns } from "./rule-content.ts";
 import { ruleWithRoles, toRule } from "./rule-view.ts";
 
@@ -27,14 +27,15 @@ export async function changeRule(
   const changed = changedFields(contentOf(before), content);
   if (changed.length === 0 && !isRestored) return before;
   if (content.active || changed.some((field) => !harmlessFields.has(field))) checkRule(content, ctx.clock());
-  const roles = await resolveRoles(tx, content.targetRoles, "/targetRoles");
+  const { targetRoles, escalateToRoles } = await resolveRuleRoles(tx, content);
   const row = await tx.rule.update({
     where: { id: before.id },
     data: {
       ...toColumns(content),
       version: before.version + 1,
       deletedAt: null,
-      targetRoles: { deleteMany: {}, create: roles.map((role) => ({ roleId: role.id })) },
+      targetRoles: { deleteMany: {}, ...targetRoles },
+      escalateToRoles: { deleteMany: {}, ...escalateToRoles },
     },
     include: ruleWithRoles,
   });

@@ -2,9 +2,9 @@ import type { CreateRuleInput, Rule } from "@tocsin/contracts/api/rules";
 import { newId } from "@tocsin/db/ids";
 import { inTransaction } from "@tocsin/db/transaction";
 import { type Context, currentUserId } from "../context.ts";
-import { resolveRoles } from "../roles/resolve-roles.ts";
 import { checkRule } from "./check-rule.ts";
 import { recordVersion } from "./record-version.ts";
+import { resolveRuleRoles } from "./resolve-rule-roles.ts";
 import { completeContent, toColumns } from "./rule-content.ts";
 import { ruleWithRoles, toRule } from "./rule-view.ts";
 
@@ -16,13 +16,12 @@ export async function createRule(ctx: Context, input: CreateRuleInput): Promise<
   const content = completeContent(input);
   checkRule(content, ctx.clock());
   return inTransaction(ctx.db, async (tx) => {
-    const roles = await resolveRoles(tx, content.targetRoles, "/targetRoles");
     const row = await tx.rule.create({
       data: {
         ...toColumns(content),
         id: newId(),
         createdBy: currentUserId(ctx),
-        targetRoles: { create: roles.map((role) => ({ roleId: role.id })) },
+        ...(await resolveRuleRoles(tx, content)),
         gate: { create: {} },
       },
       include: ruleWithRoles,

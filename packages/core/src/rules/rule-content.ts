@@ -42,11 +42,25 @@ export function changedFields(before: RuleContent, after: RuleContent): (keyof R
 }
 
 function comparable(content: RuleContent): RuleContent {
-  return { ...content, targetRoles: content.targetRoles.toSorted() };
+  const { targetRoles, escalateToRoles } = content;
+  return {
+    ...content,
+    targetRoles: targetRoles.toSorted(),
+    escalateToRoles: escalateToRoles.toSorted(),
+  };
 }
 
-/** The content as columns of the table; roles are a table of their own. */
-export function toColumns({ targetRoles: _roles, title, message, action, tests, ...fields }: RuleContent) {
+/** The content as columns of the table; roles are tables of their own. */
+export function toColumns(content: RuleContent) {
+  const {
+    targetRoles: _roles,
+    escalateToRoles: _escalation,
+    title,
+    message,
+    action,
+    tests,
+    ...fields
+  } = content;
   return {
     ...fields,
     titleTemplate: title,

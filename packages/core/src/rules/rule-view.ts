@@ -5,6 +5,7 @@ import type { Prisma } from "@tocsin/db/client";
 /** What of a rule is read to show it: the row and the names of its target roles. */
 export const ruleWithRoles = {
   targetRoles: { select: { role: { select: { name: true } } } },
+  escalateToRoles: { select: { role: { select: { name: true } } } },
 } as const satisfies Prisma.RuleInclude;
 
 export type RuleWithRoles = Prisma.RuleGetPayload<{ include: typeof ruleWithRoles }>;
@@ -17,6 +18,7 @@ export function toRule(row: RuleWithRoles): Rule {
     description: row.description,
     condition: row.condition,
     targetRoles: row.targetRoles.map(({ role }) => role.name).toSorted(),
+    escalateToRoles: row.escalateToRoles.map(({ role }) => role.name).toSorted(),
     title: row.titleTemplate,
     message: row.messageTemplate,
     action: row.action as RuleAction | null,

@@ -15,7 +15,14 @@ export async function givenAlert(
   const notification: NewNotification = {
     ...{ id, ruleVersion: 1, kind: "alert", sourceKey: id, eventId: null, dedupHash: null },
     ...{ title: "t", message: "m", truncated: false, sound: null, action: null },
-    ...{ priority: 3, occurrences: 1, expiresAt: null, over: null },
+    ...{
+      priority: 3,
+      occurrences: 1,
+      expiresAt: null,
+      over: null,
+      ackPolicy: "any",
+      ackTimeoutSeconds: null,
+    },
     recipients: people.map(currentUserId),
     ...some,
   };

@@ -8,6 +8,8 @@ import { createPool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import { Redis } from "ioredis";
 import type { Actor, Context, Services } from "../context.ts";
+import type { Channel } from "../delivery/channel.ts";
+import type { DeliveryServices } from "../delivery/deliver-notifications.ts";
 import type { PipelineServices } from "../pipeline/process-batch.ts";
 import { createSnapshotSource } from "../pipeline/snapshot.ts";
 import { createApiKeyCache } from "../api-keys/api-key-cache.ts";
@@ -21,6 +23,8 @@ export async function createTestServices(): Promise<{
   services: Services;
   /** What the pipeline needs beside. */
   pipeline: PipelineServices;
+  /** What deliveries need beside. */
+  deliveryOf: (channel: Channel, some?: Partial<DeliveryServices>) => DeliveryServices;
   contextOf: (actor: Actor) => Context;
   close: () => Promise<void>;
 }> {
@@ -54,6 +58,7 @@ export async function createTestServices(): Promise<{
       pingRealtime: async () => {},
       countJobs: async () => [],
     },
+    wakeUps: { deliver: async () => {}, withdraw: async () => {}, push: async () => {} },
   };
   return {
     services,
@@ -64,6 +69,14 @@ export async function createTestServices(): Promise<{
       stormDefaults: { limit: 1000, windowSeconds: 60 },
       snapshots: createSnapshotSource({ pool, log: quiet }),
     },
+    deliveryOf: (channel, some = {}) => ({
+      ...services,
+      channel,
+      pushPlatforms: [],
+      pushFallbackMs: 10_000,
+      interruptionLimits: { perUser: 1_000_000, overall: 1_000_000 },
+      ...some,
+    }),
     contextOf: (actor) => ({
       ...services,
       actor,

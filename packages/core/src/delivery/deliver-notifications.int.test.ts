@@ -7,7 +7,7 @@ import { processBatch } from "../pipeline/process-batch.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import type { Channel, DeliveryOutcome, DeliveryRequest } from "./channel.ts";
-import { deliverNotification } from "./deliver-notification.ts";
+import { deliverNotifications } from "./deliver-notifications.ts";
 import { findDueDeliveries } from "./find-due-deliveries.ts";
 import { maximumDeliveryAttempts } from "./next-delivery.ts";
 
@@ -34,18 +34,19 @@ async function alert(some: { expiresAt?: string } = {}): Promise<string> {
 }
 
 /** A provider that answers as told and remembers what it was asked. */
-function provider(
-  answer: (request: DeliveryRequest, call: number) => DeliveryOutcome,
-  maximumRecipients = 3,
-) {
+function provider(answer: (request: DeliveryRequest, call: number) => DeliveryOutcome, maximumTargets = 3) {
   const requests: DeliveryRequest[] = [];
   const channel: Channel = {
     name: "pusher",
-    maximumRecipients,
-    deliver: (request) => {
-      requests.push(request);
-      return Promise.resolve(answer(request, requests.length));
-    },
+    maximumTargets,
+    deliver: (some) =>
+      Promise.resolve(
+        some.map((request) => {
+          requests.push(request);
+          const outcome = answer(request, requests.length);
+          return request.targets.map(() => outcome);
+        }),
+      ),
   };
   return { channel, requests };
 }
@@ -59,25 +60,27 @@ const failed: DeliveryOutcome = {
   retryAfterMs: null,
 };
 
-const deliver = (channel: Channel, notificationId: string) =>
-  deliverNotification({ ...test.services, channel }, { notificationId });
+const deliver = (channel: Channel, ...notificationIds: string[]) =>
+  deliverNotifications(test.deliveryOf(channel), { notificationIds });
 const rowOf = (id: string) => test.services.db.notification.findUniqueOrThrow({ where: { id } });
 const makeDue = (id: string) =>
   test.services.pool.query("UPDATE notification SET deliveryDueAt = UTC_TIMESTAMP(3) WHERE id = ?", [id]);
 
-it("reaches everyone once, as many a call as the provider allows, and says so", async () => {
+it("reaches everyone once, as many a request as the provider allows, and says so", async () => {
   const id = await alert();
   const { channel, requests } = provider(() => accepted);
-  expect(await deliver(channel, id)).toEqual({ done: true });
-  expect(requests.map(({ userIds }) => userIds.length)).toEqual([3, 3, 1]);
-  expect(new Set(requests.flatMap(({ userIds }) => userIds))).toEqual(new Set(users));
+  expect(await deliver(channel, id)).toEqual([]);
+  expect(requests.map(({ targets }) => targets.length)).toEqual([3, 3, 1]);
+  expect(new Set(requests.flatMap(({ targets }) => targets.map((target) => target.id)))).toEqual(
+    new Set(users),
+  );
   expect(await rowOf(id)).toMatchObject({
     delivered: true,
     pusherEventSent: true,
     deliveredAt: expect.any(Date),
     deliveryDueAt: null,
   });
-  expect(await deliver(channel, id)).toEqual({ done: true });
+  expect(await deliver(channel, id)).toEqual([]);
   expect(requests).toHaveLength(3);
 });
 
@@ -91,10 +94,10 @@ it("two workers woken for the same notification deliver it once", async () => {
 it("tries again later, under the same delivery id, only those that were not reached", async () => {
   const id = await alert();
   const { channel, requests } = provider((_request, call) => (call === 2 ? failed : accepted));
-  expect(await deliver(channel, id)).toMatchObject({ done: false });
+  expect(await deliver(channel, id)).toMatchObject([{ notificationId: id }]);
   expect(await rowOf(id)).toMatchObject({ delivered: false, pusherEventSent: true });
   await makeDue(id);
-  expect(await deliver(channel, id)).toEqual({ done: true });
+  expect(await deliver(channel, id)).toEqual([]);
   expect(requests[3]).toEqual(requests[1]);
   expect(requests).toHaveLength(4);
   expect(await rowOf(id)).toMatchObject({ delivered: true, deliveryAttempts: 2 });
@@ -103,7 +106,7 @@ it("tries again later, under the same delivery id, only those that were not reac
 it("does not repeat what the provider will never take, and does not call it delivered", async () => {
   const id = await alert();
   const { channel } = provider((_request, call) => (call === 1 ? refused : accepted));
-  expect(await deliver(channel, id)).toEqual({ done: true });
+  expect(await deliver(channel, id)).toEqual([]);
   expect(await rowOf(id)).toMatchObject({ delivered: false, deliveryDueAt: null });
   const failures = await test.services.db.notificationRecipient.count({
     where: { notificationId: id, delivery: "failed", errorCode: "http_400" },
@@ -115,10 +118,10 @@ it("gives up after its last try and leaves the notification in every inbox", asy
   const id = await alert();
   const { channel } = provider(() => failed, 100);
   for (let attempt = 1; attempt < maximumDeliveryAttempts; attempt += 1) {
-    expect(await deliver(channel, id)).toMatchObject({ done: false });
+    expect(await deliver(channel, id)).toMatchObject([{ notificationId: id }]);
     await makeDue(id);
   }
-  expect(await deliver(channel, id)).toEqual({ done: true });
+  expect(await deliver(channel, id)).toEqual([]);
   expect(await rowOf(id)).toMatchObject({ delivered: false, deliveryDueAt: null });
   const copies = await test.services.db.notificationRecipient.count({
     where: { notificationId: id, deletedAt: null },
@@ -128,6 +131,29 @@ it("gives up after its last try and leaves the notification in every inbox", asy
     where: { notificationId: id, status: "failed" },
   });
   expect(attempts).toBe(maximumDeliveryAttempts);
+});
+
+it("delivers many notifications together, each to its own people, and one that fails holds up no other", async () => {
+  const ids = [await alert(), await alert(), await alert()];
+  const { channel, requests } = provider(
+    ({ message }) =>
+      message.type === "alert" && message.notification.notificationId === ids[1] ? failed : accepted,
+    100,
+  );
+  expect(await deliver(channel, ...ids)).toMatchObject([{ notificationId: ids[1] }]);
+  expect(requests).toHaveLength(3);
+  const rows = await Promise.all(ids.map(rowOf));
+  expect(rows.map(({ delivered }) => delivered)).toEqual([true, false, true]);
+});
+
+it("writes one audit line for each notification that is finished", async () => {
+  const ids = [await alert(), await alert()];
+  await deliver(provider(() => accepted).channel, ...ids);
+  const lines = await test.services.db.auditLog.findMany({ where: { resourceId: { in: ids } } });
+  expect(lines.map(({ action, actorType }) => [action, actorType])).toEqual([
+    ["notification.delivered", "system"],
+    ["notification.delivered", "system"],
+  ]);
 });
 
 it("interrupts nobody for what was acknowledged or has expired meanwhile", async () => {

@@ -1,0 +1,72 @@
+import { runWithCorrelation } from "@tocsin/platform/correlation";
+import { decideInterruptions, type InterruptionServices } from "../interruptions/decide-interruptions.ts";
+import { createPushes, type PushPlanServices } from "../push/create-pushes.ts";
+import type { Channel } from "./channel.ts";
+import { judgeDelivery } from "./judge-delivery.ts";
+import { type LeasedDelivery, leaseDeliveries } from "./lease-deliveries.ts";
+import { loadPendingRecipients } from "./load-pending-recipients.ts";
+import { makeCalls } from "./make-calls.ts";
+import { planRequests } from "./plan-requests.ts";
+import { recordDeliveries, type TriedDelivery } from "./record-deliveries.ts";
+
+/** How long the calls of one job may take; well within the lease. Milliseconds. */
+const callBudgetMs = 15_000;
+
+export interface DeliveryServices extends InterruptionServices, PushPlanServices {
+  /** The people's screens. */
+  channel: Channel;
+}
+
+/** A delivery that is to be tried again. Milliseconds. */
+export interface DeliveryToRepeat {
+  notificationId: string;
+  delay: number;
+}
+
+/**
+ * Delivers those of the notifications that are due to all who have not been reached yet, together: it is decided who is
+ * interrupted, phones are told when to ring, screens are called, and it is written down. What a provider did not take is
+ * due again later; the row says when, so no wake-up needs to survive.
+ */
+export async function deliverNotifications(
+  services: DeliveryServices,
+  { notificationIds }: { notificationIds: readonly string[] },
+): Promise<DeliveryToRepeat[]> {
+  const { pool, channel } = services;
+  const deliveries = await leaseDeliveries(pool, notificationIds);
+  if (deliveries.length === 0) return [];
+  const pending = await loadPendingRecipients(
+    pool,
+    deliveries.map(({ id }) => id),
+  );
+  const recipients = await decideInterruptions(services, deliveries, pending);
+  await createPushes(services, deliveries, recipients);
+  const planned = planRequests(deliveries, recipients, channel.maximumTargets);
+  const calls = await makeCalls(services, planned, callBudgetMs);
+
+  const callsOf = Map.groupBy(calls, ({ notificationId }) => notificationId);
+  const plannedOf = Map.groupBy(planned, ({ notificationId }) => notificationId);
+  const tried = deliveries.map((delivery) => {
+    const own = callsOf.get(delivery.id) ?? [];
+    const isComplete = own.length === (plannedOf.get(delivery.id)?.length ?? 0);
+    return { delivery, calls: own, verdict: judgeDelivery(delivery.attempt, own, isComplete) };
+  });
+  await recordDeliveries(pool, channel.name, tried);
+  for (const one of tried) logDelivery(services, one);
+  return tried.flatMap(({ delivery, verdict }) =>
+    verdict.next === "again" ? [{ notificationId: delivery.id, delay: verdict.delay }] : [],
+  );
+}
+
+function logDelivery(
+  { log, channel }: DeliveryServices,
+  { delivery, calls, verdict }: TriedDelivery & { delivery: LeasedDelivery },
+): void {
+  const { id: notificationId, attempt, correlationId } = delivery;
+  const facts = { notificationId, channel: channel.name, attempt, calls: calls.length };
+  runWithCorrelation(correlationId === null ? {} : { correlationId }, () => {
+    if (verdict.next === "done") log.info("A delivery was made", facts);
+    if (verdict.next === "again") log.warn("A delivery failed and is tried again", { ...facts, ...verdict });
+    if (verdict.next === "give up") log.error("A delivery is given up", { ...facts, ...verdict });
+  });
+}

@@ -1,0 +1,134 @@
+import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
+import { placeholders } from "@tocsin/db/sql";
+import { recordSystemAudits } from "../audit/record-system-audits.ts";
+import type { Channel, DeliveryOutcome } from "./channel.ts";
+import { type CopyPlace, groupCopies } from "./group-copies.ts";
+import type { DeliveryVerdict } from "./judge-delivery.ts";
+import type { LeasedDelivery } from "./lease-deliveries.ts";
+import type { DeliveryCall } from "./make-calls.ts";
+import { recordAttempts } from "./record-attempts.ts";
+
+/** A delivery that was tried, with what is left to do. */
+export interface TriedDelivery {
+  delivery: Pick<LeasedDelivery, "id" | "round" | "attempt">;
+  calls: readonly DeliveryCall[];
+  verdict: DeliveryVerdict;
+}
+
+/**
+ * Writes down one try of some deliveries, all in one transaction: the requests, who was reached, what became of each
+ * notification, and the audit line of those that are finished.
+ */
+export async function recordDeliveries(
+  pool: Pool,
+  channel: Channel["name"],
+  tried: readonly TriedDelivery[],
+): Promise<void> {
+  await withPoolTransaction(pool, async (connection) => {
+    const current = await lockCurrent(connection, tried);
+    const attempts = new Map(tried.map(({ delivery }) => [delivery.id, delivery.attempt]));
+    const calls = tried.flatMap((one) => one.calls);
+    await recordAttempts(connection, channel, calls, (call) => attempts.get(call.notificationId) ?? 1);
+    await recordReached(connection, current);
+    await giveUp(connection, current);
+    await settleNotifications(connection, current);
+    await recordSystemAudits(
+      connection,
+      current.flatMap(({ delivery: { id, attempt }, verdict }) => {
+        if (verdict.next === "again") return [];
+        const isGivenUp = verdict.next === "give up";
+        return [
+          {
+            action: isGivenUp ? "notification.delivery_failed" : "notification.delivered",
+            resourceType: "notification",
+            resourceId: id,
+            metadata: { channel, attempts: attempt, ...(isGivenUp && { errorCode: verdict.errorCode }) },
+          },
+        ];
+      }),
+    );
+  });
+}
+
+/** Those that were not repeated meanwhile: what was sent before a repetition does not count for it. */
+async function lockCurrent(connection: Queryable, tried: readonly TriedDelivery[]): Promise<TriedDelivery[]> {
+  const ids = tried.map(({ delivery }) => delivery.id).toSorted();
+  const rows = await connection.query<{ id: string; round: number }[]>(
+    `SELECT id, escalationLevel AS round FROM notification WHERE id IN (${placeholders(ids)}) ORDER BY id FOR UPDATE`,
+    ids,
+  );
+  const rounds = new Map(rows.map(({ id, round }) => [id, round]));
+  return tried.filter(({ delivery }) => rounds.get(delivery.id) === delivery.round);
+}
+
+/** Who was reached, and who never can be. */
+async function recordReached(connection: Queryable, tried: readonly TriedDelivery[]): Promise<void> {
+  const results = tried.flatMap(({ calls }) =>
+    calls.flatMap(({ notificationId, targets, outcomes }) =>
+      targets.flatMap(({ id: userId }, index) => resultOf(outcomes[index], { notificationId, userId })),
+    ),
+  );
+  for (const [errorCode, some] of Map.groupBy(results, (result) => result.errorCode)) {
+    for (const { notificationIds, userIds } of groupCopies(some)) {
+      await connection.query(
+        `UPDATE notification_recipient
+            SET delivery = ?, deliveredAt = IF(?, UTC_TIMESTAMP(3), NULL), errorCode = ?
+          WHERE notificationId IN (${placeholders(notificationIds)}) AND userId IN (${placeholders(userIds)})
+            AND delivery = 'pending'`,
+        [
+          errorCode === null ? "sent" : "failed",
+          errorCode === null,
+          errorCode,
+          ...notificationIds,
+          ...userIds,
+        ],
+      );
+    }
+  }
+}
+
+function resultOf(
+  outcome: DeliveryOutcome | undefined,
+  place: CopyPlace,
+): (CopyPlace & { errorCode: string | null })[] {
+  if (!outcome || outcome.status === "transient") return [];
+  return [{ ...place, errorCode: outcome.status === "accepted" ? null : outcome.errorCode.slice(0, 100) }];
+}
+
+/** Whoever could not be reached so far will not be, on this channel. The inbox has it. */
+async function giveUp(connection: Queryable, tried: readonly TriedDelivery[]): Promise<void> {
+  for (const { delivery, verdict } of tried) {
+    if (verdict.next !== "give up") continue;
+    await connection.query(
+      "UPDATE notification_recipient SET delivery = 'failed', errorCode = ? WHERE notificationId = ? AND delivery = 'pending'",
+      [verdict.errorCode.slice(0, 100), delivery.id],
+    );
+  }
+}
+
+const isWaiting = `delivery = 'pending' AND acknowledgedAt IS NULL AND deletedAt IS NULL`;
+
+async function settleNotifications(connection: Queryable, tried: readonly TriedDelivery[]): Promise<void> {
+  if (tried.length === 0) return;
+  const sent = tried
+    .filter(({ calls }) => calls.some(({ outcomes }) => outcomes.some(({ status }) => status === "accepted")))
+    .map(({ delivery }) => delivery.id);
+  const again = tried.flatMap(({ delivery, verdict }) =>
+    verdict.next === "again" ? [[delivery.id, verdict.delay * 1000]] : [],
+  );
+  const ids = tried.map(({ delivery }) => delivery.id);
+  const due = `IF(EXISTS (SELECT 1 FROM notification_recipient AS waiting
+                           WHERE waiting.notificationId = notification.id AND ${isWaiting}), deliveryDueAt, NULL)`;
+  const delays = again.map(() => "WHEN ? THEN UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND").join(" ");
+  await connection.query(
+    `UPDATE notification
+        SET pusherEventSent = pusherEventSent OR ${sent.length > 0 ? `id IN (${placeholders(sent)})` : "FALSE"},
+            delivered = NOT EXISTS (SELECT 1 FROM notification_recipient AS missing
+                                     WHERE missing.notificationId = notification.id AND delivery <> 'sent'
+                                       AND acknowledgedAt IS NULL AND deletedAt IS NULL),
+            deliveredAt = IF(delivered AND deliveredAt IS NULL, UTC_TIMESTAMP(3), deliveredAt),
+            deliveryDueAt = ${again.length > 0 ? `CASE id ${delays} ELSE ${due} END` : due}
+      WHERE id IN (${placeholders(ids)})`,
+    [...sent, ...again.flat(), ...ids],
+  );
+}

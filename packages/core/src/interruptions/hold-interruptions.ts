@@ -1,0 +1,47 @@
+import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
+import { placeholders } from "@tocsin/db/sql";
+import { type CopyPlace, groupCopies } from "../delivery/group-copies.ts";
+import type { Hold } from "./why-held.ts";
+
+/** An interruption that does not happen. */
+export interface HeldCopy extends CopyPlace {
+  hold: Hold;
+}
+
+/** Writes down who is not interrupted and why, and when a summary is to tell them. Their inboxes have the alert. */
+export async function holdInterruptions(pool: Pool, held: readonly HeldCopy[]): Promise<void> {
+  if (held.length === 0) return;
+  await withPoolTransaction(pool, async (connection) => {
+    await announceSummaries(connection, held);
+    for (const [reason, some] of Map.groupBy(held, ({ hold }) => hold.reason)) {
+      for (const { notificationIds, userIds } of groupCopies(some)) {
+        await connection.query(
+          `UPDATE notification_recipient SET heldReason = ?
+            WHERE notificationId IN (${placeholders(notificationIds)}) AND userId IN (${placeholders(userIds)})`,
+          [reason, ...notificationIds, ...userIds],
+        );
+      }
+    }
+  });
+}
+
+/** The summary comes at the earliest of the times that its alerts ask for. */
+async function announceSummaries(connection: Queryable, held: readonly HeldCopy[]): Promise<void> {
+  const summarised = held.flatMap(({ userId, hold: { summaryAt } }) =>
+    summaryAt === null ? [] : [{ userId, summaryAt }],
+  );
+  const byUser = [...Map.groupBy(summarised, ({ userId }) => userId)].toSorted(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  if (byUser.length === 0) return;
+  await connection.query(
+    `INSERT INTO user_inbox (userId, held, summaryDueAt) VALUES ${byUser.map(() => "(?, ?, ?)").join(", ")}
+     ON DUPLICATE KEY UPDATE held = held + VALUES(held),
+       summaryDueAt = LEAST(COALESCE(summaryDueAt, VALUES(summaryDueAt)), VALUES(summaryDueAt))`,
+    byUser.flatMap(([userId, own]) => [
+      userId,
+      own.length,
+      new Date(Math.min(...own.map(({ summaryAt }) => summaryAt.getTime()))),
+    ]),
+  );
+}

@@ -1,0 +1,64 @@
+import { chunks } from "@tocsin/db/chunks";
+import type { DeliveryMessage, DeliveryTarget } from "../delivery/channel.ts";
+import { deliveryIdOf } from "../delivery/delivery-id.ts";
+import { alertMessage, type PlannedRequest } from "../delivery/plan-requests.ts";
+import type { LeasedPush } from "./lease-pushes.ts";
+import type { PushAlert, PushDevice, PushFacts } from "./load-push-facts.ts";
+
+/** Why a push notification is not sent any more. */
+export type PushRefusal = "device_gone" | "alert_over";
+
+export interface PushPlan {
+  requests: PlannedRequest[];
+  /** Those that are not to be sent. */
+  refused: { push: LeasedPush; reason: PushRefusal }[];
+}
+
+/** The requests for some push notifications: one for all devices that get the same. */
+export function planPushRequests(
+  pushes: readonly LeasedPush[],
+  { devices, alerts }: PushFacts,
+  maximumTargets: number,
+): PushPlan {
+  const sendable: { push: LeasedPush; device: PushDevice; alert: PushAlert }[] = [];
+  const refused: PushPlan["refused"] = [];
+  for (const push of pushes) {
+    const device = devices.get(push.deviceId);
+    const alert = alerts.get(push.notificationId);
+    if (!device) refused.push({ push, reason: "device_gone" });
+    else if (!alert || (push.status === "pending" && isOver(alert)))
+      refused.push({ push, reason: "alert_over" });
+    else sendable.push({ push, device, alert });
+  }
+  const groups = Map.groupBy(sendable, ({ push }) => `${push.notificationId}:${push.status}`);
+  const requests = [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const { push, alert } = first;
+    const message = push.status === "pending" ? alertMessage(alert, false) : withdrawal(alert);
+    return chunks(group, maximumTargets).map((some) => ({
+      notificationId: push.notificationId,
+      request: { message, targets: some.map((one) => targetOf(one.push, one.device)) },
+    }));
+  });
+  return { requests, refused };
+}
+
+function isOver({ isAcknowledged, isResolved, isExpired }: PushAlert): boolean {
+  return Boolean(isAcknowledged || isResolved || isExpired);
+}
+
+function withdrawal({ id, isResolved, isAcknowledged }: PushAlert): DeliveryMessage {
+  const ended = isAcknowledged ? "acknowledged" : "read";
+  return { type: "withdrawal", notificationId: id, reason: isResolved ? "resolved" : ended };
+}
+
+function targetOf({ notificationId, round }: LeasedPush, device: PushDevice): DeliveryTarget {
+  return {
+    id: device.id,
+    address: device.token,
+    deliveryId: deliveryIdOf(notificationId, device.id, round),
+    environment: device.environment,
+    ...(device.topic !== null && { topic: device.topic }),
+  };
+}
