@@ -1,3 +1,4 @@
+import { newId } from "@tocsin/db/ids";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { givenNotificationOf } from "../../apps/api/src/testing/given-notification.ts";
 import type { TestUser } from "../../apps/api/src/testing/test-app.ts";
@@ -8,12 +9,18 @@ import { routes, serveApp, type ServedApp } from "./support/served-app.ts";
  * there for whoever holds the permission that its route declares.
  */
 const makers: Readonly<Record<string, (owner: TestUser) => Promise<string>>> = {
+  "/users/me/devices/{id}": async ({ accessToken }) => {
+    const body = { platform: "fcm", token: newId() };
+    const created = await app.call("POST", "/api/v1/users/me/devices", { token: accessToken, body });
+    return String(created.body.id);
+  },
   "/notifications/{id}": ({ id }) => givenNotificationOf(app.services, id),
 };
 
 /** What a route needs beside the id, where it needs anything. */
 const bodies: Readonly<Record<string, object>> = {
   "POST /notifications/{id}/webview-action": { action: "opened" },
+  "POST /notifications/{id}/receipt": { type: "displayed" },
 };
 
 /** Requirements that everybody meets for what is theirs: the permission alone does not protect another's. */
@@ -48,6 +55,7 @@ async function snapshot(): Promise<unknown> {
     db.notification.findMany({ orderBy: { id: "asc" } }),
     db.notificationRecipient.findMany({ orderBy: [{ userId: "asc" }, { notificationId: "asc" }] }),
     db.userInbox.findMany({ orderBy: { userId: "asc" } }),
+    db.device.findMany({ orderBy: { id: "asc" } }),
   ]);
   return rows;
 }

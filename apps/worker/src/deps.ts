@@ -1,11 +1,13 @@
 import { hostname } from "node:os";
 import { jobCatalogue } from "@tocsin/contracts/jobs";
+import { userChannel } from "@tocsin/contracts/realtime";
 import type { Channel } from "@tocsin/core/delivery/channel";
 import type { InterruptionLimits } from "@tocsin/core/interruptions/count-interruptions";
 import type { StormPolicy } from "@tocsin/core/pipeline/storm-policy";
 import { createSnapshotSource, type SnapshotSource } from "@tocsin/core/pipeline/snapshot";
 import { createPool, type Pool } from "@tocsin/db/pool";
 import { createLogger, type Logger } from "@tocsin/platform/logger";
+import { createPusher, listPusherChannels } from "@tocsin/platform/pusher";
 import { createQueue } from "@tocsin/platform/queues";
 import { createRedis } from "@tocsin/platform/redis";
 import { createWakeUps, type PushPlatform, type WakeUps } from "@tocsin/platform/wake-ups";
@@ -42,6 +44,8 @@ export interface WorkerDeps {
   stream: EventStream;
   /** The people's screens. */
   channel: Channel;
+  /** The private channels that somebody has open, as Pusher tells. */
+  listOpenChannels: () => Promise<string[]>;
   /** Their phones; what is missing is not configured. */
   pushChannels: Partial<Record<PushPlatform, Channel>>;
   pushPlatforms: readonly PushPlatform[];
@@ -53,6 +57,9 @@ export interface WorkerDeps {
   clock: () => Date;
   metrics: WorkerMetrics;
 }
+
+/** How long Pusher may take for a call. Milliseconds. */
+const pusherTimeout = 4_500;
 
 /** The worker's composition root. */
 export function createDeps(env: WorkerEnv): WorkerDeps {
@@ -66,6 +73,16 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
   const bucketQueue = createQueue(jobCatalogue.checkBuckets.queue, redis);
   const wakeUps = createWakeUps({ redis, log });
   const queues = [retryQueue, ...wakeUps.queues, stormQueue, bucketQueue];
+  const pusher = createPusher({
+    appId: env.PUSHER_APP_ID,
+    key: env.PUSHER_KEY,
+    secret: env.PUSHER_SECRET,
+    cluster: env.PUSHER_CLUSTER,
+    host: env.PUSHER_HOST,
+    port: env.PUSHER_PORT,
+    useTLS: env.PUSHER_USE_TLS,
+    timeoutMs: pusherTimeout,
+  });
   const pushChannels: WorkerDeps["pushChannels"] = {};
   const consumerName = env.WORKER_NAME ?? `${hostname()}-${env.WORKER_HEALTH_PORT}`;
   return {
@@ -93,14 +110,7 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     repeatLimit: env.REPEAT_LIMIT,
     clock: () => new Date(),
     stream: openEventStream({ blocking: blockingRedis, plain: redis }, consumerName),
-    channel: createPusherChannel({
-      appId: env.PUSHER_APP_ID,
-      key: env.PUSHER_KEY,
-      secret: env.PUSHER_SECRET,
-      cluster: env.PUSHER_CLUSTER,
-      host: env.PUSHER_HOST,
-      port: env.PUSHER_PORT,
-      useTLS: env.PUSHER_USE_TLS,
-    }),
+    channel: createPusherChannel(pusher),
+    listOpenChannels: () => listPusherChannels(pusher, userChannel("")),
   };
 }

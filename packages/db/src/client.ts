@@ -11,6 +11,7 @@ export type {
   BucketBalanceEntry,
   BucketState,
   DeadLetter,
+  Device,
   NotificationRecipient,
   Role,
   Silence,

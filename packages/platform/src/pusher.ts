@@ -26,3 +26,11 @@ export async function pingPusher(pusher: Pusher): Promise<void> {
   const response = await pusher.get({ path: "/channels", params: { filter_by_prefix: "private-none" } });
   if (response.status !== 200) throw new Error(`Pusher answered ${response.status}`);
 }
+
+/** The channels that somebody has open and that begin so. https://pusher.com/docs/channels/server_api/http-api/#get-channels */
+export async function listPusherChannels(pusher: Pusher, prefix: string): Promise<string[]> {
+  const response = await pusher.get({ path: "/channels", params: { filter_by_prefix: prefix } });
+  if (response.status !== 200) throw new Error(`Pusher answered ${response.status}`);
+  const { channels } = (await response.json()) as { channels: Record<string, unknown> };
+  return Object.keys(channels);
+}

@@ -29,7 +29,7 @@ function direct<Schema extends z.ZodType>(
   return ({ services, request, identify }, { procedure, meta }) =>
     async (input) => {
       try {
-        const actor = await permittedActor({ services, request, identify }, meta.requires ?? "authenticated");
+        const actor = await permittedActor({ identify }, meta.requires ?? "authenticated");
         const parsed = schema.safeParse(input);
         if (!parsed.success) throw validationFailed(parsed.error);
         return await verb({ ...services, actor, request }, parsed.data);

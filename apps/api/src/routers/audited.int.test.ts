@@ -30,6 +30,8 @@ const unaudited: Readonly<Record<string, string>> = {
   "notifications.archive": "one's own view of an alert, not what was done about it",
   "notifications.delete": "one's own view of an alert; the alert itself stays",
   "notifications.webviewAction": "is a log of its own",
+  "notifications.receipt": "is a record of its own",
+  "webhooks.pusher": "who has a screen open is kept in Redis for a minute",
 };
 
 const password = "a lighthouse keeper's umbrella";
@@ -52,6 +54,13 @@ const calls: Readonly<Record<string, () => Promise<Call>>> = {
   },
   "deadLetters.redrive": async () => ({ id: await givenDeadLetter() }),
   "deadLetters.discard": async () => ({ id: await givenDeadLetter() }),
+  "devices.register": async () => ({ body: { platform: "fcm", token: newId() }, by: await testApp.login() }),
+  "devices.remove": async () => {
+    const by = await testApp.login();
+    return { by, id: await create("/users/me/devices", { platform: "fcm", token: newId() }, by) };
+  },
+  "devices.setPushTokens": async () => ({ body: { fcm: newId() }, by: await testApp.login() }),
+  "users.updatePreferences": async () => ({ body: { minimumPriority: 3 }, by: await testApp.login() }),
   "notifications.acknowledge": async () => {
     const by = await testApp.login("Operator");
     return { by, id: await givenNotificationOf(testApp.services, by.id) };
@@ -132,8 +141,8 @@ async function send(method: string, path: string, body?: object, by = admin, req
   return body ? asking.send(body) : asking;
 }
 
-async function create(path: string, body: object): Promise<string> {
-  return ((await send("POST", path, body)).body as { id: string }).id;
+async function create(path: string, body: object, by?: TestUser): Promise<string> {
+  return ((await send("POST", path, body, by)).body as { id: string }).id;
 }
 
 const newRole = () => ({ name: newId(), permissions: [], description: "" });

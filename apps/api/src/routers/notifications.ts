@@ -3,6 +3,7 @@ import {
   listNotificationsInputSchema,
   notificationPageSchema,
   notificationSchema,
+  receiptInputSchema,
   syncInputSchema,
   syncSchema,
   unreadCountSchema,
@@ -16,6 +17,7 @@ import { getNotification } from "@tocsin/core/notifications/get-notification";
 import { listNotifications } from "@tocsin/core/notifications/list-notifications";
 import { logWebviewAction } from "@tocsin/core/notifications/log-webview-action";
 import { readNotification } from "@tocsin/core/notifications/read-notification";
+import { recordReceipt } from "@tocsin/core/notifications/record-receipt";
 import { syncNotifications } from "@tocsin/core/notifications/sync-notifications";
 import { z } from "zod";
 import { procedure, router } from "../trpc/init.ts";
@@ -136,6 +138,22 @@ export const notificationsRouter = router({
     .input(idParametersSchema)
     .output(z.void())
     .mutation(({ ctx, input }) => deleteNotification(ctx.verb, input)),
+
+  receipt: procedure("notifications:read")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/notifications/{id}/receipt",
+        tags,
+        summary: "Tell what a device did with a notification",
+        description:
+          "Send `received` when it arrives, `displayed` when a person can see it, `sounded` when its sound is played. What was displayed or sounded on a screen in time does not ring on the phone.",
+      },
+      answerIsNotKept: true,
+    })
+    .input(receiptInputSchema)
+    .output(okSchema)
+    .mutation(({ ctx, input }) => recordReceipt(ctx.verb, input)),
 
   webviewAction: procedure("notifications:read")
     .meta({

@@ -2,10 +2,10 @@ import { changePasswordInputSchema, sessionSchema } from "@tocsin/contracts/api/
 import { idParametersSchema } from "@tocsin/contracts/api/common";
 import {
   approveUserInputSchema,
-  currentUserSchema,
   listPendingUsersInputSchema,
   listUsersInputSchema,
   passwordResetSchema,
+  profileSchema,
   pusherAuthInputSchema,
   pusherAuthSchema,
   setUserRolesInputSchema,
@@ -13,6 +13,9 @@ import {
   userPageSchema,
   userSchema,
 } from "@tocsin/contracts/api/users";
+import { preferencesSchema, updatePreferencesInputSchema } from "@tocsin/contracts/api/preferences";
+import { getPreferences } from "@tocsin/core/preferences/get-preferences";
+import { updatePreferences } from "@tocsin/core/preferences/update-preferences";
 import { allowPasswordReset } from "@tocsin/core/auth/allow-password-reset";
 import { changePassword } from "@tocsin/core/auth/change-password";
 import { authorizeChannel } from "@tocsin/core/realtime/authorize-channel";
@@ -154,7 +157,7 @@ export const usersRouter = router({
         description: "The caller, with roles and permissions.",
       },
     })
-    .output(currentUserSchema)
+    .output(profileSchema)
     .query(({ ctx }) => getCurrentUser(ctx.verb)),
 
   updateMe: procedure("authenticated")
@@ -168,7 +171,7 @@ export const usersRouter = router({
       },
     })
     .input(updateMeInputSchema)
-    .output(currentUserSchema)
+    .output(profileSchema)
     .mutation(({ ctx, input }) => updateCurrentUser(ctx.verb, input)),
 
   changePassword: procedure("authenticated")
@@ -184,6 +187,34 @@ export const usersRouter = router({
     .input(changePasswordInputSchema)
     .output(sessionSchema)
     .mutation(({ ctx, input }) => changePassword(ctx.verb, input)),
+
+  preferences: procedure("authenticated")
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/users/me/preferences",
+        tags,
+        summary: "Read my preferences",
+        description: "When the caller wants to be left alone.",
+      },
+    })
+    .output(preferencesSchema)
+    .query(({ ctx }) => getPreferences(ctx.verb)),
+
+  updatePreferences: procedure("authenticated")
+    .meta({
+      openapi: {
+        method: "PUT",
+        path: "/users/me/preferences",
+        tags,
+        summary: "Change my preferences",
+        description:
+          "When the caller wants to be left alone, from the next alert on; fields that are not given stay as they are. Critical alerts always interrupt, and every alert is in the inbox at once.",
+      },
+    })
+    .input(updatePreferencesInputSchema)
+    .output(preferencesSchema)
+    .mutation(({ ctx, input }) => updatePreferences(ctx.verb, input)),
 
   pusherAuth: procedure("authenticated")
     .meta({

@@ -4,6 +4,7 @@ import { auditRouter } from "./audit.ts";
 import { authRouter } from "./auth.ts";
 import { configRouter } from "./config.ts";
 import { deadLettersRouter } from "./dead-letters.ts";
+import { devicesRouter } from "./devices.ts";
 import { eventsRouter } from "./events.ts";
 import { notificationsRouter } from "./notifications.ts";
 import { rolesRouter } from "./roles.ts";
@@ -12,6 +13,7 @@ import { silencesRouter } from "./silences.ts";
 import { systemRouter } from "./system.ts";
 import { transferBucketsRouter } from "./transfer-buckets.ts";
 import { usersRouter } from "./users.ts";
+import { webhooksRouter } from "./webhooks.ts";
 
 /** Version 1 of the API: served as REST at /api/v1 and to the typed client at /trpc. */
 export const v1Router = router({
@@ -20,6 +22,7 @@ export const v1Router = router({
   auth: authRouter,
   config: configRouter,
   deadLetters: deadLettersRouter,
+  devices: devicesRouter,
   events: eventsRouter,
   notifications: notificationsRouter,
   roles: rolesRouter,
@@ -28,6 +31,7 @@ export const v1Router = router({
   system: systemRouter,
   transferBuckets: transferBucketsRouter,
   users: usersRouter,
+  webhooks: webhooksRouter,
 });
 
 export type AppRouter = typeof v1Router;

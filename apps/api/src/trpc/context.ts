@@ -2,6 +2,7 @@ import { isApiKey } from "@tocsin/core/api-keys/api-key-secret";
 import { authenticateApiKey } from "@tocsin/core/api-keys/authenticate-api-key";
 import { authenticate } from "@tocsin/core/auth/authenticate";
 import type { Actor, RequestInfo, Services } from "@tocsin/core/context";
+import type { SignedBody } from "@tocsin/core/presence/take-pusher-webhook";
 import type { Request } from "express";
 // Where it is declared that a request has an id.
 import "../http/request-id.ts";
@@ -12,6 +13,8 @@ export interface ApiContext {
   request: RequestInfo;
   /** Who is calling; asked at most once, and not at all by public procedures. @throws DomainError UNAUTHENTICATED */
   identify: () => Promise<Actor>;
+  /** The body to the byte, and what Pusher says to have signed it with; of REST alone. */
+  signedBody: () => SignedBody;
 }
 
 /** A proxy may claim anything to be an address; an IPv6 address with an IPv4 one in it has this many characters. */
@@ -28,6 +31,12 @@ export function createApiContext(services: Services, request: Request): ApiConte
       userAgent: request.headers["user-agent"] ?? null,
     },
     identify: () => (actor ??= identify(services, request.headers.authorization)),
+    signedBody: () => ({
+      // REST's body parser leaves a text.
+      text: typeof request.body === "string" ? request.body : "",
+      key: request.get("x-pusher-key"),
+      signature: request.get("x-pusher-signature"),
+    }),
   };
 }
 

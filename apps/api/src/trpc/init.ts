@@ -76,7 +76,10 @@ export function procedure(requires: Requirement) {
 }
 
 /** Who is calling. @throws DomainError UNAUTHENTICATED, UNAUTHORIZED_ROLE */
-export async function permittedActor(ctx: ApiContext, requires: Requirement): Promise<Actor> {
+export async function permittedActor(
+  ctx: Pick<ApiContext, "identify">,
+  requires: Requirement,
+): Promise<Actor> {
   if (requires === "public") return { type: "anonymous" };
   const actor = await ctx.identify();
   if (actor.type !== "user" && actor.type !== "api_key") throw new DomainError("UNAUTHENTICATED");

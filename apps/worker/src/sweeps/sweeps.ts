@@ -4,13 +4,18 @@ import { escalateDue } from "@tocsin/core/escalation/escalate-due";
 import { announceEvents } from "@tocsin/core/events/announce-events";
 import { findOverdueEvents } from "@tocsin/core/events/find-overdue-events";
 import { findDuePushes } from "@tocsin/core/push/find-due-pushes";
+import { reconcilePresence } from "@tocsin/core/presence/reconcile-presence";
 import { findDueStorms } from "@tocsin/core/storms/find-due-storms";
+import { sendSummaries } from "@tocsin/core/summaries/send-summaries";
 import { findOverdueWork } from "@tocsin/core/system/find-overdue-work";
 import type { WorkerDeps } from "../deps.ts";
 import { type Periodic, runPeriodically } from "./run-periodically.ts";
 
 /** How long after one pass the next one begins. Milliseconds. */
 const everyMs = 2_000;
+
+/** How often Pusher is asked who has a screen open: its news of it may get lost. Milliseconds. */
+const presenceEveryMs = 30_000;
 
 /** How often the tables themselves are asked whether anything was forgotten. Milliseconds. */
 const auditEveryMs = 60_000;
@@ -57,6 +62,12 @@ export function startSweeps(deps: WorkerDeps): Periodic[] {
       if (ruleIds.length === 0) return;
       await storms.wakeOverdue(ruleIds);
       log.info("Summaries of storms were woken", { count: ruleIds.length });
+    }),
+    runPeriodically({ log, name: "summaries", everyMs }, async () => {
+      await sendSummaries(deps);
+    }),
+    runPeriodically({ log, name: "presence", everyMs: presenceEveryMs }, async () => {
+      await reconcilePresence(deps, deps.listOpenChannels, presenceEveryMs);
     }),
     runPeriodically({ log, name: "bucket checks", everyMs: auditEveryMs }, () => bucketChecks.declare()),
     runPeriodically({ log, name: "audit", everyMs: auditEveryMs }, async () => {

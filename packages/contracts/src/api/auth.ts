@@ -61,7 +61,10 @@ const refreshTokenSchema = z
 export const refreshInputSchema = z.strictObject({ refreshToken: refreshTokenSchema });
 export type RefreshInput = z.infer<typeof refreshInputSchema>;
 
-export const logoutInputSchema = z.strictObject({ refreshToken: refreshTokenSchema });
+export const logoutInputSchema = z.strictObject({
+  refreshToken: refreshTokenSchema,
+  deviceId: idSchema.optional().describe("The device that is to get no push notifications any more"),
+});
 export type LogoutInput = z.infer<typeof logoutInputSchema>;
 
 export const sessionSchema = z

@@ -183,3 +183,12 @@ export const webviewActionInputSchema = z.strictObject({
     .meta({ examples: ["https://admin.example.com/transfers/4711"] }),
 });
 export type WebviewActionInput = z.infer<typeof webviewActionInputSchema>;
+
+export const receiptInputSchema = z.strictObject({
+  id: idSchema,
+  type: z
+    .enum(["received", "displayed", "sounded"])
+    .describe("What the device did with the alert")
+    .meta({ examples: ["displayed"] }),
+});
+export type ReceiptInput = z.infer<typeof receiptInputSchema>;

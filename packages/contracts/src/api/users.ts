@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { grantedPermissionSchema } from "../permissions.ts";
+import { pushTokensSchema } from "./devices.ts";
 import { idSchema, instantSchema, pageOf, pageQueryFields, roleNameSchema, text } from "./common.ts";
 
 export const userStatusSchema = z
@@ -51,6 +52,18 @@ export const currentUserSchema = userSchema
   .meta({ id: "CurrentUser", description: "The user who is asking, with what they may do" });
 
 export type CurrentUser = z.infer<typeof currentUserSchema>;
+
+export const profileSchema = currentUserSchema
+  .extend({
+    pushTokens: pushTokensSchema,
+    pusherChannels: z
+      .array(z.string())
+      .describe("The channels on which the user has a screen open, as far as is known")
+      .meta({ examples: [["private-user-0198c0de-0000-7000-8000-000000000000"]] }),
+  })
+  .meta({ id: "Profile", description: "The user who is asking, with how they are reached" });
+
+export type Profile = z.infer<typeof profileSchema>;
 
 export const listUsersInputSchema = z.strictObject({
   ...pageQueryFields,

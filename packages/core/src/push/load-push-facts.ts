@@ -6,6 +6,8 @@ import type { LeasedPush } from "./lease-pushes.ts";
 /** The device of a push notification. */
 export interface PushDevice {
   id: string;
+  /** Whose it is by now. */
+  userId: string;
   token: string;
   environment: "production" | "sandbox";
   topic: string | null;
@@ -31,7 +33,7 @@ export async function loadPushFacts(pool: Pool, pushes: readonly LeasedPush[]): 
   const notificationIds = [...new Set(pushes.map(({ notificationId }) => notificationId))];
   const [devices, alerts] = await Promise.all([
     pool.query<PushDevice[]>(
-      `SELECT id, token, environment, topic, lastSeenAt FROM device
+      `SELECT id, userId, token, environment, topic, lastSeenAt FROM device
         WHERE id IN (${placeholders(deviceIds)}) AND disabledAt IS NULL`,
       deviceIds,
     ),

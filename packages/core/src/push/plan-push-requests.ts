@@ -25,7 +25,8 @@ export function planPushRequests(
   for (const push of pushes) {
     const device = devices.get(push.deviceId);
     const alert = alerts.get(push.notificationId);
-    if (!device) refused.push({ push, reason: "device_gone" });
+    // A device that has another owner by now must not tell them of this alert.
+    if (!device || device.userId !== push.userId) refused.push({ push, reason: "device_gone" });
     else if (!alert || (push.status === "pending" && isOver(alert)))
       refused.push({ push, reason: "alert_over" });
     else sendable.push({ push, device, alert });

@@ -1,22 +1,23 @@
-import type { CurrentUser, UpdateMeInput } from "@tocsin/contracts/api/users";
+import type { Profile, UpdateMeInput } from "@tocsin/contracts/api/users";
 import { DomainError } from "@tocsin/contracts/errors";
 import { isUniqueViolation } from "@tocsin/db/errors";
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
-import { loadAccount, toCurrentUser } from "../auth/load-account.ts";
+import { loadAccount } from "../auth/load-account.ts";
 import { type Context, currentUserId } from "../context.ts";
+import { loadProfile } from "./load-profile.ts";
 
 /**
  * Changes what users may change of themselves. Roles, state and e-mail address are not among it.
  * @throws DomainError PHONE_TAKEN
  */
-export async function updateCurrentUser(ctx: Context, { phone }: UpdateMeInput): Promise<CurrentUser> {
+export async function updateCurrentUser(ctx: Context, { phone }: UpdateMeInput): Promise<Profile> {
   const id = currentUserId(ctx);
   try {
-    return await inTransaction(ctx.db, async (tx) => {
+    const account = await inTransaction(ctx.db, async (tx) => {
       const before = await loadAccount(tx, id);
       if (!before) throw new DomainError("UNAUTHENTICATED");
-      if (phone === undefined || phone === before.phone) return toCurrentUser(before);
+      if (phone === undefined || phone === before.phone) return before;
       await tx.user.update({ where: { id }, data: { phone } });
       await recordAudit(tx, ctx, {
         action: "user.updated",
@@ -25,8 +26,9 @@ export async function updateCurrentUser(ctx: Context, { phone }: UpdateMeInput):
         before: { phone: before.phone },
         after: { phone },
       });
-      return toCurrentUser({ ...before, phone });
+      return { ...before, phone };
     });
+    return await loadProfile(ctx, account);
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     const message = "Another user has this phone number";

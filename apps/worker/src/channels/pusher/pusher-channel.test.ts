@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { userChannel } from "@tocsin/contracts/realtime";
 import type { DeliveryRequest } from "@tocsin/core/delivery/channel";
+import { createPusher, type PusherOptions } from "@tocsin/platform/pusher";
 import { type PusherServer, startPusherServer } from "@tocsin/sandbox/pusher/server";
 import { createPusherChannel } from "./pusher-channel.ts";
 
@@ -16,15 +17,18 @@ beforeEach(() => server.faults.clear());
 
 afterAll(() => server.close());
 
-const channel = (some: Partial<Parameters<typeof createPusherChannel>[0]> = {}) =>
-  createPusherChannel({
-    ...credentials,
-    cluster: "test",
-    host: "127.0.0.1",
-    port: server.port,
-    useTLS: false,
-    ...some,
-  });
+const channel = (some: Partial<PusherOptions> = {}) =>
+  createPusherChannel(
+    createPusher({
+      ...credentials,
+      cluster: "test",
+      host: "127.0.0.1",
+      port: server.port,
+      useTLS: false,
+      timeoutMs: 1_000,
+      ...some,
+    }),
+  );
 
 function request(people: number): DeliveryRequest {
   return {
@@ -50,7 +54,7 @@ function request(people: number): DeliveryRequest {
   };
 }
 
-const deliver = async (people: number, some?: Parameters<typeof channel>[0]) => {
+const deliver = async (people: number, some?: Partial<PusherOptions>) => {
   const [outcomes] = await channel(some).deliver([request(people)]);
   return outcomes ?? [];
 };

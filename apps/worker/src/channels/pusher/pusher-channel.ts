@@ -1,19 +1,13 @@
 import type { Channel, DeliveryOutcome, DeliveryRequest } from "@tocsin/core/delivery/channel";
 import { chunks } from "@tocsin/db/chunks";
-import { createPusher, type PusherOptions } from "@tocsin/platform/pusher";
 import Pusher from "pusher";
 import { eventOf, maximumChannels, packCalls, type PusherCall } from "./pack-calls.ts";
-
-/** How long Pusher may take for a call. Milliseconds. */
-const timeoutMs = 4_500;
 
 /** How many calls are under way at once. */
 const concurrentCalls = 8;
 
 /** People's screens: one call for up to a hundred private channels, or for up to ten events. */
-export function createPusherChannel(options: Omit<PusherOptions, "timeoutMs">): Channel {
-  const pusher = createPusher({ ...options, timeoutMs });
-
+export function createPusherChannel(pusher: Pusher): Channel {
   async function call(one: PusherCall): Promise<DeliveryOutcome> {
     try {
       if (one.kind === "batch") {

@@ -1,0 +1,56 @@
+import { maximumDevices, type RegisterDeviceInput } from "@tocsin/contracts/api/devices";
+import { type Device, Prisma, type Transaction } from "@tocsin/db/client";
+import { newId } from "@tocsin/db/ids";
+import { recordAudit } from "../audit/record-audit.ts";
+import { type Context, currentUserId } from "../context.ts";
+import { hashOf } from "../events/hash.ts";
+
+/**
+ * Registers a device of the caller, or tells that it is still there. A token belongs to one user at a time: whoever
+ * registers it last gets its push notifications. Of more devices than a user may have, those not seen for longest stop.
+ */
+export async function saveDevice(
+  tx: Transaction,
+  ctx: Context,
+  { platform, token, environment, topic, name, locale }: RegisterDeviceInput,
+): Promise<Device> {
+  const userId = currentUserId(ctx);
+  const tokenHash = new Uint8Array(hashOf(platform, token));
+  const fields = { userId, platform, token, environment, topic, name, locale };
+  const before = await tx.device.findUnique({ where: { tokenHash } });
+  await tx.$executeRaw`
+    INSERT INTO device
+      (id, userId, platform, tokenHash, token, environment, topic, name, locale, createdAt, lastSeenAt)
+    VALUES (${newId()}, ${userId}, ${platform}, ${tokenHash}, ${token}, ${environment}, ${topic}, ${name}, ${locale},
+            UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
+    ON DUPLICATE KEY UPDATE userId = VALUES(userId), environment = VALUES(environment), topic = VALUES(topic),
+      name = VALUES(name), locale = VALUES(locale), lastSeenAt = VALUES(lastSeenAt), disabledAt = NULL,
+      disabledReason = NULL`;
+  const device = await tx.device.findUniqueOrThrow({ where: { tokenHash } });
+  await disableSurplus(tx, userId);
+  const isNew = before?.userId !== userId || before.disabledAt !== null;
+  if (isNew) {
+    const { token: _token, ...told } = fields;
+    await recordAudit(tx, ctx, {
+      action: "device.registered",
+      resourceType: "device",
+      resourceId: device.id,
+      ...(before && { before: { userId: before.userId } }),
+      after: told,
+    });
+  }
+  return device;
+}
+
+async function disableSurplus(tx: Transaction, userId: string): Promise<void> {
+  const surplus = await tx.device.findMany({
+    where: { userId, disabledAt: null },
+    orderBy: [{ lastSeenAt: "desc" }, { id: "desc" }],
+    skip: maximumDevices,
+    select: { id: true },
+  });
+  if (surplus.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE device SET disabledAt = UTC_TIMESTAMP(3), disabledReason = 'too_many_devices'
+     WHERE id IN (${Prisma.join(surplus.map(({ id }) => id))})`;
+}
