@@ -1,41 +1,56 @@
-import { Pool } from "undici";
+import { type HttpTarget, openConnection, type RawAnswer } from "./http-connection.ts";
 
 /** What a load generator saw. */
 export interface LoadResult {
   accepted: number;
-  refused: number;
+  /** Answers other than 202, by status. */
+  refused: ReadonlyMap<number, number>;
   /** From the first request to the last answer. Seconds. */
   seconds: number;
   /** How long each answer took. Milliseconds, sorted. */
   latencies: number[];
 }
 
+export interface LoadTarget extends HttpTarget {
+  connections: number;
+}
+
 /** Sends bodies over so many connections, each as soon as the one before is answered. */
 export async function sendAll(
-  target: { url: string; path: string; token: string; connections: number },
+  target: LoadTarget,
   bodies: readonly string[],
   acceptedOf: (answer: string) => number,
 ): Promise<LoadResult> {
-  const pool = new Pool(target.url, { connections: target.connections, pipelining: 1 });
-  const headers = { "content-type": "application/json", authorization: `Bearer ${target.token}` };
+  let next = 0;
+  return sendWhile(target, () => bodies[next++], acceptedOf);
+}
+
+/** Sends what `nextBody` gives until it gives nothing more. */
+export async function sendWhile(
+  target: LoadTarget,
+  nextBody: () => string | undefined,
+  acceptedOf: (answer: string) => number,
+): Promise<LoadResult> {
+  const connections = await Promise.all(
+    Array.from({ length: target.connections }, () => openConnection(target)),
+  );
   const latencies: number[] = [];
-  let [next, accepted, refused] = [0, 0, 0];
+  const refused = new Map<number, number>();
+  let accepted = 0;
   const startedAt = performance.now();
-  const sender = async () => {
-    while (next < bodies.length) {
-      const body = bodies[next] ?? "";
-      next += 1;
-      const sentAt = performance.now();
-      const answer = await pool.request({ path: target.path, method: "POST", headers, body });
-      const text = await answer.body.text();
-      latencies.push(performance.now() - sentAt);
-      if (answer.statusCode === 202) accepted += acceptedOf(text);
-      else refused += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: target.connections }, sender));
+  await Promise.all(
+    connections.map(async (connection) => {
+      for (let body = nextBody(); body !== undefined; body = nextBody()) {
+        const sentAt = performance.now();
+        const answer: RawAnswer = await connection.post(body);
+        latencies.push(performance.now() - sentAt);
+        if (answer.status === 202) accepted += acceptedOf(answer.body);
+        else refused.set(answer.status, (refused.get(answer.status) ?? 0) + 1);
+      }
+    }),
+  );
   const seconds = (performance.now() - startedAt) / 1000;
-  await pool.close();
+  for (const connection of connections) connection.close();
   return { accepted, refused, seconds, latencies: latencies.toSorted((a, b) => a - b) };
 }
 
