@@ -25,12 +25,15 @@ const URL_PARAMETERS: readonly string[] = ["ssl", "sslaccept", "connection_limit
 /** Waiting for a lock longer than this fails the statement. Seconds. */
 const LOCK_WAIT_SECONDS = 10;
 
+/** How much of each other transactions see that do not ask for more. */
+export const SESSION_ISOLATION = "READ COMMITTED";
+
 /**
  * What every session starts with, whatever the server's own defaults are: a value that does not fit is an error and
  * never cut, and a statement locks the rows it changes, not the gaps between them.
  */
 const SESSION_SQL: readonly string[] = [
-  "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+  `SET SESSION TRANSACTION ISOLATION LEVEL ${SESSION_ISOLATION}`,
   "SET SESSION sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE," +
     `ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
 ];

@@ -76,6 +76,34 @@ describe("createPool", () => {
     expect(String(error)).not.toContain("secret");
   });
 
+  it("inserts many rows as if one by one, and all of them or none", async () => {
+    const insert = "INSERT INTO thing (id, exact, bytes, data, short) VALUES (?, ?, UNHEX(?), ?, LOWER(?))";
+    const rows = Array.from({ length: 300 }, (_, id) => [
+      id,
+      id % 2 === 0 ? null : `${id}.5`,
+      id % 3 === 0 ? null : "00FF2792",
+      id % 5 === 0 ? null : '{"text":"Zürich 🚨 \'quoted\'"}',
+      "AbC",
+    ]);
+    await pool.insertMany(insert, rows);
+    const [counts] = await pool.query<unknown[]>(
+      "SELECT COUNT(*) AS count, COUNT(exact) AS exact, COUNT(bytes) AS bytes, COUNT(data) AS data FROM thing",
+    );
+    expect(counts).toEqual({ count: 300, exact: 150, bytes: 200, data: 240 });
+    const [row] = await pool.query<{ data: unknown }[]>(
+      "SELECT exact, bytes, data, short FROM thing WHERE id = 1",
+    );
+    expect(row).toMatchObject({ exact: "1.5000", bytes: Buffer.from([0, 255, 39, 146]), short: "abc" });
+    expect(parseJson(row?.data)).toEqual({ text: "Zürich 🚨 'quoted'" });
+    await pool.query("DELETE FROM thing");
+
+    const broken = rows.with(299, [299, null, null, null, "too long"]);
+    const error: unknown = await pool.insertMany(insert, broken).catch((cause: unknown) => cause);
+    expect(isDataError(error)).toBe(true);
+    expect(await pool.query("SELECT id FROM thing")).toEqual([]);
+    await expect(pool.insertMany(insert, [])).resolves.toBeUndefined();
+  });
+
   it("tells a unique key taken", async () => {
     await pool.query("INSERT INTO thing (id) VALUES (1)");
     const error: unknown = await pool

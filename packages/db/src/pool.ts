@@ -3,7 +3,7 @@ import {
   type PoolConfig,
   type PoolConnection as DriverConnection,
 } from "mariadb";
-import { connectionLimitOf, driverConfig } from "./driver-config.ts";
+import { connectionLimitOf, driverConfig, SESSION_ISOLATION } from "./driver-config.ts";
 import { ACQUIRE_TIMEOUT_MS, CONNECT_TIMEOUT_MS, CONNECTION_LIMIT } from "./pool-defaults.ts";
 import { retryTransaction, TRANSACTION_ATTEMPTS } from "./retry.ts";
 
@@ -17,6 +17,14 @@ export interface Queryable {
    * @throws the driver's SqlError; see errors.ts for what it means.
    */
   query<Result = unknown>(sql: string, values?: readonly unknown[]): Promise<Result>;
+  /**
+   * Runs an INSERT that is written for one row, with `?` for each value, for many rows: binary, in one round trip, for
+   * two thirds of what as many rows of text cost. Where a column has values of one kind only (and NULL among texts),
+   * MariaDB takes all rows or none; otherwise use it within a transaction.
+   *
+   * @throws the driver's SqlError
+   */
+  insertMany(sql: string, rows: readonly (readonly unknown[])[]): Promise<void>;
 }
 
 /**
@@ -70,6 +78,7 @@ export function createPool(options: PoolOptions): Pool {
   const driver = createDriverPool(config);
   return {
     query: (sql, values) => driver.query(sql, copyOf(values)),
+    insertMany: (sql, rows) => insertMany(driver, sql, rows),
     async transaction(isolation, work) {
       const connection = await driver.getConnection();
       return runTransaction(connection, isolation, work);
@@ -112,10 +121,15 @@ async function runTransaction<Result>(
   try {
     // Sent together: the second does not wait for the first one's answer.
     await Promise.all([
-      connection.query(`SET TRANSACTION ISOLATION LEVEL ${isolation}`),
+      ...(isolation === SESSION_ISOLATION
+        ? []
+        : [connection.query(`SET TRANSACTION ISOLATION LEVEL ${isolation}`)]),
       connection.query("START TRANSACTION"),
     ]);
-    const result = await work({ query: (sql, values) => connection.query(sql, copyOf(values)) });
+    const result = await work({
+      query: (sql, values) => connection.query(sql, copyOf(values)),
+      insertMany: (sql, rows) => insertMany(connection, sql, rows),
+    });
     await connection.query("COMMIT");
     await connection.release();
     return result;
@@ -133,6 +147,18 @@ async function rollBack(connection: DriverConnection): Promise<void> {
   } catch {
     connection.destroy();
   }
+}
+
+async function insertMany(
+  driver: Pick<DriverConnection, "batch">,
+  sql: string,
+  rows: readonly (readonly unknown[])[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await driver.batch(
+    sql,
+    rows.map((row) => [...row]),
+  );
 }
 
 /** The driver wants an array of its own. */

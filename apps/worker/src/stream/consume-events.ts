@@ -18,6 +18,12 @@ const batchSize = 200;
 const smallBatch = 100;
 const gatherMs = 4;
 
+/**
+ * How many batches are under way at once while there is so much to do: the rules of one are tried while MySQL
+ * writes the others. They take their locks in one order, as those of two workers do.
+ */
+const concurrentBatches = 3;
+
 /** How long a read waits for the first entry. Milliseconds. */
 const blockMs = 500;
 
@@ -52,9 +58,12 @@ export function consumeEvents(services: ConsumerServices): Consumer {
   let lastClaim = 0;
   let mayHaveUnfinished = true;
   let pause = shortestPause;
+  const underWay = new Set<Promise<void>>();
+  const failures: unknown[] = [];
 
   async function nextEntries(): Promise<RawEntry[]> {
     if (mayHaveUnfinished) {
+      await untilFewerThan(1);
       const unfinished = await stream.readUnfinished(batchSize);
       if (unfinished.length > 0) return unfinished;
       mayHaveUnfinished = false;
@@ -70,10 +79,7 @@ export function consumeEvents(services: ConsumerServices): Consumer {
     return stream.readNew(batchSize, blockMs);
   }
 
-  /** @returns how many entries it held */
-  async function runBatch(): Promise<number> {
-    const entries = await nextEntries();
-    if (entries.length === 0) return 0;
+  async function runBatch(entries: readonly RawEntry[]): Promise<void> {
     const startedAt = performance.now();
     const { dueNotificationIds, endedNotificationIds, openedStorms, retries, decisions } =
       await processIsolated(services, entries.map(readEntry));
@@ -87,15 +93,28 @@ export function consumeEvents(services: ConsumerServices): Consumer {
     ]);
     await stream.finish(entries.map(({ streamId }) => streamId));
     log.debug("Batch processed", { entries: entries.length, alerts: dueNotificationIds.length });
-    return entries.length;
+  }
+
+  function startBatch(entries: readonly RawEntry[]): void {
+    const batch: Promise<void> = runBatch(entries)
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => underWay.delete(batch));
+    underWay.add(batch);
+  }
+
+  async function untilFewerThan(count: number): Promise<void> {
+    while (underWay.size >= count) await Promise.race(underWay);
   }
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        const entries = await runBatch();
+        const entries = await nextEntries();
+        if (entries.length > 0) startBatch(entries);
+        await untilFewerThan(entries.length < batchSize ? 1 : concurrentBatches);
+        if (failures.length > 0) throw failures.splice(0)[0];
         pause = shortestPause;
-        if (entries > 0 && entries < smallBatch) await wait(gatherMs);
+        if (entries.length > 0 && entries.length < smallBatch) await wait(gatherMs);
       } catch (error) {
         // Nobody's fault but the infrastructure's: no attempt is counted, the entries stay and come again.
         log.warn("Events cannot be processed right now; trying again", { pause, error });
@@ -104,6 +123,7 @@ export function consumeEvents(services: ConsumerServices): Consumer {
         pause = Math.min(pause * 2, longestPause);
       }
     }
+    await untilFewerThan(1);
   }
 
   const running = run();

@@ -1,34 +1,41 @@
-import type { Queryable } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
+import type { Queryable } from "@tocsin/db/pool";
 import type { PreparedEvent } from "./prepare-event.ts";
 
-const columns =
-  "(id, type, source, payload, action, status, attempts, idempotencyKey, idempotencyHash, bodyHash, dedupKey, correlationId, occurredAt, expiresAt, receivedAt)";
-const row = "(?, ?, ?, ?, ?, 'received', 0, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))";
-
 /**
- * Stores events with one statement. An event whose idempotency key or id is there already changes nothing:
- * IGNORE would say the same of data that does not fit.
+ * An event whose idempotency key or id is there already changes nothing: IGNORE would say the same of data that does
+ * not fit. What may be NULL goes in as text, so that all rows have the same types and are stored together or not at all.
  */
+const statement = `
+  INSERT INTO event (id, type, source, payload, action, status, attempts, idempotencyKey, idempotencyHash, bodyHash,
+                     dedupKey, correlationId, occurredAt, expiresAt, receivedAt)
+  VALUES (?, ?, ?, ?, ?, 'received', 0, ?, UNHEX(?), ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))
+  ON DUPLICATE KEY UPDATE id = event.id`;
+
+/** Stores events, all of them or none. */
 export async function insertEvents(connection: Queryable, events: readonly PreparedEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  await connection.query(
-    `INSERT INTO event ${columns} VALUES ${events.map(() => row).join(", ")} ON DUPLICATE KEY UPDATE id = event.id`,
-    events.flatMap((event) => [
+  await connection.insertMany(
+    statement,
+    events.map((event) => [
       event.id,
       event.type,
       event.source,
       event.payload,
       event.action,
       event.idempotencyKey,
-      event.idempotencyHash,
+      event.idempotencyHash?.toString("hex") ?? null,
       event.bodyHash,
       event.dedupKey,
       event.correlationId,
-      event.occurredAt,
-      event.expiresAt,
+      toText(event.occurredAt),
+      toText(event.expiresAt),
     ]),
   );
+}
+
+/** A date as DATETIME(3) reads it; all dates are UTC. */
+function toText(date: Date | null): string | null {
+  return date?.toISOString().slice(0, -1) ?? null;
 }
 
 /** Who holds each idempotency key now: the event's id, its state and its body. */

@@ -39,15 +39,25 @@ export async function storeDirectEntries(
   await insertEvents(connection, events);
 }
 
+/** An event as it was read, without a lock. */
+export interface StoredEvent {
+  event: PipelineEvent;
+  /** It is still to be processed. */
+  isOpen: boolean;
+}
+
 /** The rows of these events, oldest first. */
-export async function loadEvents(connection: Queryable, ids: readonly string[]): Promise<PipelineEvent[]> {
+export async function loadEvents(connection: Queryable, ids: readonly string[]): Promise<StoredEvent[]> {
   if (ids.length === 0) return [];
-  const rows = await connection.query<PipelineEvent[]>(
-    `SELECT id, type, source, payload, action, dedupKey, occurredAt, expiresAt, receivedAt
+  const rows = await connection.query<(PipelineEvent & { status: string })[]>(
+    `SELECT id, type, source, payload, action, dedupKey, occurredAt, expiresAt, receivedAt, status
        FROM event
       WHERE id IN (${placeholders(ids)})
       ORDER BY id`,
     [...ids],
   );
-  return rows.map((row) => ({ ...row, payload: parseJson(row.payload) }));
+  return rows.map(({ status, ...event }) => ({
+    event: { ...event, payload: parseJson(event.payload) },
+    isOpen: status === "received" || status === "failed",
+  }));
 }

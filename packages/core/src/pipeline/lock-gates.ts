@@ -6,18 +6,23 @@ import type { EndingAlert } from "./ending-alerts.ts";
 import type { PipelineEvent } from "./load-events.ts";
 import type { Match } from "./match-events.ts";
 
+/** Another worker processed some of the events since they were read. */
+export class EventsTakenError extends Error {
+  override readonly name = "EventsTakenError";
+}
+
 /**
- * Locks the events of the batch and tells which of them are still to be processed. The others were done by a worker
- * that died before it could say so.
+ * Locks the events of the batch and marks them as processed, in one statement: until the commit nobody sees it, and
+ * who comes with the same event waits here.
+ * @throws EventsTakenError where not all of them are still to be processed
  */
-export async function lockOpenEvents(connection: Queryable, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await connection.query<{ id: string; status: string }[]>(
-    `SELECT id, status FROM event WHERE id IN (${placeholders(ids)}) ORDER BY id FOR UPDATE`,
+export async function claimEvents(connection: Queryable, ids: readonly string[]): Promise<void> {
+  const { affectedRows } = await connection.query<{ affectedRows: number }>(
+    `UPDATE event SET status = 'processed', processedAt = UTC_TIMESTAMP(3), nextAttemptAt = NULL
+      WHERE id IN (${placeholders(ids)}) AND status IN ('received', 'failed')`,
     [...ids],
   );
-  return new Set(
-    rows.filter(({ status }) => status === "received" || status === "failed").map(({ id }) => id),
-  );
+  if (affectedRows !== ids.length) throw new EventsTakenError();
 }
 
 /** A dedup key of a source, with the event that brought it. */

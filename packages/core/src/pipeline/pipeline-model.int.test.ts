@@ -127,6 +127,7 @@ function dyingPool(pool: Pool, crash: Crash, statement: number): Pool {
       const result = await pool.transaction(isolation, async (connection) => {
         let statements = 0;
         const done = await transact({
+          ...connection,
           async query(sql, values) {
             statements += 1;
             if (crash === "while writing" && statements === statement) throw new WorkerDied();

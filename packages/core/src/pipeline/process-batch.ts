@@ -1,16 +1,16 @@
 import { newId } from "@tocsin/db/ids";
-import { type Pool, withPoolTransaction } from "@tocsin/db/pool";
+import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { Redis } from "ioredis";
 import { deadLetter } from "./dead-letter.ts";
 import { decide, type Decision } from "./decide.ts";
 import type { Retry } from "./fail-event.ts";
 import { loadEvents, type PipelineEvent, storeDirectEntries } from "./load-events.ts";
-import { lockGroups, lockMarkers, lockOpenEvents, lockRuleGates } from "./lock-gates.ts";
+import { claimEvents, EventsTakenError, lockGroups, lockMarkers, lockRuleGates } from "./lock-gates.ts";
 import { type Match, matchEvent } from "./match-events.ts";
 import { stopPushes } from "../push/stop-pushes.ts";
 import { closeGroups, endAlerts, findEndingAlerts, resolvedNotices } from "./ending-alerts.ts";
-import { isCounted, rankInWindow } from "./rank-in-window.ts";
+import { isCounted, type Ranks, rankInWindow } from "./rank-in-window.ts";
 import type { SnapshotSource } from "./snapshot.ts";
 import type { StormPolicy } from "./storm-policy.ts";
 import type { StreamEntry } from "./stream-entry.ts";
@@ -67,50 +67,79 @@ export async function processBatch(
   services: PipelineServices,
   entries: readonly StreamEntry[],
 ): Promise<BatchResult> {
-  const { pool, snapshots, stormDefaults } = services;
+  const { pool } = services;
   await storeDirectEntries(pool, entries);
   await deadLetter(pool, entries.flatMap(toDeadEntry));
 
   const ids = [
     ...new Set(entries.flatMap((entry) => (entry.kind === "unreadable" ? [] : [entry.eventId]))),
   ].toSorted();
-  if (ids.length === 0) return nothing;
-  const [events, snapshot] = await Promise.all([loadEvents(pool, ids), snapshots.current()]);
-  const matches = events.flatMap((event) => matchEvent(event, snapshot));
-  const ranks = await rankInWindow(services, matches, stormDefaults);
+  return processStored(services, ids);
+}
 
-  return withPoolTransaction(pool, async (connection) => {
-    const open = await lockOpenEvents(connection, ids);
-    const openEvents = events.filter(({ id }) => open.has(id));
-    const openMatches = matches.filter(({ event }) => open.has(event.id));
-    const alertable = openMatches.filter(isCounted);
-    if (openEvents.length === 0) return nothing;
+async function processStored(services: PipelineServices, ids: readonly string[]): Promise<BatchResult> {
+  const { pool, snapshots } = services;
+  const [stored, snapshot] = await Promise.all([loadEvents(pool, ids), snapshots.current()]);
+  const matched = stored.map(({ event, isOpen }) => ({
+    isOpen,
+    event,
+    matches: matchEvent(event, snapshot),
+  }));
+  const all = matched.flatMap(({ matches }) => matches);
+  // Those that were processed before too: where Redis lost its counts, they count again.
+  const ranks = await rankInWindow(services, all, services.stormDefaults);
+  const open = matched.filter(({ isOpen }) => isOpen);
+  if (open.length === 0) return nothing;
+  const batch = {
+    events: open.map(({ event }) => event),
+    matches: open.flatMap(({ matches }) => matches),
+    ranks,
+    stormDefaults: services.stormDefaults,
+  };
+  try {
+    return await withPoolTransaction(pool, (connection) => decideAndWrite(connection, batch));
+  } catch (error) {
+    if (!(error instanceof EventsTakenError)) throw error;
+    return processStored(services, ids);
+  }
+}
 
-    const markers = await lockMarkers(connection, eventsWithMarkers(openEvents, openMatches));
-    const gates = await lockRuleGates(connection, alertable);
-    const ending = await findEndingAlerts(connection, openEvents);
-    const { groups, closed } = closeGroups(await lockGroups(connection, alertable, ending), ending);
-    const verdict = decide(openMatches, { groups, gates, markers, ranks, stormDefaults });
-    const notices = await resolvedNotices(connection, ending, newId);
-    const notifications = [...verdict.notifications, ...notices];
+interface Batch {
+  events: readonly PipelineEvent[];
+  matches: readonly Match[];
+  ranks: Ranks;
+  stormDefaults: StormPolicy;
+}
 
-    await writeVerdict(
-      connection,
-      { ...verdict, notifications, groups: [...closed, ...verdict.groups] },
-      openEvents.map(({ id }) => id),
-    );
-    await endAlerts(connection, ending);
-    await writeRecipients(connection, notifications);
-    const endedNotificationIds = ending.map(({ id }) => id);
-    await stopPushes(connection, endedNotificationIds);
-    return {
-      endedNotificationIds,
-      dueNotificationIds: notifications.filter(isDue).map(({ id }) => id),
-      openedStorms: verdict.gates.filter(({ isOpened }) => isOpened),
-      retries: [],
-      decisions: verdict.decisions.map(({ outcome, reason }) => ({ outcome, reason })),
-    };
-  });
+async function decideAndWrite(
+  connection: Queryable,
+  { events, matches, ranks, stormDefaults }: Batch,
+): Promise<BatchResult> {
+  await claimEvents(
+    connection,
+    events.map(({ id }) => id),
+  );
+  const alertable = matches.filter(isCounted);
+  const markers = await lockMarkers(connection, eventsWithMarkers(events, matches));
+  const gates = await lockRuleGates(connection, alertable);
+  const ending = await findEndingAlerts(connection, events);
+  const { groups, closed } = closeGroups(await lockGroups(connection, alertable, ending), ending);
+  const verdict = decide(matches, { groups, gates, markers, ranks, stormDefaults });
+  const notices = await resolvedNotices(connection, ending, newId);
+  const notifications = [...verdict.notifications, ...notices];
+
+  await writeVerdict(connection, { ...verdict, notifications, groups: [...closed, ...verdict.groups] });
+  await endAlerts(connection, ending);
+  await writeRecipients(connection, notifications);
+  const endedNotificationIds = ending.map(({ id }) => id);
+  await stopPushes(connection, endedNotificationIds);
+  return {
+    endedNotificationIds,
+    dueNotificationIds: notifications.filter(isDue).map(({ id }) => id),
+    openedStorms: verdict.gates.filter(({ isOpened }) => isOpened),
+    retries: [],
+    decisions: verdict.decisions.map(({ outcome, reason }) => ({ outcome, reason })),
+  };
 }
 
 /** Events whose dedup key matters: those that end something, and triggers that would raise an alert. */

@@ -36,7 +36,7 @@ function interrupted(pool: Pool, before: (sql: string) => Promise<void>): Pool {
     ...pool,
     query: wrap(pool),
     transaction: (isolation, work) =>
-      pool.transaction(isolation, (connection) => work({ query: wrap(connection) })),
+      pool.transaction(isolation, (connection) => work({ ...connection, query: wrap(connection) })),
   };
 }
 

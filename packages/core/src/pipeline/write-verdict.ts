@@ -5,18 +5,18 @@ import { writeNotifications } from "./write-notifications.ts";
 
 const rows = (count: number, row: string) => Array.from({ length: count }, () => row).join(", ");
 
-/** Writes all that was decided, in a few statements however many events there are. */
-export async function writeVerdict(
-  connection: Queryable,
-  verdict: Verdict,
-  processedIds: readonly string[],
-): Promise<void> {
-  await writeGroups(connection, verdict);
-  await writeGates(connection, verdict);
-  await writeNotifications(connection, verdict.notifications);
-  await writeOccurrences(connection, verdict);
-  await writeDecisions(connection, verdict);
-  await markProcessed(connection, processedIds);
+/**
+ * Writes all that was decided, in a few statements however many events there are. They are sent together, and done one
+ * after the other.
+ */
+export async function writeVerdict(connection: Queryable, verdict: Verdict): Promise<void> {
+  await Promise.all([
+    writeGroups(connection, verdict),
+    writeGates(connection, verdict),
+    writeNotifications(connection, verdict.notifications),
+    writeOccurrences(connection, verdict),
+    writeDecisions(connection, verdict),
+  ]);
 }
 
 async function writeGroups(connection: Queryable, { groups }: Verdict): Promise<void> {
@@ -78,13 +78,5 @@ async function writeDecisions(connection: Queryable, { decisions }: Verdict): Pr
       notificationId,
       silenceId,
     ]),
-  );
-}
-
-async function markProcessed(connection: Queryable, ids: readonly string[]): Promise<void> {
-  await connection.query(
-    `UPDATE event SET status = 'processed', processedAt = UTC_TIMESTAMP(3), nextAttemptAt = NULL
-      WHERE id IN (${placeholders(ids)})`,
-    [...ids],
   );
 }
