@@ -13,6 +13,7 @@ import { createRedis } from "@tocsin/platform/redis";
 import { createWakeUps, type PushPlatform, type WakeUps } from "@tocsin/platform/wake-ups";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
+import type Pusher from "pusher";
 import { createBucketQueue, type BucketQueue } from "./buckets/bucket-queue.ts";
 import { createPusherChannel } from "./channels/pusher/pusher-channel.ts";
 import type { WorkerEnv } from "./env.ts";
@@ -44,6 +45,7 @@ export interface WorkerDeps {
   stream: EventStream;
   /** The people's screens. */
   channel: Channel;
+  pusher: Pusher;
   /** The private channels that somebody has open, as Pusher tells. */
   listOpenChannels: () => Promise<string[]>;
   /** Their phones; what is missing is not configured. */
@@ -111,6 +113,7 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     clock: () => new Date(),
     stream: openEventStream({ blocking: blockingRedis, plain: redis }, consumerName),
     channel: createPusherChannel(pusher),
+    pusher,
     listOpenChannels: () => listPusherChannels(pusher, userChannel("")),
   };
 }

@@ -45,6 +45,7 @@ export const errorCatalogue = {
   INVALID_CONDITION: { status: 422, title: "The rule's condition cannot be understood" },
   INVALID_TEMPLATE: { status: 422, title: "A template of the rule cannot be understood" },
   RULE_TESTS_FAILED: { status: 422, title: "The rule fails its own tests" },
+  NO_RECIPIENTS: { status: 422, title: "Nobody holds a role that this would go to" },
   UNKNOWN_ROLE: { status: 422, title: "A named role does not exist" },
   WRONG_PASSWORD: { status: 422, title: "The current password is wrong" },
   INVALID_RESET_TOKEN: { status: 422, title: "The reset token is not valid" },

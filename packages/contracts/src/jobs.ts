@@ -56,6 +56,13 @@ export const jobCatalogue = {
     attempts: 5,
     backoff: { type: "exponential", delay: 500, jitter: 0.5 },
   },
+  tellUnreadCounts: {
+    queue: "notification-delivery-queue",
+    name: "tell-unread-counts",
+    payload: z.object({ userIds: z.array(z.uuid()).min(1).max(notificationsPerJob) }),
+    attempts: 1,
+    backoff: { type: "exponential", delay: 500, jitter: 0.5 },
+  },
   sendPushes: {
     queue: "push-notification-queue",
     name: "send-pushes",
@@ -84,3 +91,8 @@ export const jobCatalogue = {
 
 export type JobKey = keyof typeof jobCatalogue;
 export type JobPayload<Key extends JobKey> = z.infer<(typeof jobCatalogue)[Key]["payload"]>;
+/** The names of the jobs of one queue. */
+export type JobNameOf<Queue extends QueueName> = Extract<
+  (typeof jobCatalogue)[JobKey],
+  { queue: Queue }
+>["name"];

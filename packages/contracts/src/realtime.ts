@@ -63,3 +63,14 @@ export const realtimeSummarySchema = z
   })
   .meta({ id: "RealtimeSummary", description: "Alerts that did not interrupt" });
 export type RealtimeSummary = z.infer<typeof realtimeSummarySchema>;
+
+/** The body of an `unread-count` event. */
+export const realtimeUnreadCountSchema = z
+  .object({
+    count: z
+      .int()
+      .describe("How many alerts the person has not read")
+      .meta({ examples: [3] }),
+  })
+  .meta({ id: "RealtimeUnreadCount", description: "The person's own number of unread alerts" });
+export type RealtimeUnreadCount = z.infer<typeof realtimeUnreadCountSchema>;

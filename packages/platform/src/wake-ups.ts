@@ -25,6 +25,8 @@ export interface WakeUps {
   deliver(notificationIds: readonly string[], time?: WakeUpTime): Promise<void>;
   /** Screens are to take an alert away. */
   withdraw(notificationIds: readonly string[], time?: WakeUpTime): Promise<void>;
+  /** Somebody's screens are to show their number of unread alerts. A hint: what is lost is not made up for. */
+  tellUnread(userIds: readonly string[]): Promise<void>;
   /** Phones are to ring, or to take an alert away. */
   push(platform: PushPlatform, notificationIds: readonly string[], time?: WakeUpTime): Promise<void>;
 }
@@ -60,6 +62,7 @@ export function createWakeUps({ redis, log }: { redis: Redis; log: Logger }): Wa
       wake(delivery, "deliverNotifications", ids, (notificationIds) => ({ notificationIds }), time),
     withdraw: (ids, time = {}) =>
       wake(delivery, "withdrawNotifications", ids, (notificationIds) => ({ notificationIds }), time),
+    tellUnread: (userIds) => wake(delivery, "tellUnreadCounts", userIds, (some) => ({ userIds: some }), {}),
     push: (platform, ids, time = {}) =>
       wake(push, "sendPushes", ids, (notificationIds) => ({ platform, notificationIds }), time),
   };

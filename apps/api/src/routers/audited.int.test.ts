@@ -54,6 +54,11 @@ const calls: Readonly<Record<string, () => Promise<Call>>> = {
   },
   "deadLetters.redrive": async () => ({ id: await givenDeadLetter() }),
   "deadLetters.discard": async () => ({ id: await givenDeadLetter() }),
+  "drills.start": async () => {
+    await testApp.login("Operator");
+    return { id: await create("/rules", newRule()) };
+  },
+  "drills.testNotification": async () => ({ by: await testApp.login() }),
   "devices.register": async () => ({ body: { platform: "fcm", token: newId() }, by: await testApp.login() }),
   "devices.remove": async () => {
     const by = await testApp.login();

@@ -9,6 +9,13 @@ import {
   unreadCountSchema,
   webviewActionInputSchema,
 } from "@tocsin/contracts/api/notifications";
+import {
+  deliveryReportInputSchema,
+  deliveryReportSchema,
+  notificationExplanationSchema,
+} from "@tocsin/contracts/api/delivery-reports";
+import { explainNotification } from "@tocsin/core/delivery/explain-notification";
+import { reportDelivery } from "@tocsin/core/delivery/report-delivery";
 import { acknowledgeNotification } from "@tocsin/core/notifications/acknowledge-notification";
 import { archiveNotification } from "@tocsin/core/notifications/archive-notification";
 import { countUnread } from "@tocsin/core/notifications/count-unread";
@@ -154,6 +161,35 @@ export const notificationsRouter = router({
     .input(receiptInputSchema)
     .output(okSchema)
     .mutation(({ ctx, input }) => recordReceipt(ctx.verb, input)),
+
+  explain: procedure("notifications:read")
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/notifications/{id}/explain",
+        tags,
+        summary: "Explain how a notification came to me",
+        description:
+          "Whether the caller was interrupted and why, what each of their devices got, and what happened in order.",
+      },
+    })
+    .input(idParametersSchema)
+    .output(notificationExplanationSchema)
+    .query(({ ctx, input }) => explainNotification(ctx.verb, input)),
+
+  deliveries: procedure("notifications:read-all")
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/notifications/{id}/deliveries",
+        tags,
+        summary: "Report whom a notification reached",
+        description: "For each person: when, on which screens and phones, and what their devices told of it.",
+      },
+    })
+    .input(deliveryReportInputSchema)
+    .output(deliveryReportSchema)
+    .query(({ ctx, input }) => reportDelivery(ctx.verb, input)),
 
   webviewAction: procedure("notifications:read")
     .meta({

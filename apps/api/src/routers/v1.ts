@@ -5,6 +5,7 @@ import { authRouter } from "./auth.ts";
 import { configRouter } from "./config.ts";
 import { deadLettersRouter } from "./dead-letters.ts";
 import { devicesRouter } from "./devices.ts";
+import { drillsRouter } from "./drills.ts";
 import { eventsRouter } from "./events.ts";
 import { notificationsRouter } from "./notifications.ts";
 import { rolesRouter } from "./roles.ts";
@@ -23,6 +24,7 @@ export const v1Router = router({
   config: configRouter,
   deadLetters: deadLettersRouter,
   devices: devicesRouter,
+  drills: drillsRouter,
   events: eventsRouter,
   notifications: notificationsRouter,
   roles: rolesRouter,

@@ -1,4 +1,4 @@
-import { jobCatalogue } from "@tocsin/contracts/jobs";
+import { jobCatalogue, type JobNameOf } from "@tocsin/contracts/jobs";
 import {
   type DeliveryServices,
   deliverNotifications,
@@ -8,6 +8,8 @@ import { withdrawNotifications } from "@tocsin/core/delivery/withdraw-notificati
 import { parseJob } from "@tocsin/platform/queues";
 import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
+import type Pusher from "pusher";
+import { tellUnreadCounts } from "./tell-unread-counts.ts";
 
 /**
  * Runs the notification-delivery queue. A job is only a wake-up: whether anything is due, and what, the rows tell; so it
@@ -15,22 +17,26 @@ import type { Redis } from "ioredis";
  * @param concurrency how many jobs run at once
  */
 export function startDeliveryWorker(
-  services: DeliveryServices,
+  services: DeliveryServices & { pusher: Pusher },
   connection: Redis,
   concurrency: number,
 ): Worker {
   const { log, wakeUps } = services;
+  const handlers = {
+    [jobCatalogue.deliverNotifications.name]: async (data: unknown) => {
+      const again = await deliverNotifications(services, parseJob("deliverNotifications", data));
+      await wakeAgain(again, (id, delay) => wakeUps.deliver([id], { delay }));
+    },
+    [jobCatalogue.withdrawNotifications.name]: async (data: unknown) => {
+      const again = await withdrawNotifications(services, parseJob("withdrawNotifications", data));
+      await wakeAgain(again, (id, delay) => wakeUps.withdraw([id], { delay }));
+    },
+    [jobCatalogue.tellUnreadCounts.name]: (data: unknown) =>
+      tellUnreadCounts(services, parseJob("tellUnreadCounts", data)),
+  } satisfies Record<JobNameOf<"notification-delivery-queue">, (data: unknown) => Promise<void>>;
   const worker = new Worker(
     jobCatalogue.deliverNotifications.queue,
-    async (job) => {
-      if (job.name === jobCatalogue.withdrawNotifications.name) {
-        const again = await withdrawNotifications(services, parseJob("withdrawNotifications", job.data));
-        await wakeAgain(again, (id, delay) => wakeUps.withdraw([id], { delay }));
-      } else {
-        const again = await deliverNotifications(services, parseJob("deliverNotifications", job.data));
-        await wakeAgain(again, (id, delay) => wakeUps.deliver([id], { delay }));
-      }
-    },
+    (job) => handlers[job.name as keyof typeof handlers](job.data),
     // A lock that expires while a process is paused makes BullMQ fail the job; the row's lease is what counts here.
     { connection, concurrency, maxStalledCount: 100 },
   );

@@ -74,7 +74,8 @@ export type AuditAction =
   | "preferences.changed"
   | "drill.started";
 
-function describeActor(actor: Actor): {
+/** Who did it, as the log tells. */
+export function describeActor(actor: Actor): {
   actorType: Actor["type"];
   actorLabel: string | null;
   userId: string | null;

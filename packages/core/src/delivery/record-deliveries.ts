@@ -1,6 +1,6 @@
 import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
-import { recordSystemAudits } from "../audit/record-system-audits.ts";
+import { recordAudits } from "../audit/record-audits.ts";
 import type { Channel, DeliveryOutcome } from "./channel.ts";
 import { type CopyPlace, groupCopies } from "./group-copies.ts";
 import type { DeliveryVerdict } from "./judge-delivery.ts";
@@ -32,7 +32,7 @@ export async function recordDeliveries(
     await recordReached(connection, current);
     await giveUp(connection, current);
     await settleNotifications(connection, current);
-    await recordSystemAudits(
+    await recordAudits(
       connection,
       current.flatMap(({ delivery: { id, attempt }, verdict }) => {
         if (verdict.next === "again") return [];

@@ -1,7 +1,7 @@
 import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
 import type { Logger } from "@tocsin/platform/logger";
-import { recordSystemAudits } from "../audit/record-system-audits.ts";
+import { recordAudits } from "../audit/record-audits.ts";
 import type { SnapshotSource } from "../pipeline/snapshot.ts";
 import { writeRecipients } from "../pipeline/write-recipients.ts";
 import { type Escalation, planEscalation, type Unanswered } from "./plan-escalation.ts";
@@ -97,7 +97,7 @@ async function write(connection: Queryable, planned: readonly Escalation[]): Pro
       repeated.map(({ id }) => id),
     );
   }
-  await recordSystemAudits(
+  await recordAudits(
     connection,
     planned.map(({ id, step, round, newRecipients }) => ({
       action: step === "repeat" ? "notification.escalated" : "notification.escalation_ended",

@@ -5,7 +5,7 @@ import { type Context, currentUserId } from "../context.ts";
 import { acknowledgeWhole, lockNotification } from "./acknowledge-whole.ts";
 import { changeCopy } from "./change-copy.ts";
 import { loadOwnView } from "./load-own-view.ts";
-import { wakeWithdrawals } from "./wake-withdrawals.ts";
+import { wakeAfterChange } from "./wake-after-change.ts";
 
 /**
  * Acknowledges one of the caller's notifications; that it was read follows. Doing it again changes nothing.
@@ -30,6 +30,6 @@ export async function acknowledgeNotification(
     });
     return { ...changed, isOver: await acknowledgeWhole(tx, id) };
   });
-  await wakeWithdrawals(ctx, id, { screens: isOver, phones: isOver || hasStoppedPushes });
+  await wakeAfterChange(ctx, id, { screens: isOver, phones: isOver || hasStoppedPushes });
   return loadOwnView(ctx, id);
 }

@@ -4,7 +4,7 @@ import { inTransaction } from "@tocsin/db/transaction";
 import { type Context, currentUserId } from "../context.ts";
 import { changeCopy, type CopyChange } from "./change-copy.ts";
 import { loadOwnView } from "./load-own-view.ts";
-import { wakeWithdrawals } from "./wake-withdrawals.ts";
+import { wakeAfterChange } from "./wake-after-change.ts";
 
 /**
  * Changes the caller's copy of a notification, and nobody else's.
@@ -19,6 +19,6 @@ export async function changeOwnCopy(
 ): Promise<NotificationView> {
   const place = { userId: currentUserId(ctx), notificationId };
   const { hasStoppedPushes } = await inTransaction(ctx.db, (tx) => changeCopy(tx, place, decide));
-  await wakeWithdrawals(ctx, notificationId, { screens: false, phones: hasStoppedPushes });
+  await wakeAfterChange(ctx, notificationId, { screens: false, phones: hasStoppedPushes });
   return loadOwnView(ctx, notificationId);
 }

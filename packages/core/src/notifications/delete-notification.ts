@@ -2,7 +2,7 @@ import { inTransaction } from "@tocsin/db/transaction";
 import { type Context, currentUserId } from "../context.ts";
 import { acknowledgeWhole, lockNotification } from "./acknowledge-whole.ts";
 import { changeCopy } from "./change-copy.ts";
-import { wakeWithdrawals } from "./wake-withdrawals.ts";
+import { wakeAfterChange } from "./wake-after-change.ts";
 
 /**
  * Hides one of the caller's notifications from the caller, for good. Others keep theirs; the row stays, so that the
@@ -19,5 +19,5 @@ export async function deleteNotification(ctx: Context, { id }: { id: string }): 
     }));
     return { ...changed, isOver: await acknowledgeWhole(tx, id) };
   });
-  await wakeWithdrawals(ctx, id, { screens: isOver, phones: isOver || hasStoppedPushes });
+  await wakeAfterChange(ctx, id, { screens: isOver, phones: isOver || hasStoppedPushes });
 }

@@ -6,10 +6,10 @@ import type { ActiveRule } from "./rule-book.ts";
 /** A notification to be written, with the people who get it. */
 export interface NewNotification {
   id: string;
-  kind: "alert" | "storm" | "digest" | "resolved";
+  kind: "alert" | "storm" | "digest" | "resolved" | "drill";
   /** What it answers to; there is never a second one with the same. */
   sourceKey: string;
-  ruleId: string;
+  ruleId: string | null;
   ruleVersion: number;
   eventId: string | null;
   title: string;

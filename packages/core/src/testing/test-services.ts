@@ -58,7 +58,12 @@ export async function createTestServices(): Promise<{
       pingRealtime: async () => {},
       countJobs: async () => [],
     },
-    wakeUps: { deliver: async () => {}, withdraw: async () => {}, push: async () => {} },
+    wakeUps: {
+      deliver: async () => {},
+      withdraw: async () => {},
+      tellUnread: async () => {},
+      push: async () => {},
+    },
   };
   return {
     services,
