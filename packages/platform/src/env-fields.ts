@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { logFormats, logLevels } from "./logger.ts";
+import type { ObjectStorageOptions } from "./object-storage.ts";
 
 /** A URL of one of these protocols. */
 function urlOf(...protocols: readonly string[]) {
@@ -56,3 +57,46 @@ export const pusherEnv = {
   PUSHER_PORT: port.optional(),
   PUSHER_USE_TLS: boolean.default(true),
 };
+
+/** Where uploaded sounds are kept: AWS, or a server of one's own that speaks S3. Without a bucket there are none. */
+export const s3Env = {
+  S3_ENDPOINT: urlOf("http", "https").optional(),
+  S3_REGION: z.string().min(1).default("us-east-1"),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "Must be the name of a bucket")
+    .optional(),
+  S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  S3_SECRET_ACCESS_KEY: z.string().min(16, "Must have at least 16 characters").optional(),
+  S3_FORCE_PATH_STYLE: boolean.default(false),
+  SOUND_URL_SECONDS: integer(60, 604_800).default(3_600),
+  SOUND_CDN_URL: urlOf("https")
+    .refine((value) => !/[?#]/.test(value), "Must have no ? and no #")
+    .transform((value) => value.replace(/\/+$/, ""))
+    .optional(),
+};
+
+type S3Env = z.infer<z.ZodObject<typeof s3Env>>;
+
+/** A key and its secret go together; without both the SDK looks for a role of the machine. */
+export const s3KeysRule = {
+  isKept: ({ S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY }: S3Env): boolean =>
+    (S3_ACCESS_KEY_ID === undefined) === (S3_SECRET_ACCESS_KEY === undefined),
+  error: { path: ["S3_SECRET_ACCESS_KEY"], message: "Goes together with S3_ACCESS_KEY_ID" },
+};
+
+/** The object storage that an environment tells of; undefined: none. */
+export function objectStorageOf(env: S3Env): ObjectStorageOptions | undefined {
+  const { S3_BUCKET: bucket, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  if (bucket === undefined) return undefined;
+  const isKeyed = accessKeyId !== undefined && secretAccessKey !== undefined;
+  return {
+    bucket,
+    region: env.S3_REGION,
+    endpoint: env.S3_ENDPOINT,
+    credentials: isKeyed ? { accessKeyId, secretAccessKey } : undefined,
+    forcePathStyle: env.S3_FORCE_PATH_STYLE,
+    urlSeconds: env.SOUND_URL_SECONDS,
+    cdnUrl: env.SOUND_CDN_URL,
+  };
+}

@@ -1,4 +1,4 @@
-import { readFault } from "./faults.ts";
+import { FAULT_KINDS, readFault } from "./faults.ts";
 import type { Faults } from "./faults.ts";
 import { HttpError } from "./http-error.ts";
 import { parseJsonObject } from "./json.ts";
@@ -29,7 +29,7 @@ export function createControlApi(
   return (method, path, body) => {
     switch (`${method} ${path.slice(CONTROL_PREFIX.length)}`) {
       case "POST faults":
-        faults.add(readFault(parseJsonObject(body.toString("utf8"))));
+        faults.add(readFault(parseJsonObject(body.toString("utf8")), FAULT_KINDS));
         return { faults: faults.list() };
       case "GET faults":
         return { faults: faults.list() };

@@ -5,26 +5,26 @@ import type { JsonObject } from "./json.ts";
 export const FAULT_KINDS = ["429", "500", "hang", "drop"] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-export interface Fault {
-  kind: FaultKind;
+export interface Fault<Kind extends string = FaultKind> {
+  kind: Kind;
   /** How many calls fail. */
   calls: number;
 }
 
 /** Failures that were ordered and have not happened yet. */
-export interface Faults {
+export interface Faults<Kind extends string = FaultKind> {
   /** Orders failures; they come after those ordered before. */
-  add(fault: Fault): void;
+  add(fault: Fault<Kind>): void;
   /** The next call's failure, used up by this; undefined when it shall succeed. */
-  take(): FaultKind | undefined;
-  list(): readonly Fault[];
+  take(): Kind | undefined;
+  list(): readonly Fault<Kind>[];
   clear(): void;
 }
 
 const MAXIMUM_CALLS = 1_000_000;
 
-export function createFaults(): Faults {
-  const queue: Fault[] = [];
+export function createFaults<Kind extends string = FaultKind>(): Faults<Kind> {
+  const queue: Fault<Kind>[] = [];
   return {
     add({ kind, calls }) {
       queue.push({ kind, calls });
@@ -46,12 +46,16 @@ export function createFaults(): Faults {
 /**
  * Reads an order such as `{ "kind": "429", "calls": 3 }`.
  *
+ * @param kinds those that there are.
  * @throws HttpError 400 that says what is wrong.
  */
-export function readFault(order: JsonObject | undefined): Fault {
+export function readFault<Kind extends string>(
+  order: JsonObject | undefined,
+  kinds: readonly Kind[],
+): Fault<Kind> {
   const { kind, calls = 1 } = order ?? {};
-  const known = FAULT_KINDS.find((name) => name === String(kind));
-  if (known === undefined) throw new HttpError(400, `kind must be one of ${FAULT_KINDS.join(", ")}`);
+  const known = kinds.find((name) => name === String(kind));
+  if (known === undefined) throw new HttpError(400, `kind must be one of ${kinds.join(", ")}`);
   if (typeof calls !== "number" || !Number.isInteger(calls) || calls < 1 || calls > MAXIMUM_CALLS) {
     throw new HttpError(400, `calls must be a whole number from 1 to ${MAXIMUM_CALLS}`);
   }

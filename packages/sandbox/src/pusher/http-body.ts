@@ -9,14 +9,15 @@ const MAXIMUM_BODY_BYTES = 1_000_000;
  *
  * @throws HttpError 413 when it is too large.
  */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(
+  request: IncomingMessage,
+  maximumBytes: number = MAXIMUM_BODY_BYTES,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAXIMUM_BODY_BYTES) {
-      throw new HttpError(413, `The body is larger than ${MAXIMUM_BODY_BYTES} bytes`);
-    }
+    if (size > maximumBytes) throw new HttpError(413, `The body is larger than ${maximumBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

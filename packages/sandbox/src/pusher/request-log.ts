@@ -11,17 +11,17 @@ export interface LoggedRequest {
 }
 
 /** The last calls, oldest first. */
-export interface RequestLog {
-  add(request: LoggedRequest): void;
-  list(): readonly LoggedRequest[];
+export interface RequestLog<Request = LoggedRequest> {
+  add(request: Request): void;
+  list(): readonly Request[];
   clear(): void;
 }
 
 const CAPACITY = 500;
 
 /** Remembers the last 500 calls. */
-export function createRequestLog(capacity: number = CAPACITY): RequestLog {
-  let requests: LoggedRequest[] = [];
+export function createRequestLog<Request = LoggedRequest>(capacity: number = CAPACITY): RequestLog<Request> {
+  let requests: Request[] = [];
   return {
     add(request) {
       requests.push(request);

@@ -1,13 +1,13 @@
 import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ConsoleFiles } from "../console/console-files.ts";
-import { UserError } from "../engines/user-error.ts";
 import { createChannels } from "./channels.ts";
 import { CONTROL_PREFIX, createControlApi } from "./control-api.ts";
 import { createFaults } from "./faults.ts";
 import type { FaultKind, Faults } from "./faults.ts";
 import { readBody } from "./http-body.ts";
 import { HttpError } from "./http-error.ts";
+import { listen } from "./listen.ts";
 import { createRequestLog } from "./request-log.ts";
 import type { LoggedRequest } from "./request-log.ts";
 import { splitTarget } from "./request-target.ts";
@@ -140,17 +140,4 @@ function respond(response: ServerResponse, answer: Answer): void {
   }
   const type = answer.type ?? (answer.status === 200 ? "application/json" : "text/plain; charset=utf-8");
   response.writeHead(answer.status, { "Content-Type": type }).end(answer.body);
-}
-
-function listen(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(error.code === "EADDRINUSE" ? new UserError(`Port ${port} of ${host} is taken.`) : error);
-    });
-    server.listen(port, host, () => {
-      server.removeAllListeners("error");
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : port);
-    });
-  });
 }
