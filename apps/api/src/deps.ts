@@ -5,7 +5,9 @@ import { createSessionCache } from "@tocsin/core/auth/session-cache";
 import { createEventIntake } from "@tocsin/core/events/event-intake";
 import { createDatabase } from "@tocsin/db/client";
 import { createPool } from "@tocsin/db/pool";
+import { objectStorageOf } from "@tocsin/platform/env-fields";
 import { createLogger } from "@tocsin/platform/logger";
+import { createObjectStorage } from "@tocsin/platform/object-storage";
 import { createRedis } from "@tocsin/platform/redis";
 import { createWakeUps } from "@tocsin/platform/wake-ups";
 import type { ApiEnv } from "./env.ts";
@@ -27,6 +29,7 @@ export function createDeps(env: ApiEnv): Services {
     db,
     pool,
     redis,
+    objects: createObjectStorage(objectStorageOf(env)),
     log,
     clock,
     settings: {

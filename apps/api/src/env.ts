@@ -1,4 +1,13 @@
-import { boolean, commonEnv, integer, port, pusherEnv, secret } from "@tocsin/platform/env-fields";
+import {
+  boolean,
+  commonEnv,
+  integer,
+  port,
+  pusherEnv,
+  s3Env,
+  s3KeysRule,
+  secret,
+} from "@tocsin/platform/env-fields";
 import { z } from "zod";
 
 /** Web origins in one variable, separated by commas. `*` and `null` are none: they would let everybody in. */
@@ -25,6 +34,7 @@ export const apiEnvSchema = z
   .object({
     ...commonEnv,
     ...pusherEnv,
+    ...s3Env,
     PORT: port.default(3000),
     JWT_SECRET: secret,
     JWT_KEY_ID: z.string().min(1).max(50).default("1"),
@@ -49,7 +59,8 @@ export const apiEnvSchema = z
   .refine((env) => (env.JWT_PREVIOUS_SECRET === undefined) === (env.JWT_PREVIOUS_KEY_ID === undefined), {
     path: ["JWT_PREVIOUS_KEY_ID"],
     message: "Goes together with JWT_PREVIOUS_SECRET",
-  });
+  })
+  .refine(s3KeysRule.isKept, s3KeysRule.error);
 
 export type ApiEnv = z.infer<typeof apiEnvSchema>;
 

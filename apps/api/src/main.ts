@@ -20,7 +20,7 @@ try {
 
 async function start(env: ApiEnv): Promise<void> {
   const services = createDeps(env);
-  const { log, redis, db, pool, intake } = services;
+  const { log, redis, db, pool, objects, intake } = services;
   const shutdown = createShutdown({ log, deadlineMs });
   // Redis may come later: events are accepted without it. One that forgets is refused as soon as it is seen.
   redis.once("ready", () => {
@@ -38,6 +38,7 @@ async function start(env: ApiEnv): Promise<void> {
   shutdown.add("event intake", () => intake.close());
   shutdown.add("MySQL", () => Promise.all([db.$disconnect(), pool.close()]));
   shutdown.add("Redis", () => redis.disconnect());
+  shutdown.add("object storage", () => objects.close());
 }
 
 /** Why the process cannot start, for whoever started it. */

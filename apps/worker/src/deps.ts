@@ -6,7 +6,9 @@ import type { InterruptionLimits } from "@tocsin/core/interruptions/count-interr
 import type { StormPolicy } from "@tocsin/core/pipeline/storm-policy";
 import { createSnapshotSource, type SnapshotSource } from "@tocsin/core/pipeline/snapshot";
 import { createPool, type Pool } from "@tocsin/db/pool";
+import { objectStorageOf } from "@tocsin/platform/env-fields";
 import { createLogger, type Logger } from "@tocsin/platform/logger";
+import { createObjectStorage, type ObjectStorage } from "@tocsin/platform/object-storage";
 import { createPusher, listPusherChannels } from "@tocsin/platform/pusher";
 import { createQueue } from "@tocsin/platform/queues";
 import { createRedis } from "@tocsin/platform/redis";
@@ -34,6 +36,8 @@ export interface WorkerDeps {
   blockingRedis: Redis;
   /** BullMQ's own; waits for jobs. */
   queueRedis: Redis;
+  /** Keeps uploaded sounds. */
+  objects: ObjectStorage;
   queues: readonly Queue[];
   wakeUps: WakeUps;
   storms: StormQueue;
@@ -94,6 +98,7 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     redis,
     blockingRedis,
     queueRedis,
+    objects: createObjectStorage(objectStorageOf(env)),
     queues,
     wakeUps,
     retries: createRetryQueue({ queue: retryQueue, log }),

@@ -1,4 +1,4 @@
-import { commonEnv, integer, port, pusherEnv } from "@tocsin/platform/env-fields";
+import { commonEnv, integer, port, pusherEnv, s3Env, s3KeysRule } from "@tocsin/platform/env-fields";
 import { z } from "zod";
 
 /** Everything that the worker is told by its environment; `.env.example` explains each. */
@@ -6,6 +6,7 @@ export const workerEnvSchema = z
   .object({
     ...commonEnv,
     ...pusherEnv,
+    ...s3Env,
     WORKER_NAME: z
       .string()
       .regex(/^[\w.-]{1,100}$/, "Must be letters, digits, . _ -")
@@ -22,6 +23,7 @@ export const workerEnvSchema = z
   .refine(({ NODE_ENV, SANDBOX }) => NODE_ENV !== "production" || !SANDBOX, {
     path: ["SANDBOX"],
     message: "Must not be true in production",
-  });
+  })
+  .refine(s3KeysRule.isKept, s3KeysRule.error);
 
 export type WorkerEnv = z.infer<typeof workerEnvSchema>;

@@ -67,6 +67,7 @@ async function start(env: WorkerEnv): Promise<void> {
     shutdown.add("Redis", () =>
       [redis, blockingRedis, queueRedis].forEach((connection) => connection.disconnect()),
     );
+    shutdown.add("object storage", () => deps.objects.close());
     shutdown.add("MySQL", () => pool.close());
     shutdown.add("health", () => health.close());
     log.info("Worker is ready", { consumer: deps.consumerName });

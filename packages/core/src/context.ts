@@ -5,6 +5,7 @@ import type { RealtimeConfig } from "@tocsin/contracts/api/system";
 import type { Database } from "@tocsin/db/client";
 import type { Pool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
+import type { ObjectStorage } from "@tocsin/platform/object-storage";
 import type { WakeUps } from "@tocsin/platform/wake-ups";
 import type { Redis } from "ioredis";
 import type { ApiKeyCache } from "./api-keys/api-key-cache.ts";
@@ -71,6 +72,8 @@ export interface Services {
   /** For statements that Prisma would make slow: many rows at once. */
   pool: Pool;
   redis: Redis;
+  /** Keeps uploaded sounds. */
+  objects: ObjectStorage;
   log: Logger;
   /** The process clock: JWTs and logs only. What decides about events is the database's time. */
   clock: () => Date;

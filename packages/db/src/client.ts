@@ -15,6 +15,7 @@ export type {
   NotificationRecipient,
   Role,
   Silence,
+  Sound,
   TransferBucket,
 } from "./generated/client.ts";
 

@@ -18,6 +18,9 @@ const asciiColumns = [
   "dead_letter.streamId",
   "decision_log.reason",
   "notification.sourceKey",
+  "orphan_object.objectKey",
+  "sound.contentType",
+  "sound.objectKey",
   "transfer_bucket.currency",
   "user.passwordHash",
 ];
@@ -38,6 +41,7 @@ const exactColumns = [
   "event.type",
   "refresh_token.ip",
   "role.name",
+  "sound.name",
   "user.email",
   "user.phone",
 ];

@@ -96,11 +96,13 @@ function createBucket(options: ObjectStorageOptions): ObjectStorage {
   };
 }
 
+function refuse(): Promise<never> {
+  return Promise.reject(
+    new DomainError("UNAVAILABLE", { detail: "No object storage is configured (see S3_BUCKET)" }),
+  );
+}
+
 function createAbsentStorage(): ObjectStorage {
-  const refuse = () =>
-    Promise.reject(
-      new DomainError("UNAVAILABLE", { detail: "No object storage is configured (see S3_BUCKET)" }),
-    );
   return { put: refuse, delete: refuse, link: refuse, close: () => undefined };
 }
 

@@ -76,6 +76,7 @@ const tagDescriptions: Readonly<Record<string, string>> = {
   Audit: "Who did what, when",
   "Dead letters": "What could not be processed",
   Silences: "Events that alert nobody for a time",
+  Sounds: "What alerts sound like",
   System: "The state of the system's parts",
   Auth: "Registering, logging in and out",
   Config: "What clients need to connect",

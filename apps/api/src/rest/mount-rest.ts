@@ -2,28 +2,40 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Services } from "@tocsin/core/context";
 import type { KeptAnswer } from "@tocsin/core/idempotency/claim-answer";
+import { maximumSoundBytes } from "@tocsin/contracts/api/sounds";
 import { DomainError } from "@tocsin/contracts/errors";
 import type { AnyRouter } from "@trpc/server";
 import express, { type Request, type RequestHandler, type Response, Router } from "express";
 import { createApiContext } from "../trpc/context.ts";
-import { createCallerFactory } from "../trpc/init.ts";
+import { createCallerFactory, permittedActor } from "../trpc/init.ts";
 import { directCallOf } from "./direct-calls.ts";
 import { readInput } from "./read-input.ts";
+import { readUpload } from "./read-upload.ts";
 import { answerOnce } from "./repeatable.ts";
 import { expressPath, type RestRoute, restRoutes } from "./routes.ts";
+import { createUploadGate, type Gate } from "./upload-gate.ts";
 
 /** The most that a body may have where the route says nothing else. Bytes. */
 const bodyLimit = 100 * 1024;
+
+/** How many files one process holds in memory at once. */
+const maximumUploads = 8;
 
 /** Serves a router's procedures as REST: one native Express route each, from the same metadata as the document. */
 export function mountRest(appRouter: AnyRouter, services: Services): Router {
   const rest = Router({ caseSensitive: true, strict: false });
   const createCaller = createCallerFactory(appRouter);
   const routes = restRoutes(appRouter);
+  const uploads = createUploadGate(maximumUploads);
 
   // Path by path: what /rules/validate does not take must not fall through to /rules/:id.
   for (const [path, ofPath] of Map.groupBy(routes, (route) => expressPath(route.path))) {
     for (const route of ofPath) {
+      if (route.meta.uploads) {
+        const call = serveUpload(route, services, createCaller, uploads);
+        rest[methodName(route)](path, refuseOtherTypes(route), call);
+        continue;
+      }
       const call = serve(route, services, createCaller);
       if (route.method === "GET") rest.get(path, call);
       else rest[methodName(route)](path, refuseOtherTypes(route), bodyText(route), call);
@@ -62,6 +74,25 @@ function serve(
   };
 }
 
+/** Reads the file of a route's form, calls its procedure and answers with what it comes to. */
+function serveUpload(
+  route: RestRoute,
+  services: Services,
+  createCaller: ReturnType<typeof createCallerFactory>,
+  gate: Gate,
+): RequestHandler {
+  return async (request, response) => {
+    const context = createApiContext(services, request);
+    // Before anything is read: nobody else makes the process hold megabytes.
+    await permittedActor(context, route.meta.requires ?? "authenticated");
+    const run = procedureOf(createCaller(context, { signal: untilGone(response) }), route);
+    await gate(async () => {
+      const upload = await readUpload(request, maximumSoundBytes);
+      send(response, answerOf(route, request, await run({ ...upload })));
+    });
+  };
+}
+
 /** Aborted when the client goes away: what takes long need not be finished for nobody. */
 function untilGone(response: Response): AbortSignal {
   const gone = new AbortController();
@@ -93,7 +124,7 @@ function bodyText(route: RestRoute): RequestHandler {
 
 function refuseOtherTypes(route: RestRoute): RequestHandler {
   const types = [
-    "application/json",
+    route.meta.uploads ? "multipart/form-data" : "application/json",
     ...(route.meta.formAndQuery ? ["application/x-www-form-urlencoded"] : []),
   ];
   return (request, _response, next) => {

@@ -2,6 +2,7 @@ import { issueSession } from "@tocsin/core/auth/issue-session";
 import { hashPassword } from "@tocsin/core/auth/hash-password";
 import { loadAccount } from "@tocsin/core/auth/load-account";
 import { givenUser } from "@tocsin/core/testing/fixtures";
+import { silentWav } from "@tocsin/core/testing/sound-files";
 import { newId } from "@tocsin/db/ids";
 import request from "supertest";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -14,6 +15,8 @@ import { v1Router } from "./v1.ts";
 interface Call {
   id?: string;
   body?: object;
+  /** Sent as a form, instead of a body. */
+  file?: File;
   /** Who calls; an admin where nobody is said. */
   by?: TestUser;
 }
@@ -87,6 +90,8 @@ const calls: Readonly<Record<string, () => Promise<Call>>> = {
   "silences.create": async () => ({ body: newSilence() }),
   "silences.update": async () => ({ id: await create("/silences", newSilence()), body: newSilence() }),
   "silences.end": async () => ({ id: await create("/silences", newSilence()) }),
+  "sounds.upload": async () => ({ file: newSound() }),
+  "sounds.delete": async () => ({ id: ((await upload(newSound())).body as { id: string }).id }),
   "transferBuckets.create": async () => ({ body: newBucket() }),
   "transferBuckets.changeThreshold": async () => ({
     id: await create("/transfer-buckets", newBucket()),
@@ -146,6 +151,12 @@ async function send(method: string, path: string, body?: object, by = admin, req
   return body ? asking.send(body) : asking;
 }
 
+async function upload(file: File, requestId = newId()) {
+  const asking = request(testApp.app).post("/api/v1/sounds");
+  asking.set("Authorization", `Bearer ${admin.accessToken}`).set("X-Request-Id", requestId);
+  return asking.attach("file", Buffer.from(await file.arrayBuffer()), file.name);
+}
+
 async function create(path: string, body: object, by?: TestUser): Promise<string> {
   return ((await send("POST", path, body, by)).body as { id: string }).id;
 }
@@ -153,6 +164,7 @@ async function create(path: string, body: object, by?: TestUser): Promise<string
 const newRole = () => ({ name: newId(), permissions: [], description: "" });
 const newRule = () => ({ name: "A rule", condition: "event.type == 'a'", targetRoles: ["Operator"] });
 const newBucket = () => ({ name: "Payouts", currency: "EUR", currentBalance: "150", threshold: "100" });
+const newSound = () => new File([silentWav()], `${newId()}.wav`);
 const newApiKey = () => ({ name: "A key", scopes: ["events:send"] });
 const newPhone = () => `+49151${Math.trunc(Math.random() * 1e8)}`.padEnd(13, "0");
 const newSilence = () => ({
@@ -206,7 +218,8 @@ async function callOf(name: string): Promise<Call> {
   return make();
 }
 
-async function run(route: (typeof routes)[number], { id = "", body, by }: Call, requestId = newId()) {
+async function run(route: (typeof routes)[number], { id = "", body, file, by }: Call, requestId = newId()) {
+  if (file) return upload(file, requestId);
   return send(route.method, route.path.replace("{id}", id), body, by, requestId);
 }
 

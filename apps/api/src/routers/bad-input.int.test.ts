@@ -1,6 +1,7 @@
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { silentWav } from "@tocsin/core/testing/sound-files";
 import { type RestRoute, restRoutes } from "../rest/routes.ts";
 import { createTestApp, type TestApp } from "../testing/test-app.ts";
 import { v1Router } from "./v1.ts";
@@ -53,8 +54,23 @@ function goodInput({ properties, required = [] }: InputSchema): Record<string, u
   return Object.fromEntries(required.map((name) => [name, properties[name]?.examples?.[0]]));
 }
 
+/** Every way in which a form with a file can be wrong, beside what the file holds. */
+function badUploads(): BadInput[] {
+  const file = new File([silentWav()], "a.wav");
+  return [
+    { what: "with a field that is not known", field: "isAdmin", fields: { file, isAdmin: "true" } },
+    { what: "with a file that is not known", field: "other", fields: { other: file } },
+    { what: "missing", field: "file", fields: {} },
+    { what: "given twice", field: "file", fields: { file: [file, file] } },
+    { what: "of another type", field: "file", fields: { file: "a text" } },
+    { what: "which is empty", field: "file", fields: { file: new File([], "a.wav") } },
+    { what: "without a name", field: "file", fields: { file: new File([silentWav()], "../..") } },
+  ];
+}
+
 /** Every way in which one field can be wrong. */
 function badInputs(route: RestRoute): BadInput[] {
+  if (route.meta.uploads) return badUploads();
   const schema = schemaOf(route);
   const good = goodInput(schema);
   const bad: BadInput[] = openToMore.includes(route.path)
@@ -118,13 +134,28 @@ function send(route: RestRoute, { id: givenId = id, ...others }: Readonly<Record
   const path = `/api/v1${route.path}`.replace("{id}", encodeURIComponent(givenId as string));
   const method = route.method.toLowerCase() as "get" | "post" | "put" | "delete";
   const asking = request(testApp.app)[method](path).set("Authorization", `Bearer ${accessToken}`);
+  if (route.meta.uploads) return sendForm(asking, others);
   return isQuery(route) ? asking.query(others) : asking.send(others);
+}
+
+/** A boundary of our own: a form without parts has none that supertest could make. */
+async function sendForm(
+  asking: request.Test,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<request.Response> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) {
+    for (const one of [value].flat()) form.append(name, one);
+  }
+  const body = new Response(form);
+  const bytes = Buffer.from(await body.arrayBuffer());
+  return asking.set("Content-Type", body.headers.get("Content-Type") ?? "").send(bytes);
 }
 
 /** How many rows each table that requests write to has. */
 async function countRows(): Promise<Record<string, number>> {
   const { db } = testApp.services;
-  const [users, apiKeys, tokens, rules, events, recipients, buckets, audit] = await Promise.all([
+  const [users, apiKeys, tokens, rules, events, recipients, buckets, sounds, audit] = await Promise.all([
     db.user.count(),
     db.apiKey.count(),
     db.refreshToken.count(),
@@ -132,9 +163,10 @@ async function countRows(): Promise<Record<string, number>> {
     db.event.count(),
     db.notificationRecipient.count(),
     db.transferBucket.count(),
+    db.sound.count(),
     db.auditLog.count(),
   ]);
-  return { users, apiKeys, tokens, rules, events, recipients, buckets, audit };
+  return { users, apiKeys, tokens, rules, events, recipients, buckets, sounds, audit };
 }
 
 describe.each(routes)("$method $path", (route) => {

@@ -11,6 +11,7 @@ import { notificationsRouter } from "./notifications.ts";
 import { rolesRouter } from "./roles.ts";
 import { rulesRouter } from "./rules.ts";
 import { silencesRouter } from "./silences.ts";
+import { soundsRouter } from "./sounds.ts";
 import { systemRouter } from "./system.ts";
 import { transferBucketsRouter } from "./transfer-buckets.ts";
 import { usersRouter } from "./users.ts";
@@ -30,6 +31,7 @@ export const v1Router = router({
   roles: rolesRouter,
   rules: rulesRouter,
   silences: silencesRouter,
+  sounds: soundsRouter,
   system: systemRouter,
   transferBuckets: transferBucketsRouter,
   users: usersRouter,

@@ -45,9 +45,15 @@ export function testEnv(some: Readonly<Record<string, string>> = {}): ApiEnv {
   });
 }
 
-/** Starts the application over new services; the roles that every installation has are there, nothing else. */
-export async function createTestApp(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
-  const { services, contextOf, close } = await createTestServices();
+/**
+ * Starts the application over new services; the roles that every installation has are there, nothing else.
+ * @param some what the services are made of instead of their own
+ */
+export async function createTestApp(
+  env: Readonly<Record<string, string>> = {},
+  some: Parameters<typeof createTestServices>[0] = {},
+): Promise<TestApp> {
+  const { services, contextOf, close } = await createTestServices(some);
   const roleIds = new Map<string, string>();
   for (const [name, { permissions }] of Object.entries(systemRoles)) {
     roleIds.set(name, await givenRole(services.db, name, permissions));

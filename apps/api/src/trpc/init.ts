@@ -29,6 +29,8 @@ export interface ProcedureMeta extends OpenApiMeta {
   answerIsNotKept?: true;
   /** The procedure gives pieces of a text of this type, which REST sends as they come. */
   streams?: "text/csv";
+  /** The route takes a form with a file instead of JSON; the caller is known before it is read. */
+  uploads?: true;
   /** The route also takes a form, and GET with the same fields as a query. */
   formAndQuery?: true;
 }

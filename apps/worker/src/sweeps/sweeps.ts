@@ -5,6 +5,7 @@ import { announceEvents } from "@tocsin/core/events/announce-events";
 import { findOverdueEvents } from "@tocsin/core/events/find-overdue-events";
 import { findDuePushes } from "@tocsin/core/push/find-due-pushes";
 import { reconcilePresence } from "@tocsin/core/presence/reconcile-presence";
+import { deleteOrphanObjects } from "@tocsin/core/sounds/orphan-objects";
 import { findDueStorms } from "@tocsin/core/storms/find-due-storms";
 import { sendSummaries } from "@tocsin/core/summaries/send-summaries";
 import { findOverdueWork } from "@tocsin/core/system/find-overdue-work";
@@ -25,7 +26,7 @@ const auditEveryMs = 60_000;
  * and the queue. What is put back twice is harmless.
  */
 export function startSweeps(deps: WorkerDeps): Periodic[] {
-  const { log, pool, redis, wakeUps, storms, bucketChecks, metrics } = deps;
+  const { log, pool, redis, objects, wakeUps, storms, bucketChecks, metrics } = deps;
   return [
     runPeriodically({ log, name: "events", everyMs }, async () => {
       const events = await findOverdueEvents({ pool, redis });
@@ -68,6 +69,10 @@ export function startSweeps(deps: WorkerDeps): Periodic[] {
     }),
     runPeriodically({ log, name: "presence", everyMs: presenceEveryMs }, async () => {
       await reconcilePresence(deps, deps.listOpenChannels, presenceEveryMs);
+    }),
+    runPeriodically({ log, name: "sounds", everyMs: auditEveryMs }, async () => {
+      const count = await deleteOrphanObjects({ pool, objects, log });
+      if (count > 0) log.info("Objects that no sound has were deleted", { count });
     }),
     runPeriodically({ log, name: "bucket checks", everyMs: auditEveryMs }, () => bucketChecks.declare()),
     runPeriodically({ log, name: "audit", everyMs: auditEveryMs }, async () => {

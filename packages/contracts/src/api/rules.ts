@@ -78,7 +78,7 @@ const ruleFields = {
   action: ruleActionSchema.nullable(),
   sound: text(255)
     .nullable()
-    .describe("The sound's file name")
+    .describe("The file name of the sound that the apps play: an uploaded sound, or a bundled one")
     .meta({ examples: ["alarm.mp3"] }),
   priority: rulePrioritySchema,
   active: z

@@ -15,7 +15,8 @@ export interface AuditEntry {
     | "silence"
     | "api_key"
     | "transfer_bucket"
-    | "device";
+    | "device"
+    | "sound";
   resourceId?: string;
   metadata?: Prisma.InputJsonObject;
   before?: Prisma.InputJsonValue;
@@ -72,7 +73,9 @@ export type AuditAction =
   | "device.registered"
   | "device.disabled"
   | "preferences.changed"
-  | "drill.started";
+  | "drill.started"
+  | "sound.uploaded"
+  | "sound.deleted";
 
 /** Who did it, as the log tells. */
 export function describeActor(actor: Actor): {

@@ -1,6 +1,7 @@
 import type { Rule, RuleContent } from "@tocsin/contracts/api/rules";
 import type { Transaction } from "@tocsin/db/client";
 import type { Context } from "../context.ts";
+import { resolveKeptSound, resolveSound } from "../sounds/resolve-sound.ts";
 import { checkRule } from "./check-rule.ts";
 import { recordVersion, type VersionOrigin } from "./record-version.ts";
 import { resolveRuleRoles } from "./resolve-rule-roles.ts";
@@ -12,7 +13,7 @@ const harmlessFields: ReadonlySet<keyof RuleContent> = new Set(["active", "name"
 
 /**
  * Gives a locked rule its new content, as its next version. A content that it has already changes nothing.
- * @throws DomainError INVALID_CONDITION, INVALID_TEMPLATE, RULE_TESTS_FAILED, UNKNOWN_ROLE
+ * @throws DomainError INVALID_CONDITION, INVALID_TEMPLATE, RULE_TESTS_FAILED, UNKNOWN_ROLE, UNKNOWN_SOUND
  */
 export async function changeRule(
   tx: Transaction,
@@ -28,10 +29,13 @@ export async function changeRule(
   if (changed.length === 0 && !isRestored) return before;
   if (content.active || changed.some((field) => !harmlessFields.has(field))) checkRule(content, ctx.clock());
   const { targetRoles, escalateToRoles } = await resolveRuleRoles(tx, content);
+  const isSoundNew = isRestored || changed.includes("sound");
+  const soundId = await (isSoundNew ? resolveSound : resolveKeptSound)(tx, content.sound);
   const row = await tx.rule.update({
     where: { id: before.id },
     data: {
       ...toColumns(content),
+      soundId,
       version: before.version + 1,
       deletedAt: null,
       targetRoles: { deleteMany: {}, ...targetRoles },

@@ -82,7 +82,7 @@ describe("changing a rule", () => {
       { name: "n" },
       { description: "d" },
       { priority: 5 },
-      { sound: "s.mp3" },
+      { sound: "bell.mp3" },
       { stormLimit: 7 },
     ];
     await Promise.all(fields.map((some) => change(id, some)));

@@ -2,6 +2,7 @@ import type { CreateRuleInput, Rule } from "@tocsin/contracts/api/rules";
 import { newId } from "@tocsin/db/ids";
 import { inTransaction } from "@tocsin/db/transaction";
 import { type Context, currentUserId } from "../context.ts";
+import { resolveSound } from "../sounds/resolve-sound.ts";
 import { checkRule } from "./check-rule.ts";
 import { recordVersion } from "./record-version.ts";
 import { resolveRuleRoles } from "./resolve-rule-roles.ts";
@@ -10,7 +11,7 @@ import { ruleWithRoles, toRule } from "./rule-view.ts";
 
 /**
  * Creates a rule, its first version and its gate. Workers hold events against it from their next batch on.
- * @throws DomainError INVALID_CONDITION, INVALID_TEMPLATE, RULE_TESTS_FAILED, UNKNOWN_ROLE
+ * @throws DomainError INVALID_CONDITION, INVALID_TEMPLATE, RULE_TESTS_FAILED, UNKNOWN_ROLE, UNKNOWN_SOUND
  */
 export async function createRule(ctx: Context, input: CreateRuleInput): Promise<Rule> {
   const content = completeContent(input);
@@ -20,6 +21,7 @@ export async function createRule(ctx: Context, input: CreateRuleInput): Promise<
       data: {
         ...toColumns(content),
         id: newId(),
+        soundId: await resolveSound(tx, content.sound),
         createdBy: currentUserId(ctx),
         ...(await resolveRuleRoles(tx, content)),
         gate: { create: {} },

@@ -7,7 +7,8 @@ import { contentOf, withDraft } from "./rule-content.ts";
 
 /**
  * Changes a rule; fields that are not given stay as they are. Workers hold events against it from their next batch on.
- * @throws DomainError RULE_NOT_FOUND, RULE_CHANGED, INVALID_CONDITION, INVALID_TEMPLATE, RULE_TESTS_FAILED, UNKNOWN_ROLE
+ * @throws DomainError RULE_NOT_FOUND, RULE_CHANGED, INVALID_CONDITION, INVALID_TEMPLATE, RULE_TESTS_FAILED, UNKNOWN_ROLE,
+ * UNKNOWN_SOUND
  */
 export async function updateRule(
   ctx: Context,

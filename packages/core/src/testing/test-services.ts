@@ -6,6 +6,7 @@ import { newId } from "@tocsin/db/ids";
 import { migrate } from "@tocsin/db/migrations/migrate";
 import { createPool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
+import type { ObjectStorage } from "@tocsin/platform/object-storage";
 import { Redis } from "ioredis";
 import type { Actor, Context, Services } from "../context.ts";
 import type { Channel } from "../delivery/channel.ts";
@@ -15,11 +16,17 @@ import { createSnapshotSource } from "../pipeline/snapshot.ts";
 import { createApiKeyCache } from "../api-keys/api-key-cache.ts";
 import { createSessionCache } from "../auth/session-cache.ts";
 import { createEventIntake } from "../events/event-intake.ts";
+import { createMemoryObjectStorage } from "./memory-object-storage.ts";
 
 const quiet: Logger = { error() {}, warn() {}, info() {}, debug() {} };
 
-/** Everything that verbs need, on a database and a Redis of its own; `close` takes all of it away. */
-export async function createTestServices(): Promise<{
+/**
+ * Everything that verbs need, on a database and a Redis of its own; `close` takes all of it away.
+ * @param objects in memory unless told
+ */
+export async function createTestServices({
+  objects = createMemoryObjectStorage(),
+}: { objects?: ObjectStorage } = {}): Promise<{
   services: Services;
   /** What the pipeline needs beside. */
   pipeline: PipelineServices;
@@ -38,6 +45,7 @@ export async function createTestServices(): Promise<{
     db,
     pool,
     redis,
+    objects,
     log: quiet,
     clock: () => new Date(),
     settings: {

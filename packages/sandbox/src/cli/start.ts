@@ -11,7 +11,7 @@ import { startStack } from "../stack/start-stack.ts";
 import { createSupervisor } from "../stack/supervisor.ts";
 import { endTasks } from "../stack/task.ts";
 
-const HELP = `npm start              start MariaDB, Redis, the Pusher stand-in, the worker and the API; Ctrl-C stops them all
+const HELP = `npm start              start MariaDB, Redis, stand-ins for Pusher and S3, the worker and the API; Ctrl-C stops all
 npm start -- --fresh   the same with empty databases: wipes the engines' data under .local/
 
 Ports (each on 127.0.0.1 only)
@@ -19,10 +19,11 @@ ${Object.values(PORT_VARIABLES)
   .map(({ variable, fallback }) => `  ${variable.padEnd(20)} ${fallback}`)
   .join("\n")}
 
-Own servers instead of private ones, without demo data and without the Pusher stand-in
+Own servers instead of private ones, without demo data and without stand-ins
   DATABASE_URL         mysql://user:password@host:3306/name
   REDIS_URL            redis://host:6379
   PUSHER_APP_ID, PUSHER_KEY, PUSHER_SECRET, PUSHER_CLUSTER   of an application at pusher.com
+  S3_BUCKET and the rest that .env.example tells of, for uploaded sounds
 
   LOG_LEVEL            error, warn, info (default) or debug
 

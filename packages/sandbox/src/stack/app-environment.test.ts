@@ -1,6 +1,7 @@
 import { parseEnv } from "node:util";
 import { expect, test } from "vitest";
 import { appEnvironment, formatEnvironmentFile } from "./app-environment.ts";
+import { sandboxObjectStorage } from "./object-storage.ts";
 import { sandboxRealtime } from "./realtime.ts";
 import { generateSecrets } from "./secrets.ts";
 import { readPorts } from "./settings.ts";
@@ -13,6 +14,7 @@ const env = appEnvironment({
   ports,
   secrets,
   realtime: sandboxRealtime(secrets, ports),
+  objectStorage: sandboxObjectStorage(secrets, ports),
   isSandbox: true,
   logLevel: "info",
 });

@@ -12,6 +12,8 @@ export const ENGINES_TREE = resolve(LOCAL, "engines", "unpacked");
 /** The files of one running system. */
 export const STACK = {
   data: resolve(LOCAL, "data"),
+  /** What the S3 stand-in keeps; wiped with the rest of the data. */
+  objects: resolve(LOCAL, "data", "s3"),
   logs: resolve(LOCAL, "logs"),
   run: resolve(LOCAL, "run"),
   secrets: resolve(LOCAL, "secrets.json"),

@@ -8,7 +8,15 @@ import { LOCAL } from "./layout.ts";
 const OWNER_FILE = "owner.pid";
 const DEADLINE_MS = 30_000;
 /** Reverse order of starting: those who use a database before the database itself. */
-const STOP_ORDER = ["vitest.pid", "api.pid", "worker.pid", "pusher.pid", "redis.pid", "mariadb.pid"];
+const STOP_ORDER = [
+  "vitest.pid",
+  "api.pid",
+  "worker.pid",
+  "pusher.pid",
+  "s3.pid",
+  "redis.pid",
+  "mariadb.pid",
+];
 
 /**
  * Ends the processes that a killed run left behind, and removes their pid files.

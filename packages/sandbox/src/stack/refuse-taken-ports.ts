@@ -16,6 +16,7 @@ export async function refuseTakenPorts(ports: StackPorts, foreign: ForeignEngine
     mariadb: foreign.databaseUrl === undefined,
     redis: foreign.redisUrl === undefined,
     pusher: isSandbox,
+    s3: isSandbox,
   };
   for (const name of Object.keys(needed) as (keyof StackPorts)[]) {
     if (!needed[name] || (await isPortFree(ports[name]))) continue;

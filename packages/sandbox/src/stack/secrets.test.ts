@@ -25,6 +25,16 @@ test("secrets are made once and only their owner can read them", () => {
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
+test("a file of before there was object storage is completed, and nothing else in it changes", () => {
+  const file = join(folder, "secrets.json");
+  const { s3AccessKeyId: _id, s3SecretAccessKey: _secret, ...older } = generateSecrets();
+  writeFileSync(file, JSON.stringify(older));
+  const loaded = loadSecrets(file);
+  expect(loaded).toMatchObject(older);
+  expect(loaded.s3SecretAccessKey.length).toBeGreaterThanOrEqual(40);
+  expect(loadSecrets(file)).toEqual(loaded);
+});
+
 test.each(["", "[]", "null", '{"jwtSecret":""}'])("a damaged file %j is refused, not replaced", (text) => {
   const file = join(folder, "secrets.json");
   writeFileSync(file, text);

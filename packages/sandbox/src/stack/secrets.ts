@@ -12,7 +12,12 @@ export interface StackSecrets {
   pusherAppId: string;
   pusherKey: string;
   pusherSecret: string;
+  s3AccessKeyId: string;
+  s3SecretAccessKey: string;
 }
+
+/** What files that are older than it do not have: it is made when it is missed. */
+const addedLater: readonly string[] = ["s3AccessKeyId", "s3SecretAccessKey"] satisfies (keyof StackSecrets)[];
 
 /** New random secrets: 192 bits or more each. */
 export function generateSecrets(): StackSecrets {
@@ -25,6 +30,8 @@ export function generateSecrets(): StackSecrets {
     pusherAppId: String(randomInt(100_000, 1_000_000)),
     pusherKey: randomBytes(10).toString("hex"),
     pusherSecret: randomBytes(24).toString("hex"),
+    s3AccessKeyId: randomBytes(10).toString("hex").toUpperCase(),
+    s3SecretAccessKey: randomText(30),
   };
 }
 
@@ -37,18 +44,21 @@ export function loadSecrets(file: string): StackSecrets {
   const fresh = generateSecrets();
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600 });
-    return fresh;
+    return keep(file, fresh);
   }
   chmodSync(file, 0o600);
   const kept = parseSecrets(readFileSync(file, "utf8"));
-  const isComplete = Object.keys(fresh).every(
-    (name) => typeof kept?.[name] === "string" && kept[name] !== "",
-  );
-  if (kept === undefined || !isComplete) {
+  const missing = Object.keys(fresh).filter((name) => typeof kept?.[name] !== "string" || kept[name] === "");
+  if (kept === undefined || !missing.every((name) => addedLater.includes(name))) {
     throw new UserError(`${file} is damaged: remove it and start again (everybody has to log in once more).`);
   }
-  return kept as unknown as StackSecrets;
+  const complete = { ...fresh, ...kept };
+  return missing.length === 0 ? complete : keep(file, complete);
+}
+
+function keep(file: string, secrets: StackSecrets): StackSecrets {
+  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  return secrets;
 }
 
 function parseSecrets(text: string): Record<string, unknown> | undefined {

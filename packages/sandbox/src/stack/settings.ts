@@ -7,6 +7,7 @@ export interface StackPorts {
   mariadb: number;
   redis: number;
   pusher: number;
+  s3: number;
 }
 
 export interface PortVariable {
@@ -20,6 +21,7 @@ export const PORT_VARIABLES: Record<keyof StackPorts, PortVariable> = {
   mariadb: { variable: "TOCSIN_MARIADB_PORT", fallback: 3307 },
   redis: { variable: "TOCSIN_REDIS_PORT", fallback: 6380 },
   pusher: { variable: "TOCSIN_PUSHER_PORT", fallback: 6001 },
+  s3: { variable: "TOCSIN_S3_PORT", fallback: 6002 },
 };
 
 /** A private engine must never be mistaken for the machine's own. */
@@ -37,6 +39,7 @@ export function readPorts(env: NodeJS.ProcessEnv): StackPorts {
     mariadb: readPort(env, PORT_VARIABLES.mariadb),
     redis: readPort(env, PORT_VARIABLES.redis),
     pusher: readPort(env, PORT_VARIABLES.pusher),
+    s3: readPort(env, PORT_VARIABLES.s3),
   };
   const variableOf = new Map<number, string>();
   for (const [name, { variable }] of Object.entries(PORT_VARIABLES)) {

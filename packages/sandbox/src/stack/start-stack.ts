@@ -3,6 +3,7 @@ import { isPortFree } from "../engines/free-port.ts";
 import { UserError } from "../engines/user-error.ts";
 import { appEnvironment, formatEnvironmentFile } from "./app-environment.ts";
 import { STACK } from "./layout.ts";
+import { sandboxObjectStorage } from "./object-storage.ts";
 import { step } from "./progress.ts";
 import { refuseTakenPorts } from "./refuse-taken-ports.ts";
 import { readAccounts } from "./ready-info.ts";
@@ -28,7 +29,7 @@ export interface StackOptions {
 
 /** An event in flight may be finished; longer than that is a fault. */
 const APP_STOP_DEADLINE_MS = 30_000;
-const PUSHER_STOP_DEADLINE_MS = 5_000;
+const STAND_IN_STOP_DEADLINE_MS = 5_000;
 
 /**
  * Starts everything in order and waits until the API and the worker are ready.
@@ -50,6 +51,7 @@ export async function startStack(options: StackOptions): Promise<ReadyInfo> {
     ports,
     secrets,
     realtime,
+    objectStorage: isSandbox ? sandboxObjectStorage(secrets, ports) : {},
     isSandbox,
     logLevel: process.env["LOG_LEVEL"] ?? "info",
   });
@@ -60,7 +62,7 @@ export async function startStack(options: StackOptions): Promise<ReadyInfo> {
   await runStep("Migrations", "packages/db/src/cli/migrate.ts", env);
   const accounts = isSandbox ? await seed(env) : [];
   const api = `http://127.0.0.1:${ports.api}`;
-  if (isSandbox) await startPusher(supervisor, env, ports.pusher);
+  if (isSandbox) await startStandIns(supervisor, env, ports);
   await startApps(supervisor, env, ports, api);
   return {
     api,
@@ -88,17 +90,37 @@ async function seed(env: NodeJS.ProcessEnv): Promise<DemoAccount[]> {
   return readAccounts(STACK.accounts);
 }
 
-async function startPusher(supervisor: Supervisor, env: NodeJS.ProcessEnv, port: number): Promise<void> {
-  await step("Pusher stand-in", async () => {
-    const pusher = await startApp({
-      name: "pusher",
-      entry: "packages/sandbox/src/pusher/main.ts",
-      env: { ...env, SANDBOX_PUSHER_PORT: String(port) },
-      stopDeadlineMs: PUSHER_STOP_DEADLINE_MS,
-    });
+async function startStandIns(
+  supervisor: Supervisor,
+  env: NodeJS.ProcessEnv,
+  ports: StackPorts,
+): Promise<void> {
+  await step("Stand-ins for Pusher and S3", async () => {
+    const [pusher, s3] = [
+      await startApp({
+        ...standIn("pusher"),
+        env: { ...env, SANDBOX_PUSHER_PORT: String(ports.pusher) },
+      }),
+      await startApp({
+        ...standIn("s3"),
+        env: { ...env, SANDBOX_S3_PORT: String(ports.s3), SANDBOX_S3_FOLDER: STACK.objects },
+      }),
+    ];
     await supervisor.add(pusher);
-    await waitForReady(pusher.process, () => accepts(port));
+    await supervisor.add(s3);
+    await Promise.all([
+      waitForReady(pusher.process, () => accepts(ports.pusher)),
+      waitForReady(s3.process, () => accepts(ports.s3)),
+    ]);
   });
+}
+
+function standIn(name: "pusher" | "s3"): Omit<AppOptions, "env"> {
+  return {
+    name,
+    entry: `packages/sandbox/src/${name}/main.ts`,
+    stopDeadlineMs: STAND_IN_STOP_DEADLINE_MS,
+  };
 }
 
 async function startApps(
