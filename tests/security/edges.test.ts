@@ -4,7 +4,8 @@ import { routes, serveApp, type ServedApp } from "./support/served-app.ts";
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 const paths = [...new Set(routes.map(({ path }) => path))];
-const writes = routes.filter(({ method }) => method === "POST" || method === "PUT");
+/** What takes JSON; forms with files have a test of their own: uploads.test.ts. */
+const writes = routes.filter(({ method, meta }) => ["POST", "PUT"].includes(method) && !meta.uploads);
 
 let app: ServedApp;
 let admin: TestUser;

@@ -10,6 +10,7 @@ const hash = Buffer.alloc(32);
 const users = Array.from({ length: USERS }, () => newId());
 const rules = Array.from({ length: 10 }, () => newId());
 const events = Array.from({ length: NOTIFICATIONS }, () => newId());
+const sounds = Array.from({ length: 100 }, () => newId());
 const buckets = Array.from({ length: 200 }, () => newId());
 const notifications = Array.from({ length: NOTIFICATIONS }, () => newId());
 const [user, otherUser] = users;
@@ -224,6 +225,14 @@ const queries: [index: string, sql: string, values: unknown[]][] = [
     `SELECT * FROM audit_log WHERE resourceType = 'rule-3' ${auditPage}`,
     [],
   ],
+  ["PRIMARY", "SELECT * FROM sound WHERE id < ? ORDER BY id DESC LIMIT 21", [sounds[90]]],
+  ["sound_name_key", "SELECT name, objectKey FROM sound WHERE name IN (?, ?, ?)", ["1", "2", "3"]],
+  ["rule_soundId_idx", "SELECT id FROM rule WHERE soundId = ? AND deletedAt IS NULL", [sounds[0]]],
+  [
+    "orphan_object_dueAt_idx",
+    "SELECT objectKey FROM orphan_object WHERE dueAt <= UTC_TIMESTAMP(3) ORDER BY dueAt LIMIT 20",
+    [],
+  ],
   ["audit_log_resourceId_timestamp_idx", `SELECT * FROM audit_log WHERE resourceId = ? ${auditPage}`, [rule]],
 ];
 
@@ -275,8 +284,16 @@ async function populate(): Promise<void> {
     users.map((id, index) => [newId(), "k", String(index).padStart(12, "0"), hash, "[]", id]),
   );
   await insert(
-    "rule (id, name, description, `condition`, titleTemplate, messageTemplate, priority, createdBy, updatedAt)",
-    rules.map((id) => [id, "r", "", "true", "t", "m", 3, users[0], new Date()]),
+    "sound (id, name, objectKey, contentType, bytes, sha256, createdBy, createdAt)",
+    sounds.map((id, index) => [id, String(index), id, "audio/wav", 1, hash, users[0], new Date()]),
+  );
+  await insert(
+    "orphan_object (objectKey, state, dueAt)",
+    sounds.map((id, index) => [id, "uploading", new Date(Date.now() + (index - 2) * 60_000)]),
+  );
+  await insert(
+    "rule (id, name, description, `condition`, titleTemplate, messageTemplate, priority, createdBy, updatedAt, soundId)",
+    rules.map((id, index) => [id, "r", "", "true", "t", "m", 3, users[0], new Date(), sounds[index]]),
   );
   await insert(
     "rule_version (ruleId, version, snapshot, authorId)",
@@ -378,7 +395,7 @@ async function populate(): Promise<void> {
   );
   const tables =
     "role, user, refresh_token, api_key, rule, rule_version, event, notification, notification_recipient, decision_log, delivery_attempt, transfer_bucket, bucket_balance_entry";
-  await pool.query(`ANALYZE TABLE ${tables}, audit_log`);
+  await pool.query(`ANALYZE TABLE ${tables}, sound, orphan_object, audit_log`);
 }
 
 async function insert(target: string, rows: readonly (readonly unknown[])[]): Promise<void> {

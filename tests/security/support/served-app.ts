@@ -22,6 +22,8 @@ export interface Request {
 
 /** The application behind a port of its own, as clients see it. */
 export interface ServedApp extends TestApp {
+  /** Where it listens: http://127.0.0.1:4711 */
+  url: string;
   call(method: string, path: string, request?: Request): Promise<Answer>;
 }
 
@@ -31,16 +33,18 @@ export const routes: (RestRoute & { name: string })[] = restRoutes(v1Router).map
   name: `${route.method} ${route.path}`,
 }));
 
-/** Serves the application over new services. */
-export async function serveApp(env: Readonly<Record<string, string>> = {}): Promise<ServedApp> {
-  const testApp = await createTestApp(env);
+/** Serves the application over new services, or over some that are given. */
+export async function serveApp(...given: Parameters<typeof createTestApp>): Promise<ServedApp> {
+  const testApp = await createTestApp(...given);
   const server = createServer(testApp.app);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
   return {
     ...testApp,
+    url,
     async call(method, path, { token, body, headers } = {}) {
-      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      const response = await fetch(`${url}${path}`, {
         method,
         headers: {
           ...(body !== undefined && { "content-type": "application/json" }),

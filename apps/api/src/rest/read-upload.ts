@@ -54,7 +54,7 @@ function receive(request: Request, form: Busboy, maximumBytes: number): Promise<
     let name: string | undefined;
     form.on("file", (field, content, { filename = "" }) => {
       // Before anything else: an error that nobody hears would end the process.
-      content.on("error", reject);
+      content.on("error", (error) => reject(malformed(error)));
       content.on("limit", () => reject(tooLarge(maximumBytes)));
       content.on("data", (chunk: Buffer) => chunks.push(chunk));
       name = filename;
@@ -67,7 +67,7 @@ function receive(request: Request, form: Busboy, maximumBytes: number): Promise<
     form.on("filesLimit", () => reject(invalidAt([fileField], "Is given twice", "duplicate")));
     form.on("error", (error) => reject(malformed(error)));
     form.on("close", () => resolve(name === undefined ? {} : { file: new File(chunks, name) }));
-    request.once("error", reject);
+    request.once("error", (error) => reject(malformed(error)));
     request.once("close", () => {
       if (!request.complete) reject(malformed(new Error("The client went away")));
     });
