@@ -1,19 +1,28 @@
 import { parseArgs } from "node:util";
+import type { BenchOptions } from "./options.ts";
 import { type BenchResult, report } from "./report.ts";
 
 /** Every benchmark, loaded when it is asked for. */
-const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchResult>>> = {
   export: async () => (await import("./export/run.ts")).runExport(),
-  ingest: async () => (await import("./ingest/run.ts")).runIngest(),
+  ingest: async (options) => (await import("./ingest/run.ts")).runIngest(options),
+  latency: async (options) => (await import("./latency/run.ts")).runLatency(options),
+  overload: async (options) => (await import("./overload/run.ts")).runOverload(options),
+  pipeline: async (options) => (await import("./pipeline/run.ts")).runPipeline(options),
+  growth: async (options) => (await import("./growth/run.ts")).runGrowth(options),
   rules: async () => (await import("./rules/run.ts")).runRules(),
 };
 
-const usage = `Usage: npm run bench -- [name …] [--check]
+/** Short runs vary: this is the least that gives the same figures again. */
+const defaultSeconds = 10;
+
+const usage = `Usage: npm run bench -- [name …] [--seconds n] [--check]
 
 Measures against the parts used bare and against other libraries, on this machine, in one run.
 Prints a table for each benchmark and writes bench/results/<name>.json.
 
   name      ${Object.keys(benches).join(", ")} (all of them where none is named)
+  --seconds about how long each load lasts (${defaultSeconds}); rules and export do as much as they do
   --check   exit with 1 when a target is missed
   --help    this text`;
 
@@ -32,7 +41,7 @@ async function main(): Promise<void> {
   let missed = 0;
   for (const name of names) {
     console.log(`${name} …`);
-    const result = await benches[name]?.();
+    const result = await benches[name]?.({ seconds: options.seconds });
     if (!result) continue;
     await report(result);
     missed += result.targets.filter(({ ok }) => !ok).length;
@@ -40,13 +49,19 @@ async function main(): Promise<void> {
   if (options.check && missed > 0) process.exitCode = 1;
 }
 
-function readArguments(): { names: string[]; check: boolean } | undefined {
+function readArguments(): { names: string[]; check: boolean; seconds: number } | undefined {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { check: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+      options: {
+        check: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+        seconds: { type: "string", default: String(defaultSeconds) },
+      },
     });
-    if (!values.help) return { names: positionals, check: values.check };
+    const seconds = Number(values.seconds);
+    if (!(seconds >= 1)) throw new Error("--seconds must be a number from 1");
+    if (!values.help) return { names: positionals, check: values.check, seconds };
     console.log(usage);
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);

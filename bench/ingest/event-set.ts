@@ -28,3 +28,17 @@ export function eventOf(event: number): object {
     },
   };
 }
+
+/** How many of the first `count` events match a rule. */
+export function matchingOf(count: number): number {
+  return Math.ceil(count * matchShare);
+}
+
+/** Request bodies of the first `count` events: one each, or so many in a batch. */
+export function bodiesOf(count: number, batchSize: number): string[] {
+  const events = Array.from({ length: count }, (_, index) => eventOf(index));
+  if (batchSize === 1) return events.map((event) => JSON.stringify(event));
+  return Array.from({ length: Math.ceil(count / batchSize) }, (_, index) =>
+    JSON.stringify({ events: events.slice(index * batchSize, (index + 1) * batchSize) }),
+  );
+}

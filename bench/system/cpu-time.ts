@@ -10,3 +10,19 @@ export function cpuTime(pid: number): number {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1e6;
 }
+
+/** The memory that a process holds now. Megabytes. Linux only. */
+export function residentMegabytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+}
+
+/** Processes by name. */
+export type Processes = Readonly<Record<string, number>>;
+
+/** Begins to measure; the result tells the microseconds that each process took for each of so many events. */
+export function startCpuMeter(processes: Processes): (events: number) => Record<string, number> {
+  const before = Object.entries(processes).map(([name, pid]) => [name, pid, cpuTime(pid)] as const);
+  return (events) =>
+    Object.fromEntries(before.map(([name, pid, used]) => [name, (cpuTime(pid) - used) / events]));
+}

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { createEventIntake } from "@tocsin/core/events/event-intake";
 import { newId } from "@tocsin/db/ids";
 import express from "express";
 import request from "supertest";
@@ -128,6 +129,23 @@ describe("an event in the lane is answered as it would be among all other reques
     ];
     expect(reused.status).toBe(422);
     expect(comparable(reused)).toEqual(comparable(reusedToo));
+  });
+
+  it("where too many wait already, without a line in the log for each", async () => {
+    const { log, lines } = recordingLog();
+    const { pool, redis } = testApp.services;
+    const intake = createEventIntake({ pool, redis, log, backlogLimit: 0 });
+    const services = { ...testApp.services, log, intake };
+    const app = createApp({ env: testEnv(), services, isStopping: () => false });
+    const [lane, common] = [
+      await send(app, "lane", { body: event() }),
+      await send(app, "common", { body: event() }),
+    ];
+    expect(lane.status).toBe(503);
+    expect(lane.headers["retry-after"]).toBe("1");
+    expect(comparable(lane)).toEqual(comparable(common));
+    expect(lines.filter(({ level }) => level === "warn" || level === "error")).toEqual([]);
+    await intake.close();
   });
 
   it("over the limit, which both ways count together", async () => {

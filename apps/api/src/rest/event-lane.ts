@@ -68,6 +68,7 @@ function measure({ services, metrics }: EventLane, request: Request, response: R
 
 async function take(lane: EventLane, route: RestRoute, request: Request, response: Response): Promise<void> {
   await passing(lane.limit, request, response);
+  lane.services.intake.refuseWhenFull();
   const fields = readJsonFields(await readText(request), route.meta.bodyDepth);
   const send = directCallOf(route, createApiContext(lane.services, request));
   const sent = (await send?.({ ...fields, ...readIdempotencyKey(request, fields) })) as SentEvent;

@@ -96,7 +96,8 @@ export async function permittedActor(
 /** What the caller is told of an error; what that leaves out goes to the log. */
 export function tell(log: Logger, path: string, error: unknown): DomainError {
   const told = toDomainError(error);
-  if (told && told.code !== "UNAVAILABLE") return told;
+  // Who refuses without a cause has nothing to hide: under overload a line for each would make it worse.
+  if (told && (told.code !== "UNAVAILABLE" || told.cause === undefined)) return told;
   const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
   if (told) log.warn("A procedure could not be served", { procedure: path, error: cause });
   else log.error("A procedure failed", { procedure: path, error: cause });

@@ -33,6 +33,11 @@ export interface EventIntake {
    * @throws DomainError UNAVAILABLE at once where too many wait or MySQL is away; IDEMPOTENCY_KEY_REUSED
    */
   accept(event: PreparedEvent): Promise<SentEvent>;
+  /**
+   * For who would rather know before an event is read and checked: under overload a refusal must cost next to nothing.
+   * @throws DomainError UNAVAILABLE where too many wait
+   */
+  refuseWhenFull(): void;
   /** Takes nothing more and resolves when everything taken is answered. */
   close(): Promise<void>;
 }
@@ -63,13 +68,15 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
     }
   }
 
+  function refuseWhenFull(): void {
+    if (!isClosed && waiting.length < options.backlogLimit) return;
+    throw new DomainError("UNAVAILABLE", { detail: "Too many events wait", retryAfterSeconds: 1 });
+  }
+
   return {
-    accept(event) {
-      if (isClosed || waiting.length >= options.backlogLimit) {
-        return Promise.reject(
-          new DomainError("UNAVAILABLE", { detail: "Too many events wait", retryAfterSeconds: 1 }),
-        );
-      }
+    refuseWhenFull,
+    async accept(event) {
+      refuseWhenFull();
       return new Promise<SentEvent>((resolve, reject) => {
         waiting.push({ event, resolve, reject });
         // Requests that arrived in the same turn of the event loop share the INSERT.
@@ -144,10 +151,10 @@ async function storeAfterFailure(
 
 function toRefusal(error: unknown): DomainError {
   if (isInfrastructureError(error)) {
+    // Without the cause: it is in the log once for the batch, and need not be there for each request.
     return new DomainError("UNAVAILABLE", {
       detail: "Events cannot be stored right now; send it again",
       retryAfterSeconds: 1,
-      cause: error,
     });
   }
   if (isDataError(error)) {

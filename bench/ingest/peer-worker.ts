@@ -1,54 +1,23 @@
-// The peer: what one would write first. A request is an INSERT and an XADD, an event is a job, a job tries every rule
-// with an expression library.
+// The peer, where events are worked on: what one would write first. An event is a job, a job tries every rule with an
+// expression library and writes a row for each person.
 import { createServer } from "node:http";
 import { newId } from "@tocsin/db/ids";
 import { createPool } from "@tocsin/db/pool";
 import { createLogger } from "@tocsin/platform/logger";
 import { createRedis, untilReady } from "@tocsin/platform/redis";
-import { compileExpression } from "filtrex";
 import { Queue, Worker } from "bullmq";
+import { compileExpression } from "filtrex";
 import { recipientCount, ruleCount } from "./event-set.ts";
+import { peerStream } from "./peer-stream.ts";
 
 const { DATABASE_URL = "", REDIS_URL = "", PORT = "" } = process.env;
-const log = createLogger({ service: "peer", level: "error", format: "json" });
+const log = createLogger({ service: "peer-worker", level: "error", format: "json" });
 const pool = createPool({ url: DATABASE_URL, connectionLimit: 20 });
 const redis = createRedis({ url: REDIS_URL, role: "request", log });
 const reading = createRedis({ url: REDIS_URL, role: "worker", log });
 const jobs = createRedis({ url: REDIS_URL, role: "worker", log });
-const [stream, group] = ["peer", "peer"];
-const hash = Buffer.alloc(32);
-
-interface EventBody {
-  type: string;
-  source: string;
-  payload: Record<string, unknown>;
-}
-
-createServer((request, response) => {
-  const chunks: Buffer[] = [];
-  request.on("data", (chunk: Buffer) => chunks.push(chunk));
-  request.on("end", () => {
-    if (request.url === "/ready") return void response.end();
-    void accept(Buffer.concat(chunks).toString()).then((answer) => {
-      response.statusCode = 202;
-      response.end(JSON.stringify(answer));
-    });
-  });
-}).listen(Number(PORT), "127.0.0.1");
-
-async function accept(body: string): Promise<object> {
-  const parsed = JSON.parse(body) as EventBody | { events: EventBody[] };
-  const events = "events" in parsed ? parsed.events : [parsed];
-  for (const { type, source, payload } of events) {
-    const id = newId();
-    await pool.query(
-      "INSERT INTO event (id, type, source, payload, bodyHash, receivedAt) VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))",
-      [id, type, source, JSON.stringify(payload), hash],
-    );
-    await redis.xadd(stream, "*", "id", id);
-  }
-  return { accepted: events.length };
-}
+const group = "peer";
+const readCount = 10;
 
 const rules = Array.from({ length: ruleCount }, (_, index) =>
   compileExpression(`type == "bench.${index}" and amount > 10000`),
@@ -82,22 +51,23 @@ async function processEvent(id: string): Promise<void> {
 }
 
 await untilReady(redis);
-await redis.xgroup("CREATE", stream, group, "0", "MKSTREAM").catch(() => undefined);
+await redis.xgroup("CREATE", peerStream, group, "0", "MKSTREAM").catch(() => undefined);
+createServer((_request, response) => response.end()).listen(Number(PORT), "127.0.0.1");
 for (;;) {
   const reply = (await reading.xreadgroup(
     "GROUP",
     group,
     "p",
     "COUNT",
-    10,
+    readCount,
     "BLOCK",
     1000,
     "STREAMS",
-    stream,
+    peerStream,
     ">",
   )) as [string, [string, string[]][]][] | null;
   for (const [streamId, fields] of reply?.[0]?.[1] ?? []) {
     await queue.add("process", { id: fields[1] ?? "" }, { removeOnComplete: true });
-    await redis.xack(stream, group, streamId);
+    await redis.xack(peerStream, group, streamId);
   }
 }

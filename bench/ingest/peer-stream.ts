@@ -1,0 +1,2 @@
+/** The stream between the two processes of the peer. */
+export const peerStream = "peer";

@@ -1,0 +1,46 @@
+import type { Pool } from "@tocsin/db/pool";
+import { type Processes, startCpuMeter } from "../system/cpu-time.ts";
+import { type LoadResult, sendAll } from "../system/load.ts";
+import { assertEqual, untilProcessed } from "../system/progress.ts";
+import { bodiesOf } from "./event-set.ts";
+
+export const singleConnections = 50;
+const batchConnections = 10;
+export const batchSize = 100;
+
+/** How fast a system took events in, and how fast it was done with them. Events a second. */
+export interface Pace {
+  accepted: number;
+  processed: number;
+  load: LoadResult;
+  /** CPU by process, microseconds an event. */
+  cpu: Record<string, number>;
+}
+
+/** A system under load: where it takes events, and how its processes are called. */
+export interface LoadedSystem {
+  url: string;
+  path: (isBatch: boolean) => string;
+  token: string;
+  processes: Processes;
+}
+
+/** Sends so many events and waits until all of them are processed. @throws Error where one was refused */
+export async function sendEvents(
+  pool: Pool,
+  target: LoadedSystem,
+  { count, isBatch }: { count: number; isBatch: boolean },
+): Promise<Pace> {
+  const bodies = bodiesOf(count, isBatch ? batchSize : 1);
+  const cpuOf = startCpuMeter({ ...target.processes, load: process.pid });
+  const startedAt = performance.now();
+  const load = await sendAll(
+    { ...target, path: target.path(isBatch), connections: isBatch ? batchConnections : singleConnections },
+    bodies,
+    (answer) => (isBatch ? (JSON.parse(answer) as { accepted: number }).accepted : 1),
+  );
+  assertEqual("Events accepted", load.accepted, count);
+  await untilProcessed(pool);
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { accepted: count / load.seconds, processed: count / seconds, load, cpu: cpuOf(count) };
+}

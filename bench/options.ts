@@ -1,0 +1,5 @@
+/** What the command line may say about a benchmark. */
+export interface BenchOptions {
+  /** About how long each load lasts. Shorter runs disturb others less and vary more. */
+  seconds: number;
+}

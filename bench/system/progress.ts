@@ -1,0 +1,29 @@
+import type { Pool } from "@tocsin/db/pool";
+import { eventually } from "@tocsin/sandbox/testing/eventually";
+
+/** How long a benchmark waits for the end of what it began. Milliseconds. */
+const patience = 600_000;
+
+/** Resolves when every event is processed. */
+export async function untilProcessed(pool: Pool): Promise<void> {
+  await eventually(
+    async () => {
+      const open = await countRows(pool, "event", "status IN ('received', 'failed')");
+      if (open > 0) throw new Error(`${open} events are not processed`);
+    },
+    { timeoutMs: patience, everyMs: 50 },
+  );
+}
+
+/** How many rows of a table are so. */
+export async function countRows(pool: Pool, table: string, condition: string): Promise<number> {
+  const [row] = await pool.query<{ count: number }[]>(
+    `SELECT COUNT(*) AS count FROM ${table} WHERE ${condition}`,
+  );
+  return row?.count ?? 0;
+}
+
+/** @throws Error where a benchmark did not do what it measured */
+export function assertEqual(what: string, got: number, wanted: number): void {
+  if (got !== wanted) throw new Error(`${what}: ${got}, not ${wanted}`);
+}

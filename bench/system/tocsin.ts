@@ -1,0 +1,90 @@
+import { createPool, type Pool } from "@tocsin/db/pool";
+import { logIn } from "../../tests/support/client.ts";
+import { type OwnEngines, startOwnEngines } from "../../tests/support/own-engines.ts";
+import { accounts, startSystem, type System } from "../../tests/support/system.ts";
+import { conditionOf, ruleCount } from "../ingest/event-set.ts";
+import type { Processes } from "./cpu-time.ts";
+
+/** Who is alerted by the rules of a benchmark: one person each. */
+export const targetRoles: readonly string[] = ["Operator", "Admin", "Auditor"];
+
+/** Tocsin as production runs it, every commit on disk, ready to be loaded. */
+export interface MeasuredTocsin {
+  system: System;
+  engines: OwnEngines;
+  pool: Pool;
+  /** An API key that sends events. */
+  token: string;
+  /** The processes that run now, and this one, which makes the load. */
+  processes: () => Processes;
+  /** Makes rules, numbered from `first`. */
+  giveRules: (rules: { first: number; count: number; roles?: readonly string[] }) => Promise<void>;
+  /** Ends both apps: what follows has the engines for itself. */
+  stopApps: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+const settings = {
+  EVENT_RATE_LIMIT_PER_MINUTE: "100000000",
+  RATE_LIMIT_PER_MINUTE: "1000000",
+  LOG_LEVEL: "warn",
+};
+
+/** Starts engines and both apps, with a thousand rules unless told otherwise. */
+export async function startTocsin(
+  more: Readonly<Record<string, string>> = {},
+  rules = ruleCount,
+): Promise<MeasuredTocsin> {
+  const engines = await startOwnEngines();
+  const system = await startSystem({ ...engines, release: async () => {} }, { ...settings, ...more });
+  const pool = createPool({ url: engines.databaseUrl, connectionLimit: 4 });
+  const admin = await logIn(system, accounts.admin.email);
+  const key = await admin.post("/api/v1/api-keys", { name: "Bench", scopes: ["events:send"] });
+
+  async function giveRules({
+    first,
+    count,
+    roles = targetRoles,
+  }: {
+    first: number;
+    count: number;
+    roles?: readonly string[];
+  }) {
+    let next = first;
+    const create = async () => {
+      while (next < first + count) {
+        const rule = next;
+        next += 1;
+        const { status, body } = await admin.post("/api/v1/rules", {
+          name: `Rule ${rule}`,
+          condition: conditionOf(rule),
+          targetRoles: roles,
+          stormLimit: 100_000,
+        });
+        if (status !== 201) throw new Error(`A rule was refused: ${JSON.stringify(body)}`);
+      }
+    };
+    await Promise.all(Array.from({ length: 5 }, create));
+  }
+
+  await giveRules({ first: 0, count: rules });
+  return {
+    system,
+    engines,
+    pool,
+    token: String(key.body["secret"]),
+    processes: () => ({
+      api: system.api().pid,
+      worker: system.worker().pid,
+      ...engines.pids(),
+      load: process.pid,
+    }),
+    giveRules,
+    stopApps: async () => void (await Promise.all([system.api().stop(), system.worker().stop()])),
+    async close() {
+      await pool.close();
+      await system.close();
+      await engines.release();
+    },
+  };
+}
