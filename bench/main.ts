@@ -16,13 +16,16 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
 /** Short runs vary: this is the least that gives the same figures again. */
 const defaultSeconds = 10;
 
-const usage = `Usage: npm run bench -- [name …] [--seconds n] [--check]
+const defaultStored = 5_000_000;
+
+const usage = `Usage: npm run bench -- [name …] [--seconds n] [--stored n] [--check]
 
 Measures against the parts used bare and against other libraries, on this machine, in one run.
 Prints a table for each benchmark and writes bench/results/<name>.json.
 
   name      ${Object.keys(benches).join(", ")} (all of them where none is named)
   --seconds about how long each load lasts (${defaultSeconds}); rules and export do as much as they do
+  --stored  how many events growth stores (${defaultStored})
   --check   exit with 1 when a target is missed
   --help    this text`;
 
@@ -41,7 +44,7 @@ async function main(): Promise<void> {
   let missed = 0;
   for (const name of names) {
     console.log(`${name} …`);
-    const result = await benches[name]?.({ seconds: options.seconds });
+    const result = await benches[name]?.(options);
     if (!result) continue;
     await report(result);
     missed += result.targets.filter(({ ok }) => !ok).length;
@@ -49,7 +52,7 @@ async function main(): Promise<void> {
   if (options.check && missed > 0) process.exitCode = 1;
 }
 
-function readArguments(): { names: string[]; check: boolean; seconds: number } | undefined {
+function readArguments(): (BenchOptions & { names: string[]; check: boolean }) | undefined {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
@@ -57,11 +60,13 @@ function readArguments(): { names: string[]; check: boolean; seconds: number } |
         check: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
         seconds: { type: "string", default: String(defaultSeconds) },
+        stored: { type: "string", default: String(defaultStored) },
       },
     });
-    const seconds = Number(values.seconds);
+    const [seconds, stored] = [Number(values.seconds), Number(values.stored)];
     if (!(seconds >= 1)) throw new Error("--seconds must be a number from 1");
-    if (!values.help) return { names: positionals, check: values.check, seconds };
+    if (!(stored >= 100_000)) throw new Error("--stored must be a number from 100000");
+    if (!values.help) return { names: positionals, check: values.check, seconds, stored };
     console.log(usage);
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);

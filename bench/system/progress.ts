@@ -27,3 +27,12 @@ export async function countRows(pool: Pool, table: string, condition: string): P
 export function assertEqual(what: string, got: number, wanted: number): void {
   if (got !== wanted) throw new Error(`${what}: ${got}, not ${wanted}`);
 }
+
+/** Resolves when no delivery is due any more. */
+export async function untilDelivered(pool: Pool): Promise<void> {
+  await eventually(
+    async () =>
+      assertEqual("Deliveries due", await countRows(pool, "notification", "deliveryDueAt IS NOT NULL"), 0),
+    { timeoutMs: patience, everyMs: 200 },
+  );
+}

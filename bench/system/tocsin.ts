@@ -1,4 +1,5 @@
 import { createPool, type Pool } from "@tocsin/db/pool";
+import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { logIn } from "../../tests/support/client.ts";
 import { type OwnEngines, startOwnEngines } from "../../tests/support/own-engines.ts";
 import { accounts, startSystem, type System } from "../../tests/support/system.ts";
@@ -38,7 +39,8 @@ export async function startTocsin(
   const engines = await startOwnEngines();
   const system = await startSystem({ ...engines, release: async () => {} }, { ...settings, ...more });
   const pool = createPool({ url: engines.databaseUrl, connectionLimit: 4 });
-  const admin = await logIn(system, accounts.admin.email);
+  // A busy machine may answer 503 to the very first request.
+  const admin = await eventually(() => logIn(system, accounts.admin.email));
   const key = await admin.post("/api/v1/api-keys", { name: "Bench", scopes: ["events:send"] });
 
   async function giveRules({

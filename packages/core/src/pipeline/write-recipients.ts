@@ -100,11 +100,10 @@ async function insertRecipients(
   fields: ReadonlyMap<string, CopiedFields>,
 ): Promise<void> {
   for (let start = 0; start < recipients.length; start += chunkRows) {
-    const some = recipients.slice(start, start + chunkRows);
-    await connection.query(
+    await connection.insertMany(
       `INSERT INTO notification_recipient (userId, notificationId, seq, ruleId, kind, priority, createdAt)
-       VALUES ${some.map(() => "(?, ?, ?, ?, ?, ?, ?)").join(", ")}`,
-      some.flatMap(({ userId, notificationId, seq }) => {
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      recipients.slice(start, start + chunkRows).map(({ userId, notificationId, seq }) => {
         const { ruleId, kind, priority, createdAt } = fieldsOf(fields, notificationId);
         return [userId, notificationId, seq, ruleId, kind, priority, createdAt];
       }),
