@@ -28,6 +28,8 @@ describe("an object", () => {
   it("is read at its link, as what it was stored as, until it is deleted", async () => {
     await storage.put({ key, content, contentType: "audio/mpeg" });
     const { url } = await storage.link(key);
+    expect(s3.server.store.get(key)?.headers["x-amz-checksum-crc32"]).toBeTypeOf("string");
+    expect(url).not.toContain("checksum");
     const answer = await fetch(url);
     expect(await answer.text()).toBe("ding");
     expect(answer.headers.get("content-type")).toBe("audio/mpeg");

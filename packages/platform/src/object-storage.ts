@@ -82,6 +82,7 @@ function createBucket(options: ObjectStorageOptions): ObjectStorage {
     put: async ({ key: Key, content: Body, contentType: ContentType }, signal) => {
       const put = new PutObjectCommand({
         ...{ Bucket, Key, Body, ContentType },
+        ChecksumAlgorithm: "CRC32",
         CacheControl: cacheControl,
         // Played by the apps; a browser that is led there shows nothing of it.
         ContentDisposition: "attachment",
@@ -118,6 +119,8 @@ function clientConfig({
     maxAttempts: attempts,
     // The SDK only warns of time that is over unless told.
     requestHandler: { requestTimeout, connectionTimeout, throwOnRequestTimeout: true },
+    // Else they become parameters of signed URLs; objects are put with theirs all the same.
+    requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     ...(endpoint !== undefined && { endpoint }),
     ...(credentials && { credentials }),

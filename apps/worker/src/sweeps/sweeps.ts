@@ -70,7 +70,7 @@ export function startSweeps(deps: WorkerDeps): Periodic[] {
     runPeriodically({ log, name: "presence", everyMs: presenceEveryMs }, async () => {
       await reconcilePresence(deps, deps.listOpenChannels, presenceEveryMs);
     }),
-    runPeriodically({ log, name: "sounds", everyMs: auditEveryMs }, async () => {
+    runPeriodically({ log, name: "sounds", everyMs }, async () => {
       const count = await deleteOrphanObjects({ pool, objects, log });
       if (count > 0) log.info("Objects that no sound has were deleted", { count });
     }),

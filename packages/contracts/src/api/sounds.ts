@@ -13,12 +13,15 @@ const soundTypeSchema = z
   .meta({ examples: ["audio/mpeg"] });
 export type SoundType = z.infer<typeof soundTypeSchema>;
 
+/** Typed by what is read of a file: the packed client has no types of zod's. */
+const soundFileSchema: z.ZodType<{ name: string; arrayBuffer(): Promise<ArrayBuffer> }> = z
+  .file()
+  .describe(
+    "An MP3, Ogg (Vorbis, Opus, FLAC, Speex) or WAV file of at most 2 MiB. Rules name the sound by the name of the file, which may lose characters that a file name should not have",
+  );
+
 export const uploadSoundInputSchema = z.strictObject({
-  file: z
-    .file()
-    .describe(
-      "An MP3, Ogg (Vorbis, Opus, FLAC, Speex) or WAV file of at most 2 MiB. Rules name the sound by the name of the file, which may lose characters that a file name should not have",
-    ),
+  file: soundFileSchema,
 });
 export type UploadSoundInput = z.infer<typeof uploadSoundInputSchema>;
 

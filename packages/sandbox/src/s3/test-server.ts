@@ -4,7 +4,7 @@ import { startS3Server } from "./server.ts";
 import type { S3Server, S3ServerOptions } from "./server.ts";
 
 export const bucket = "sounds-of-tests";
-const account = { region: "eu-central-1", accessKeyId: "key-of-tests", secretAccessKey: "secret-of-tests" };
+const account = { region: "eu-central-1", accessKeyId: "key-of-tests", secretAccessKey: "secret-of-tests-1" };
 
 /** A stand-in on a free port with the real SDK connected to it. */
 export interface TestS3 {
