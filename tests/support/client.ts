@@ -63,7 +63,10 @@ export async function logIn(system: System, email: string): Promise<Client> {
 
 /** A browser: the real pusher-js, on the user's private channel. */
 export interface Screen {
+  /** The alerts that it heard. */
   received: RealtimeNotification[];
+  /** All that it was told, by the event's name. */
+  told: { name: string; data: unknown }[];
   close: () => void;
 }
 
@@ -90,11 +93,13 @@ export async function openScreen(system: System, client: Client): Promise<Screen
   channel.bind(realtimeEvents.notification, (data: unknown) =>
     received.push(realtimeNotificationSchema.parse(data)),
   );
+  const told: Screen["told"] = [];
+  channel.bind_global((name: string, data: unknown) => told.push({ name, data }));
   await new Promise<void>((resolve, reject) => {
     channel.bind("pusher:subscription_succeeded", () => resolve());
     channel.bind("pusher:subscription_error", (error: unknown) => reject(new Error(JSON.stringify(error))));
   });
-  return { received, close: () => pusher.disconnect() };
+  return { received, told, close: () => pusher.disconnect() };
 }
 
 /** Tries to join a channel that is not the client's; resolves with the status of the refusal. */

@@ -5,11 +5,14 @@ import { createDatabase, type Database } from "@tocsin/db/client";
 import { newId } from "@tocsin/db/ids";
 import { migrate } from "@tocsin/db/migrations/migrate";
 import { freePort } from "@tocsin/sandbox/engines/free-port";
+import type { ApnsServer } from "@tocsin/sandbox/apns/server";
+import type { FcmServer } from "@tocsin/sandbox/fcm/server";
 import { type PusherServer, startPusherServer } from "@tocsin/sandbox/pusher/server";
 import { type StartedProcess, startProcess } from "@tocsin/sandbox/testing/start-process";
 import { createTestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { testRedisDatabase } from "@tocsin/sandbox/testing/test-redis";
 import { systemRoles } from "@tocsin/contracts/permissions";
+import { startPhoneServices } from "./phone-services.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -23,11 +26,13 @@ export const accounts = {
   auditor: { email: "auditor@example.com", role: "Auditor" },
 } as const satisfies Record<string, { email: string; role: keyof typeof systemRoles }>;
 
-/** Both apps as processes, on engines of their own, with Pusher's stand-in. */
+/** Both apps as processes, on engines of their own, with stand-ins for Pusher, FCM and APNs. */
 export interface System {
   url: string;
   db: Database;
   pusher: PusherServer;
+  fcm: FcmServer;
+  apns: ApnsServer;
   pusherKey: string;
   /** The API that runs now. */
   api: () => StartedProcess;
@@ -68,8 +73,10 @@ export async function startSystem(
   const db = createDatabase({ url: engines.databaseUrl, connectionLimit: 3 });
   await fill(db);
   const credentials = { appId: "app", key: "app-key", secret: randomBytes(24).toString("hex") };
-  const pusher = await startPusherServer({ ...credentials, port: 0 });
   const [apiPort, workerPort] = [await freePort(), await freePort()];
+  const webhookUrl = `http://127.0.0.1:${apiPort}/api/v1/webhooks/pusher`;
+  const pusher = await startPusherServer({ ...credentials, port: 0, webhookUrl, vacatedDelayMs: 100 });
+  const phones = await startPhoneServices();
   const env = {
     NODE_ENV: "test",
     HOST: "127.0.0.1",
@@ -88,6 +95,8 @@ export async function startSystem(
     PUSHER_USE_TLS: "false",
     AUTH_RATE_LIMIT_PER_MINUTE: "10000",
     BUCKET_CHECK_SECONDS: "1",
+    SANDBOX: "true",
+    ...phones.env,
     ...settings,
   };
   const url = `http://127.0.0.1:${apiPort}`;
@@ -115,6 +124,8 @@ export async function startSystem(
     workerUrl,
     db,
     pusher,
+    fcm: phones.fcm,
+    apns: phones.apns,
     pusherKey: credentials.key,
     api: () => api,
     startApi: async () => (api = await startApi()),
@@ -122,7 +133,7 @@ export async function startSystem(
     startWorker: async (some) => (worker = await startWorker(some)),
     async close() {
       await Promise.all([api.stop(), worker.stop()]);
-      await Promise.all([pusher.close(), db.$disconnect()]);
+      await Promise.all([pusher.close(), phones.close(), db.$disconnect()]);
       await engines.release();
     },
   };

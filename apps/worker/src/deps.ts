@@ -17,6 +17,8 @@ import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type Pusher from "pusher";
 import { createBucketQueue, type BucketQueue } from "./buckets/bucket-queue.ts";
+import { createPushChannels } from "./channels/create-push-channels.ts";
+import { guardChannel } from "./channels/guard.ts";
 import { createPusherChannel } from "./channels/pusher/pusher-channel.ts";
 import type { WorkerEnv } from "./env.ts";
 import { createWorkerMetrics, type WorkerMetrics } from "./metrics/worker-metrics.ts";
@@ -55,6 +57,7 @@ export interface WorkerDeps {
   /** Their phones; what is missing is not configured. */
   pushChannels: Partial<Record<PushPlatform, Channel>>;
   pushPlatforms: readonly PushPlatform[];
+  closePushServices: () => Promise<void>;
   /** How long a screen has to show an alert before it is pushed to the phone. Milliseconds. */
   pushFallbackMs: number;
   interruptionLimits: InterruptionLimits;
@@ -89,7 +92,8 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     useTLS: env.PUSHER_USE_TLS,
     timeoutMs: pusherTimeout,
   });
-  const pushChannels: WorkerDeps["pushChannels"] = {};
+  const pushServices = createPushChannels(env);
+  const pushChannels = guardAll(pushServices, Math.floor(env.PUSH_CONCURRENCY / 2));
   const consumerName = env.WORKER_NAME ?? `${hostname()}-${env.WORKER_HEALTH_PORT}`;
   return {
     log,
@@ -108,6 +112,8 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     snapshots: createSnapshotSource({ pool, log }),
     metrics: createWorkerMetrics({ pool, redis, queues }),
     pushChannels,
+    closePushServices: async () =>
+      void (await Promise.all(Object.values(pushServices).map((service) => service.close()))),
     pushPlatforms: Object.keys(pushChannels) as PushPlatform[],
     pushFallbackMs: env.PUSH_FALLBACK_SECONDS * 1000,
     interruptionLimits: {
@@ -117,8 +123,22 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     repeatLimit: env.REPEAT_LIMIT,
     clock: () => new Date(),
     stream: openEventStream({ blocking: blockingRedis, plain: redis }, consumerName),
-    channel: createPusherChannel(pusher),
+    channel: guardChannel(createPusherChannel(pusher), {
+      concurrent: Math.ceil(env.DELIVERY_CONCURRENCY * 0.75),
+    }),
     pusher,
     listOpenChannels: () => listPusherChannels(pusher, userChannel("")),
   };
+}
+
+/** A provider that hangs leaves room for the other one. */
+function guardAll(
+  services: Partial<Record<PushPlatform, Channel>>,
+  concurrent: number,
+): Partial<Record<PushPlatform, Channel>> {
+  const guarded = Object.entries(services).map(([name, service]) => [
+    name,
+    guardChannel(service, { concurrent }),
+  ]);
+  return Object.fromEntries(guarded) as Partial<Record<PushPlatform, Channel>>;
 }

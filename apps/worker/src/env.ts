@@ -1,5 +1,6 @@
 import { commonEnv, integer, port, pusherEnv, s3Env, s3KeysRule } from "@tocsin/platform/env-fields";
 import { z } from "zod";
+import { pushEnv, pushRules } from "./channels/push-env.ts";
 
 /** Everything that the worker is told by its environment; `.env.example` explains each. */
 export const workerEnvSchema = z
@@ -7,13 +8,14 @@ export const workerEnvSchema = z
     ...commonEnv,
     ...pusherEnv,
     ...s3Env,
+    ...pushEnv,
     WORKER_NAME: z
       .string()
       .regex(/^[\w.-]{1,100}$/, "Must be letters, digits, . _ -")
       .optional(),
     WORKER_HEALTH_PORT: port.default(3001),
-    DELIVERY_CONCURRENCY: integer(1, 200).default(20),
-    PUSH_CONCURRENCY: integer(1, 200).default(20),
+    DELIVERY_CONCURRENCY: integer(4, 200).default(40),
+    PUSH_CONCURRENCY: integer(4, 200).default(40),
     PUSH_FALLBACK_SECONDS: integer(1, 600).default(10),
     INTERRUPTIONS_PER_USER_PER_MINUTE: integer(1, 100_000).default(30),
     INTERRUPTIONS_PER_MINUTE: integer(1, 10_000_000).default(100_000),
@@ -24,6 +26,9 @@ export const workerEnvSchema = z
     path: ["SANDBOX"],
     message: "Must not be true in production",
   })
-  .refine(s3KeysRule.isKept, s3KeysRule.error);
+  .refine(s3KeysRule.isKept, s3KeysRule.error)
+  .superRefine((env, ctx) => {
+    for (const { isKept, error } of pushRules) if (!isKept(env)) ctx.addIssue({ code: "custom", ...error });
+  });
 
 export type WorkerEnv = z.infer<typeof workerEnvSchema>;

@@ -60,6 +60,7 @@ async function start(env: WorkerEnv): Promise<void> {
     shutdown.add("event stream", () => consumer.stop());
     shutdown.add("deliveries", () => deliveryWorker.close());
     shutdown.add("push notifications", () => pushWorker.close());
+    shutdown.add("push services", () => deps.closePushServices());
     shutdown.add("retries", () => retryWorker.close());
     shutdown.add("storms", () => stormWorker.close());
     shutdown.add("bucket checks", () => bucketWorker.close());

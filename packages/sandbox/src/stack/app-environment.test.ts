@@ -14,6 +14,7 @@ const env = appEnvironment({
   ports,
   secrets,
   realtime: sandboxRealtime(secrets, ports),
+  push: { FCM_SERVER: "https://127.0.0.1:6003" },
   objectStorage: sandboxObjectStorage(secrets, ports),
   isSandbox: true,
   logLevel: "info",

@@ -10,6 +10,8 @@ export interface AppEnvironmentInput {
   realtime: RealtimeSettings;
   /** The variables of the object storage; none where the caller's own environment tells of it, or where there is none. */
   objectStorage: Readonly<Record<string, string>>;
+  /** The variables of push notifications; none where the caller's own environment tells of them. */
+  push: Readonly<Record<string, string>>;
   /** Whether the engines are this clone's own, so that stand-ins and demo data are allowed. */
   isSandbox: boolean;
   logLevel: string;
@@ -32,6 +34,7 @@ export function appEnvironment(input: AppEnvironmentInput): Record<string, strin
     JWT_KEY_ID: secrets.jwtKeyId,
     ...input.realtime.env,
     ...input.objectStorage,
+    ...input.push,
     CORS_ORIGINS: origins.join(","),
     LOG_LEVEL: input.logLevel,
     SANDBOX: String(input.isSandbox),

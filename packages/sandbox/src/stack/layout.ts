@@ -17,6 +17,8 @@ export const STACK = {
   logs: resolve(LOCAL, "logs"),
   run: resolve(LOCAL, "run"),
   secrets: resolve(LOCAL, "secrets.json"),
+  /** The certificate of the push stand-ins, and the key that the worker signs for APNs with. */
+  tls: resolve(LOCAL, "tls"),
   accounts: resolve(LOCAL, "accounts.json"),
   ready: resolve(LOCAL, "ready.json"),
   /** The variables the apps were started with, for commands such as `npm run db:studio`. */

@@ -14,6 +14,7 @@ const STOP_ORDER = [
   "worker.pid",
   "pusher.pid",
   "s3.pid",
+  "push.pid",
   "redis.pid",
   "mariadb.pid",
 ];

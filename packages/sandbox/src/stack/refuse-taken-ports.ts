@@ -17,6 +17,8 @@ export async function refuseTakenPorts(ports: StackPorts, foreign: ForeignEngine
     redis: foreign.redisUrl === undefined,
     pusher: isSandbox,
     s3: isSandbox,
+    fcm: isSandbox,
+    apns: isSandbox,
   };
   for (const name of Object.keys(needed) as (keyof StackPorts)[]) {
     if (!needed[name] || (await isPortFree(ports[name]))) continue;

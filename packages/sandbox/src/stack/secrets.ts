@@ -14,10 +14,15 @@ export interface StackSecrets {
   pusherSecret: string;
   s3AccessKeyId: string;
   s3SecretAccessKey: string;
+  fcmAccessToken: string;
 }
 
 /** What files that are older than it do not have: it is made when it is missed. */
-const addedLater: readonly string[] = ["s3AccessKeyId", "s3SecretAccessKey"] satisfies (keyof StackSecrets)[];
+const addedLater: readonly string[] = [
+  "s3AccessKeyId",
+  "s3SecretAccessKey",
+  "fcmAccessToken",
+] satisfies (keyof StackSecrets)[];
 
 /** New random secrets: 192 bits or more each. */
 export function generateSecrets(): StackSecrets {
@@ -32,6 +37,7 @@ export function generateSecrets(): StackSecrets {
     pusherSecret: randomBytes(24).toString("hex"),
     s3AccessKeyId: randomBytes(10).toString("hex").toUpperCase(),
     s3SecretAccessKey: randomText(30),
+    fcmAccessToken: randomText(30),
   };
 }
 

@@ -8,6 +8,8 @@ export interface StackPorts {
   redis: number;
   pusher: number;
   s3: number;
+  fcm: number;
+  apns: number;
 }
 
 export interface PortVariable {
@@ -22,6 +24,8 @@ export const PORT_VARIABLES: Record<keyof StackPorts, PortVariable> = {
   redis: { variable: "TOCSIN_REDIS_PORT", fallback: 6380 },
   pusher: { variable: "TOCSIN_PUSHER_PORT", fallback: 6001 },
   s3: { variable: "TOCSIN_S3_PORT", fallback: 6002 },
+  fcm: { variable: "TOCSIN_FCM_PORT", fallback: 6003 },
+  apns: { variable: "TOCSIN_APNS_PORT", fallback: 6004 },
 };
 
 /** A private engine must never be mistaken for the machine's own. */
@@ -40,6 +44,8 @@ export function readPorts(env: NodeJS.ProcessEnv): StackPorts {
     redis: readPort(env, PORT_VARIABLES.redis),
     pusher: readPort(env, PORT_VARIABLES.pusher),
     s3: readPort(env, PORT_VARIABLES.s3),
+    fcm: readPort(env, PORT_VARIABLES.fcm),
+    apns: readPort(env, PORT_VARIABLES.apns),
   };
   const variableOf = new Map<number, string>();
   for (const [name, { variable }] of Object.entries(PORT_VARIABLES)) {

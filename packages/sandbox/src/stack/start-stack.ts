@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { isPortFree } from "../engines/free-port.ts";
 import { UserError } from "../engines/user-error.ts";
 import { appEnvironment, formatEnvironmentFile } from "./app-environment.ts";
@@ -6,6 +7,7 @@ import { STACK } from "./layout.ts";
 import { sandboxObjectStorage } from "./object-storage.ts";
 import { step } from "./progress.ts";
 import { refuseTakenPorts } from "./refuse-taken-ports.ts";
+import { sandboxPush } from "./push.ts";
 import { readAccounts } from "./ready-info.ts";
 import type { DemoAccount, ReadyInfo } from "./ready-info.ts";
 import { hostedRealtime, sandboxRealtime } from "./realtime.ts";
@@ -52,6 +54,7 @@ export async function startStack(options: StackOptions): Promise<ReadyInfo> {
     secrets,
     realtime,
     objectStorage: isSandbox ? sandboxObjectStorage(secrets, ports) : {},
+    push: isSandbox ? sandboxPush(STACK.tls, secrets, ports) : {},
     isSandbox,
     logLevel: process.env["LOG_LEVEL"] ?? "info",
   });
@@ -95,27 +98,42 @@ async function startStandIns(
   env: NodeJS.ProcessEnv,
   ports: StackPorts,
 ): Promise<void> {
-  await step("Stand-ins for Pusher and S3", async () => {
-    const [pusher, s3] = [
+  await step("Stand-ins for Pusher, S3, FCM and APNs", async () => {
+    const [pusher, s3, push] = [
       await startApp({
         ...standIn("pusher"),
-        env: { ...env, SANDBOX_PUSHER_PORT: String(ports.pusher) },
+        env: {
+          ...env,
+          SANDBOX_PUSHER_PORT: String(ports.pusher),
+          PUSHER_WEBHOOK_URL: `http://127.0.0.1:${ports.api}/api/v1/webhooks/pusher`,
+        },
       }),
       await startApp({
         ...standIn("s3"),
         env: { ...env, SANDBOX_S3_PORT: String(ports.s3), SANDBOX_S3_FOLDER: STACK.objects },
       }),
+      await startApp({
+        ...standIn("push"),
+        env: {
+          ...env,
+          SANDBOX_FCM_PORT: String(ports.fcm),
+          SANDBOX_APNS_PORT: String(ports.apns),
+          SANDBOX_PUSH_KEY: join(STACK.tls, "key.pem"),
+        },
+      }),
     ];
     await supervisor.add(pusher);
     await supervisor.add(s3);
+    await supervisor.add(push);
     await Promise.all([
       waitForReady(pusher.process, () => accepts(ports.pusher)),
       waitForReady(s3.process, () => accepts(ports.s3)),
+      waitForReady(push.process, async () => (await accepts(ports.fcm)) && accepts(ports.apns)),
     ]);
   });
 }
 
-function standIn(name: "pusher" | "s3"): Omit<AppOptions, "env"> {
+function standIn(name: "pusher" | "s3" | "push"): Omit<AppOptions, "env"> {
   return {
     name,
     entry: `packages/sandbox/src/${name}/main.ts`,

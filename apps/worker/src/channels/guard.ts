@@ -1,0 +1,76 @@
+import type { Channel, DeliveryOutcome } from "@tocsin/core/delivery/channel";
+import {
+  bulkhead,
+  BulkheadRejectedError,
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  handleWhenResult,
+  isBrokenCircuitError,
+  wrap,
+} from "cockatiel";
+
+export interface GuardOptions {
+  /** How many calls may be under way at once; more are to come again later. */
+  concurrent: number;
+  /** After so many calls in a row that nobody answered the provider is left alone for a while. */
+  failures?: number;
+  /** For how long. Milliseconds. */
+  pauseMs?: number;
+}
+
+/** A channel that a provider's trouble does not clog. */
+export interface GuardedChannel extends Channel {
+  /** Whether the provider is left alone right now. */
+  isPaused(): boolean;
+}
+
+/** When a call that found no room is to come again. Milliseconds. */
+const busyMs = 500;
+
+/**
+ * Keeps a provider that hangs from holding up all else: few calls at once, and none at all for a while after several
+ * failed in a row. What is not let through is to be tried again later.
+ */
+export function guardChannel(
+  channel: Channel,
+  { concurrent, failures = 5, pauseMs = 10_000 }: GuardOptions,
+): GuardedChannel {
+  const breaker = circuitBreaker(
+    handleWhenResult((outcomes) => isOutage(outcomes as DeliveryOutcome[][])),
+    { halfOpenAfter: pauseMs, breaker: new ConsecutiveBreaker(failures) },
+  );
+  const policy = wrap(bulkhead(concurrent), breaker);
+  return {
+    name: channel.name,
+    maximumTargets: channel.maximumTargets,
+    isPaused: () => breaker.state === CircuitState.Open,
+    async deliver(requests) {
+      try {
+        return await policy.execute(() => channel.deliver(requests));
+      } catch (error) {
+        const outcome = refusal(error, pauseMs);
+        return requests.map(({ targets }) => targets.map(() => outcome));
+      }
+    },
+  };
+}
+
+/** Nobody was reached, and trying again may help: the provider is away, or far too busy. */
+function isOutage(outcomes: readonly DeliveryOutcome[][]): boolean {
+  const all = outcomes.flat();
+  return all.length > 0 && all.every(({ status }) => status === "transient");
+}
+
+function refusal(error: unknown, pauseMs: number): DeliveryOutcome {
+  if (isBrokenCircuitError(error)) {
+    const message = "The provider did not answer lately and is left alone for a while";
+    return { status: "transient", errorCode: "paused", message, retryAfterMs: pauseMs };
+  }
+  if (error instanceof BulkheadRejectedError) {
+    const message = "Too many calls are under way";
+    return { status: "transient", errorCode: "busy", message, retryAfterMs: busyMs };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { status: "transient", errorCode: "unexpected", message, retryAfterMs: null };
+}
