@@ -135,6 +135,11 @@ const queries: [index: string, sql: string, values: unknown[]][] = [
     [],
   ],
   [
+    "notification_tellDueAt_idx",
+    "SELECT id FROM notification WHERE tellDueAt <= UTC_TIMESTAMP(3) ORDER BY tellDueAt LIMIT 1000",
+    [],
+  ],
+  [
     "notification_ruleId_createdAt_idx",
     "SELECT id FROM notification WHERE ruleId = ? ORDER BY createdAt DESC LIMIT 20",
     [rule],

@@ -31,6 +31,8 @@ const unaudited: Readonly<Record<string, string>> = {
   "users.pusherAuth": "changes nothing",
   "notifications.read": "one's own view of an alert, not what was done about it",
   "notifications.archive": "one's own view of an alert, not what was done about it",
+  "notifications.readMany": "one's own view of alerts, not what was done about them",
+  "notifications.archiveMany": "one's own view of alerts, not what was done about them",
   "notifications.delete": "one's own view of an alert; the alert itself stays",
   "notifications.webviewAction": "is a log of its own",
   "notifications.receipt": "is a record of its own",
@@ -72,6 +74,10 @@ const calls: Readonly<Record<string, () => Promise<Call>>> = {
   "notifications.acknowledge": async () => {
     const by = await testApp.login("Operator");
     return { by, id: await givenNotificationOf(testApp.services, by.id) };
+  },
+  "notifications.acknowledgeMany": async () => {
+    const by = await testApp.login("Operator");
+    return { by, body: { ids: [await givenNotificationOf(testApp.services, by.id)] } };
   },
   "roles.create": async () => ({ body: newRole() }),
   "roles.update": async () => ({ id: await create("/roles", newRole()), body: newRole() }),

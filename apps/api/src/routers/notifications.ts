@@ -1,6 +1,9 @@
 import { idParametersSchema, okSchema } from "@tocsin/contracts/api/common";
 import {
+  changedNotificationsSchema,
+  changeNotificationsInputSchema,
   listNotificationsInputSchema,
+  maximumChanges,
   notificationPageSchema,
   notificationSchema,
   receiptInputSchema,
@@ -18,6 +21,7 @@ import { explainNotification } from "@tocsin/core/delivery/explain-notification"
 import { reportDelivery } from "@tocsin/core/delivery/report-delivery";
 import { acknowledgeNotification } from "@tocsin/core/notifications/acknowledge-notification";
 import { archiveNotification } from "@tocsin/core/notifications/archive-notification";
+import { changeNotifications } from "@tocsin/core/notifications/change-notifications";
 import { countUnread } from "@tocsin/core/notifications/count-unread";
 import { deleteNotification } from "@tocsin/core/notifications/delete-notification";
 import { getNotification } from "@tocsin/core/notifications/get-notification";
@@ -130,6 +134,48 @@ export const notificationsRouter = router({
     .input(idParametersSchema)
     .output(notificationSchema)
     .mutation(({ ctx, input }) => archiveNotification(ctx.verb, input)),
+
+  readMany: procedure("notifications:read")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/notifications/read",
+        tags,
+        summary: "Mark many notifications as read",
+        description: `Marks many of the caller's notifications as read. Give ids, upTo or all. One transaction, at most ${maximumChanges} a call where none is named: ask again while more is true.`,
+      },
+    })
+    .input(changeNotificationsInputSchema)
+    .output(changedNotificationsSchema)
+    .mutation(({ ctx, input }) => changeNotifications(ctx.verb, input, "read")),
+
+  acknowledgeMany: procedure("notifications:acknowledge")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/notifications/acknowledge",
+        tags,
+        summary: "Acknowledge many notifications",
+        description: `Acknowledges many of the caller's notifications; each is audited by itself. Give ids, upTo or all. One transaction, at most ${maximumChanges} a call where none is named: ask again while more is true.`,
+      },
+    })
+    .input(changeNotificationsInputSchema)
+    .output(changedNotificationsSchema)
+    .mutation(({ ctx, input }) => changeNotifications(ctx.verb, input, "acknowledge")),
+
+  archiveMany: procedure("notifications:read")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/notifications/archive",
+        tags,
+        summary: "Archive many notifications",
+        description: `Puts many of the caller's notifications out of sight. Give ids, upTo or all. One transaction, at most ${maximumChanges} a call where none is named: ask again while more is true.`,
+      },
+    })
+    .input(changeNotificationsInputSchema)
+    .output(changedNotificationsSchema)
+    .mutation(({ ctx, input }) => changeNotifications(ctx.verb, input, "archive")),
 
   delete: procedure("notifications:read")
     .meta({

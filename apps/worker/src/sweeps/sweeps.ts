@@ -5,6 +5,7 @@ import { announceEvents } from "@tocsin/core/events/announce-events";
 import { findOverdueEvents } from "@tocsin/core/events/find-overdue-events";
 import { findDuePushes } from "@tocsin/core/push/find-due-pushes";
 import { reconcilePresence } from "@tocsin/core/presence/reconcile-presence";
+import { findDueTellings, tellRecipients } from "@tocsin/core/notifications/tell-recipients";
 import { deleteOrphanObjects } from "@tocsin/core/sounds/orphan-objects";
 import { findDueStorms } from "@tocsin/core/storms/find-due-storms";
 import { sendSummaries } from "@tocsin/core/summaries/send-summaries";
@@ -45,6 +46,10 @@ export function startSweeps(deps: WorkerDeps): Periodic[] {
       if (notificationIds.length === 0) return;
       await wakeUps.withdraw(notificationIds, { isOverdue: true });
       log.info("Withdrawals were woken", { count: notificationIds.length });
+    }),
+    runPeriodically({ log, name: "tellings", everyMs }, async () => {
+      const count = await tellRecipients(pool, await findDueTellings(pool));
+      if (count > 0) log.info("Inboxes were told of changed alerts", { count });
     }),
     ...deps.pushPlatforms.map((platform) =>
       runPeriodically({ log, name: `${platform} pushes`, everyMs }, async () => {

@@ -5,6 +5,10 @@ import { ruleActionSchema, rulePrioritySchema } from "./rules.ts";
 /** How many recipients an answer names; recipientCount tells how many there are. */
 export const namedRecipients = 100;
 
+/** How many one call may name, and how many it changes where it names none. */
+export const maximumNamedChanges = 100;
+export const maximumChanges = 500;
+
 /** Counting goes no further where a filter other than the status is used. */
 export const maximumNotificationTotal = 10_000;
 
@@ -111,6 +115,54 @@ export const notificationPageSchema = pageOf(notificationSchema).meta({
   id: "NotificationPage",
   description: `A page of notifications, newest first; total counts no further than ${maximumNotificationTotal.toLocaleString("en")} where anything but the status is filtered by`,
 });
+
+export const changeNotificationsInputSchema = z.strictObject({
+  ids: z
+    .array(idSchema)
+    .min(1)
+    .max(maximumNamedChanges)
+    .optional()
+    .describe("These")
+    .meta({ examples: [["0198c0de-0000-7000-8000-000000000000"]] }),
+  upTo: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("All up to this change number: what you have synced and can have seen")
+    .meta({ examples: [17] }),
+  all: z
+    .literal(true)
+    .optional()
+    .describe("All, also what comes in meanwhile")
+    .meta({ examples: [true] }),
+});
+export type ChangeNotificationsInput = z.infer<typeof changeNotificationsInputSchema>;
+
+export const changedNotificationsSchema = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          id: idSchema,
+          outcome: z
+            .enum(["changed", "unchanged", "not_found"])
+            .describe("unchanged: it was done before; not_found: you have no such notification")
+            .meta({ examples: ["changed"] }),
+          seq: z
+            .int()
+            .nullable()
+            .describe("Your change number of it from now on")
+            .meta({ examples: [18] }),
+        }),
+      )
+      .describe("What came of each"),
+    more: z
+      .boolean()
+      .describe("True: there are more; ask again at once")
+      .meta({ examples: [false] }),
+  })
+  .meta({ id: "ChangedNotifications", description: "What came of a change of many notifications" });
+export type ChangedNotifications = z.infer<typeof changedNotificationsSchema>;
 
 export const unreadCountSchema = z
   .object({

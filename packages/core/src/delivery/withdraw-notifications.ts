@@ -3,6 +3,7 @@ import { chunks } from "@tocsin/db/chunks";
 import { type Pool, withPoolTransaction } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
 import type { Logger } from "@tocsin/platform/logger";
+import { tellRecipients } from "../notifications/tell-recipients.ts";
 import type { Channel } from "./channel.ts";
 import { deliveryIdOf } from "./delivery-id.ts";
 import { judgeDelivery } from "./judge-delivery.ts";
@@ -29,6 +30,8 @@ export async function withdrawNotifications(
   { notificationIds }: { notificationIds: readonly string[] },
 ): Promise<DeliveryToRepeat[]> {
   const { pool, log, channel } = services;
+  // Whoever asks because of what a screen is told must find it.
+  await tellRecipients(pool, notificationIds);
   const ended = await lease(pool, notificationIds);
   if (ended.length === 0) return [];
   const planned = await planWithdrawals(pool, ended, channel.maximumTargets);

@@ -1,29 +1,42 @@
-import type { Transaction } from "@tocsin/db/client";
-import { stopPushesOf } from "../push/stop-pushes.ts";
+import type { Queryable } from "@tocsin/db/pool";
+import { placeholders } from "@tocsin/db/sql";
+import { stopPushes } from "../push/stop-pushes.ts";
 
-/** Locks a notification until the transaction ends. Before any inbox and any copy: locks have one order everywhere. */
-export async function lockNotification(tx: Transaction, id: string): Promise<void> {
-  await tx.$queryRaw`SELECT id FROM notification WHERE id = ${id} FOR UPDATE`;
+/** Locks notifications until the transaction ends. Before any inbox and any copy: locks have one order everywhere. */
+export async function lockNotifications(connection: Queryable, ids: readonly string[]): Promise<void> {
+  await connection.query(
+    `SELECT id FROM notification WHERE id IN (${placeholders(ids)}) ORDER BY id FOR UPDATE`,
+    ids,
+  );
 }
 
 /**
- * Ends a notification for everybody where its policy holds: somebody acknowledged it, or, under `all`, everybody did
- * who has not deleted it. Nothing is sent any more, and what was sent is taken away. Lock the notification first.
- * @returns whether it ended just now
+ * Ends notifications for everybody where their policy holds: somebody acknowledged it, or, under `all`, everybody did
+ * who has not deleted it. Nothing is sent any more, and what was sent is taken away. Lock the notifications first.
+ * @returns those that ended just now
  */
-export async function acknowledgeWhole(tx: Transaction, id: string): Promise<boolean> {
-  const count = await tx.$executeRaw`
-    UPDATE notification
-       SET acknowledgedAt = UTC_TIMESTAMP(3), deliveryDueAt = NULL, nextEscalationAt = NULL,
-           withdrawDueAt = UTC_TIMESTAMP(3)
-     WHERE id = ${id} AND acknowledgedAt IS NULL
-       AND EXISTS (SELECT 1 FROM notification_recipient
-                    WHERE notificationId = ${id} AND notification_recipient.acknowledgedAt IS NOT NULL)
-       AND (ackPolicy = 'any'
-            OR NOT EXISTS (SELECT 1 FROM notification_recipient
-                            WHERE notificationId = ${id} AND notification_recipient.acknowledgedAt IS NULL
-                              AND deletedAt IS NULL))`;
-  if (count === 0) return false;
-  await stopPushesOf(tx, { notificationId: id });
-  return true;
+export async function acknowledgeWhole(connection: Queryable, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await connection.query<{ id: string }[]>(
+    `SELECT id FROM notification
+      WHERE id IN (${placeholders(ids)}) AND acknowledgedAt IS NULL
+        AND EXISTS (SELECT 1 FROM notification_recipient AS copy
+                     WHERE copy.notificationId = notification.id AND copy.acknowledgedAt IS NOT NULL)
+        AND (ackPolicy = 'any'
+             OR NOT EXISTS (SELECT 1 FROM notification_recipient AS copy
+                             WHERE copy.notificationId = notification.id AND copy.acknowledgedAt IS NULL
+                               AND copy.deletedAt IS NULL))`,
+    ids,
+  );
+  if (rows.length === 0) return [];
+  const ended = rows.map(({ id }) => id);
+  await connection.query(
+    `UPDATE notification
+        SET acknowledgedAt = UTC_TIMESTAMP(3), deliveryDueAt = NULL, nextEscalationAt = NULL,
+            withdrawDueAt = UTC_TIMESTAMP(3), tellDueAt = UTC_TIMESTAMP(3), tellAfterUserId = NULL
+      WHERE id IN (${placeholders(ended)})`,
+    ended,
+  );
+  await stopPushes(connection, ended);
+  return ended;
 }

@@ -1,4 +1,10 @@
-import type { NotificationRecipient } from "@tocsin/db/client";
+/** When somebody did what with their copy of a notification; null: not yet. */
+export interface CopyTimes {
+  readAt: Date | null;
+  acknowledgedAt: Date | null;
+  archivedAt: Date | null;
+  deletedAt: Date | null;
+}
 
 /** What an inbox counts. Deleted copies count nowhere. */
 export interface InboxCounts {
@@ -12,9 +18,7 @@ export interface InboxCounts {
 }
 
 /** What one copy adds to its owner's counts. */
-export function countsOf(
-  copy: Pick<NotificationRecipient, "readAt" | "acknowledgedAt" | "archivedAt" | "deletedAt">,
-): InboxCounts {
+export function countsOf(copy: CopyTimes): InboxCounts {
   const isKept = copy.deletedAt === null;
   const isListed = isKept && copy.archivedAt === null;
   return {

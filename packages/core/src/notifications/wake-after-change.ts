@@ -1,20 +1,29 @@
 import { type Context, currentUserId } from "../context.ts";
 
+/** What the caller did with some notifications. */
+interface Done {
+  changed: readonly string[];
+  /** Those that are over for everybody by it. */
+  ended: readonly string[];
+  /** The caller's phones are to take some away, or need not ring any more. */
+  hasStoppedPushes: boolean;
+}
+
 /**
- * What follows at once from what the caller did with a notification: their other screens count anew, and screens and
- * phones take it away. Without the last a sweep would, a moment later.
+ * What follows at once from what the caller did with notifications: their other screens count anew, and screens and
+ * phones take them away. Without the last a sweep would, a moment later.
  */
 export async function wakeAfterChange(
   ctx: Context,
-  notificationId: string,
-  where: { screens: boolean; phones: boolean },
+  { changed, ended, hasStoppedPushes }: Done,
 ): Promise<void> {
+  if (changed.length === 0) return;
   const { wakeUps } = ctx;
-  const ids = [notificationId];
+  const pushed = hasStoppedPushes ? changed : ended;
   await Promise.all([
     wakeUps.tellUnread([currentUserId(ctx)]),
-    where.screens && wakeUps.withdraw(ids),
-    where.phones && wakeUps.push("fcm", ids),
-    where.phones && wakeUps.push("apns", ids),
+    ended.length > 0 && wakeUps.withdraw(ended),
+    pushed.length > 0 && wakeUps.push("fcm", pushed),
+    pushed.length > 0 && wakeUps.push("apns", pushed),
   ]);
 }

@@ -102,7 +102,8 @@ export async function endAlerts(connection: Queryable, ending: readonly EndingAl
     `UPDATE notification
         SET acknowledgedAt = IF(id IN (${placeholders(acknowledged)}), COALESCE(acknowledgedAt, UTC_TIMESTAMP(3)), acknowledgedAt),
             resolvedAt = IF(id IN (${placeholders(resolved)}), UTC_TIMESTAMP(3), NULL),
-            deliveryDueAt = NULL, nextEscalationAt = NULL, withdrawDueAt = UTC_TIMESTAMP(3)
+            deliveryDueAt = NULL, nextEscalationAt = NULL, withdrawDueAt = UTC_TIMESTAMP(3),
+            tellDueAt = UTC_TIMESTAMP(3), tellAfterUserId = NULL
       WHERE id IN (${placeholders(some)})`,
     [...acknowledged, ...resolved, ...some.map(({ id }) => id)],
   );

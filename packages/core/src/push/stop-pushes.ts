@@ -1,4 +1,3 @@
-import { Prisma, type Transaction } from "@tocsin/db/client";
 import type { Queryable } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
 
@@ -18,14 +17,17 @@ export async function stopPushes(db: Queryable, notificationIds: readonly string
 }
 
 /**
- * Stops the push notifications of one alert, for everybody or for one person.
+ * Stops one person's push notifications of some alerts.
  * @returns whether there were any
  */
 export async function stopPushesOf(
-  tx: Transaction,
-  { notificationId, userId }: { notificationId: string; userId?: string },
+  db: Queryable,
+  userId: string,
+  notificationIds: readonly string[],
 ): Promise<boolean> {
-  const person = userId === undefined ? Prisma.empty : Prisma.sql`AND userId = ${userId}`;
-  const count = await tx.$executeRaw`${Prisma.raw(stop)} AND notificationId = ${notificationId} ${person}`;
-  return count > 0;
+  const { affectedRows } = await db.query<{ affectedRows: number }>(
+    `${stop} AND notificationId IN (${placeholders(notificationIds)}) AND userId = ?`,
+    [...notificationIds, userId],
+  );
+  return affectedRows > 0;
 }

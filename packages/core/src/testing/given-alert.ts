@@ -5,30 +5,26 @@ import type { NewNotification } from "../pipeline/new-notification.ts";
 import { writeNotifications } from "../pipeline/write-notifications.ts";
 import { writeRecipients } from "../pipeline/write-recipients.ts";
 
-/** Alerts some people, as the pipeline does; what is not said has its default. */
-export async function givenAlert(
-  pool: Pool,
-  people: readonly Context[],
-  some: Pick<NewNotification, "ruleId"> & Partial<NewNotification>,
-): Promise<string> {
+type SomeOfAlert = Pick<NewNotification, "ruleId"> & Partial<NewNotification>;
+
+/** An alert that is not written yet; what is not said has its default. */
+export function alertOfTest(recipients: readonly string[], some: SomeOfAlert): NewNotification {
   const id = newId();
-  const notification: NewNotification = {
+  return {
     ...{ id, ruleVersion: 1, kind: "alert", sourceKey: id, eventId: null, dedupHash: null },
     ...{ title: "t", message: "m", truncated: false, sound: null, action: null },
-    ...{
-      priority: 3,
-      occurrences: 1,
-      expiresAt: null,
-      over: null,
-      ackPolicy: "any",
-      ackTimeoutSeconds: null,
-    },
-    recipients: people.map(currentUserId),
+    ...{ priority: 3, occurrences: 1, expiresAt: null, over: null },
+    ...{ ackPolicy: "any", ackTimeoutSeconds: null, recipients },
     ...some,
   };
+}
+
+/** Alerts some people, as the pipeline does. */
+export async function givenAlert(pool: Pool, people: readonly Context[], some: SomeOfAlert): Promise<string> {
+  const notification = alertOfTest(people.map(currentUserId), some);
   await withPoolTransaction(pool, async (connection) => {
     await writeNotifications(connection, [notification]);
     await writeRecipients(connection, [notification]);
   });
-  return id;
+  return notification.id;
 }
