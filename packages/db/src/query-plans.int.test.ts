@@ -107,6 +107,11 @@ const queries: [index: string, sql: string, values: unknown[]][] = [
     [],
   ],
   [
+    "notification_fanoutDueAt_idx",
+    "SELECT id FROM notification WHERE fanoutDueAt <= UTC_TIMESTAMP(3) ORDER BY fanoutDueAt LIMIT 100",
+    [],
+  ],
+  [
     "notification_withdrawDueAt_idx",
     "SELECT id FROM notification WHERE withdrawDueAt < UTC_TIMESTAMP(3) ORDER BY withdrawDueAt LIMIT 1000",
     [],

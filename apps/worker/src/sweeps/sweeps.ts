@@ -3,6 +3,7 @@ import { findDueWithdrawals } from "@tocsin/core/delivery/find-due-withdrawals";
 import { escalateDue } from "@tocsin/core/escalation/escalate-due";
 import { announceEvents } from "@tocsin/core/events/announce-events";
 import { findOverdueEvents } from "@tocsin/core/events/find-overdue-events";
+import { fanOutDue } from "@tocsin/core/fanout/fan-out-due";
 import { findDuePushes } from "@tocsin/core/push/find-due-pushes";
 import { reconcilePresence } from "@tocsin/core/presence/reconcile-presence";
 import { findDueTellings, tellRecipients } from "@tocsin/core/notifications/tell-recipients";
@@ -15,6 +16,9 @@ import { type Periodic, runPeriodically } from "./run-periodically.ts";
 
 /** How long after one pass the next one begins. Milliseconds. */
 const everyMs = 2_000;
+
+/** How often alerts to very many people are looked for: nothing else begins to write their copies. Milliseconds. */
+const fanOutEveryMs = 500;
 
 /** How often Pusher is asked who has a screen open: its news of it may get lost. Milliseconds. */
 const presenceEveryMs = 30_000;
@@ -59,6 +63,9 @@ export function startSweeps(deps: WorkerDeps): Periodic[] {
         log.info("Push notifications were woken", { platform, count: notificationIds.length });
       }),
     ),
+    runPeriodically({ log, name: "fan-outs", everyMs: fanOutEveryMs }, async () => {
+      await wakeUps.deliver(await fanOutDue(pool));
+    }),
     runPeriodically({ log, name: "escalations", everyMs }, async () => {
       const notificationIds = await escalateDue(deps);
       if (notificationIds.length > 0) await wakeUps.deliver(notificationIds);

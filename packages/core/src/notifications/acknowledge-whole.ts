@@ -12,7 +12,7 @@ export async function lockNotifications(connection: Queryable, ids: readonly str
 
 /**
  * Ends notifications for everybody where their policy holds: somebody acknowledged it, or, under `all`, everybody did
- * who has not deleted it. Nothing is sent any more, and what was sent is taken away. Lock the notifications first.
+ * who has not deleted it, and nobody is still to get it. Nothing is sent any more, and what was sent is taken away. Lock the notifications first.
  * @returns those that ended just now
  */
 export async function acknowledgeWhole(connection: Queryable, ids: readonly string[]): Promise<string[]> {
@@ -23,9 +23,10 @@ export async function acknowledgeWhole(connection: Queryable, ids: readonly stri
         AND EXISTS (SELECT 1 FROM notification_recipient AS copy
                      WHERE copy.notificationId = notification.id AND copy.acknowledgedAt IS NOT NULL)
         AND (ackPolicy = 'any'
-             OR NOT EXISTS (SELECT 1 FROM notification_recipient AS copy
-                             WHERE copy.notificationId = notification.id AND copy.acknowledgedAt IS NULL
-                               AND copy.deletedAt IS NULL))`,
+             OR fanoutDueAt IS NULL
+                AND NOT EXISTS (SELECT 1 FROM notification_recipient AS copy
+                                 WHERE copy.notificationId = notification.id AND copy.acknowledgedAt IS NULL
+                                   AND copy.deletedAt IS NULL))`,
     ids,
   );
   if (rows.length === 0) return [];

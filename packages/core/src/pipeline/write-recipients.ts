@@ -1,5 +1,7 @@
 import type { Queryable } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
+import { postponeFanout } from "../fanout/postpone-fanout.ts";
+import { splitByRoom } from "../fanout/split-by-room.ts";
 import type { NewNotification } from "./new-notification.ts";
 
 /** The most rows of one INSERT. */
@@ -20,14 +22,27 @@ interface CopiedFields {
   createdAt: Date;
 }
 
+/** A notification with people who are to get a copy of it. */
+type Addressed = Pick<NewNotification, "id" | "recipients">;
+
 /**
- * Puts notifications into their recipients' inboxes. Each recipient's counters are locked, in order, until the commit:
- * a client that has read up to a change number never later meets a smaller one.
+ * Puts notifications into their recipients' inboxes: at once as many copies as one transaction may hold, those of the
+ * other notifications in parts, later.
  */
 export async function writeRecipients(
   connection: Queryable,
-  notifications: readonly Pick<NewNotification, "id" | "recipients">[],
+  notifications: readonly Addressed[],
 ): Promise<void> {
+  const { now, later } = splitByRoom(notifications);
+  await writeCopies(connection, now);
+  await postponeFanout(connection, later);
+}
+
+/**
+ * Writes copies of notifications, whatever their number. Each recipient's counters are locked, in order, until the
+ * commit: a client that has read up to a change number never later meets a smaller one.
+ */
+export async function writeCopies(connection: Queryable, notifications: readonly Addressed[]): Promise<void> {
   const idsByUser = new Map<string, string[]>();
   for (const { id, recipients } of notifications) {
     for (const userId of recipients) {

@@ -1,0 +1,161 @@
+import { newId } from "@tocsin/db/ids";
+import type { Pool } from "@tocsin/db/pool";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Context } from "../context.ts";
+import { acknowledgeNotification } from "../notifications/acknowledge-notification.ts";
+import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
+import { givenAlert } from "../testing/given-alert.ts";
+import { createTestServices } from "../testing/test-services.ts";
+import { fanOutDue } from "./fan-out-due.ts";
+
+let test: Awaited<ReturnType<typeof createTestServices>>;
+let ada: Context;
+let ruleId: string;
+const people: string[] = [];
+
+/** One part of a thousand people, another one, and one with a single person. */
+const many = 2001;
+
+beforeAll(async () => {
+  test = await createTestServices();
+  const { db } = test.services;
+  const role = await givenRole(db, "Operator");
+  ada = test.contextOf(actorOf(await givenUser(db, [role])));
+  ({ id: ruleId } = await givenRule(ada, { condition: "event.a == 1", targetRoles: ["Operator"] }));
+  people.push(...Array.from({ length: many }, () => newId()));
+  await db.user.createMany({
+    data: people.map((id) => ({ id, email: `${id}@example.com`, passwordHash: "", status: "active" })),
+  });
+  await db.userInbox.createMany({ data: people.map((userId) => ({ userId })) });
+});
+
+afterAll(() => test.close());
+
+const alert = (count: number, some: object = {}) =>
+  givenAlert(test.services.pool, [], { ruleId, recipients: people.slice(0, count), ...some });
+
+async function stateOf(id: string) {
+  const { db } = test.services;
+  const [notification, copies, parts] = await Promise.all([
+    db.notification.findUniqueOrThrow({ where: { id } }),
+    db.notificationRecipient.findMany({ where: { notificationId: id }, orderBy: { userId: "asc" } }),
+    db.fanoutPart.count({ where: { notificationId: id } }),
+  ]);
+  return {
+    userIds: copies.map(({ userId }) => userId),
+    parts,
+    isFanoutDue: notification.fanoutDueAt !== null,
+    isDeliveryDue: notification.deliveryDueAt !== null,
+    after: notification.fanoutAfterUserId,
+  };
+}
+
+const everyone = () => people.toSorted();
+
+/** A pool whose worker dies in the n-th transaction, before its commit. */
+function dyingPool(pool: Pool, dyingTransaction: number): Pool {
+  let transactions = 0;
+  return {
+    ...pool,
+    transaction: (isolation, work) =>
+      pool.transaction(isolation, async (connection) => {
+        const result = await work(connection);
+        transactions += 1;
+        if (transactions === dyingTransaction) throw new Error("The worker died");
+        return result;
+      }),
+  };
+}
+
+/** As if the lease of the worker that died had run out. */
+const endLease = (id: string) =>
+  test.services.pool.query("UPDATE notification SET fanoutDueAt = UTC_TIMESTAMP(3) WHERE id = ?", [id]);
+
+it("an alert to 2,000 people is in all inboxes at once", async () => {
+  const id = await alert(2000);
+  const state = await stateOf(id);
+  expect(state).toMatchObject({ parts: 0, isFanoutDue: false, isDeliveryDue: true });
+  expect(state.userIds).toEqual(people.slice(0, 2000).toSorted());
+  expect(await fanOutDue(test.services.pool)).toEqual([]);
+});
+
+it("an alert to 2,001 people follows in parts, and is delivered once all have it", async () => {
+  const id = await alert(many);
+  expect(await stateOf(id)).toMatchObject({ userIds: [], parts: 3, isFanoutDue: true, isDeliveryDue: false });
+  const { db, pool } = test.services;
+  const before = await db.userInbox.findMany({ where: { userId: { in: people } } });
+  expect(await fanOutDue(pool)).toEqual([id]);
+  const state = await stateOf(id);
+  expect(state).toMatchObject({
+    parts: 0,
+    isFanoutDue: false,
+    isDeliveryDue: true,
+    after: everyone().at(-1),
+  });
+  expect(state.userIds).toEqual(everyone());
+  const after = await db.userInbox.findMany({ where: { userId: { in: people } } });
+  const unread = (rows: typeof before) => rows.reduce((sum, row) => sum + row.unread, 0);
+  expect(unread(after) - unread(before)).toBe(many);
+  expect(await fanOutDue(pool)).toEqual([]);
+});
+
+it.each([1, 2, 3])(
+  "a worker that dies in part %i leaves the rest to the next one, nothing twice",
+  async (part) => {
+    const id = await alert(many);
+    const { pool } = test.services;
+    await expect(fanOutDue(dyingPool(pool, part))).rejects.toThrow("The worker died");
+    const between = await stateOf(id);
+    expect(between).toMatchObject({ parts: 4 - part, isFanoutDue: true, isDeliveryDue: false });
+    expect(between.userIds).toEqual(everyone().slice(0, (part - 1) * 1000));
+    expect(await fanOutDue(pool)).toEqual([]);
+    await endLease(id);
+    expect(await fanOutDue(pool)).toEqual([id]);
+    expect((await stateOf(id)).userIds).toEqual(everyone());
+  },
+);
+
+it("two workers at once write each copy once", async () => {
+  const id = await alert(many);
+  const { pool } = test.services;
+  const [first, second] = [fanOutDue(pool), endLease(id).then(() => fanOutDue(pool))];
+  const finished = [...(await first), ...(await second)];
+  expect(finished).toEqual([id]);
+  expect(await stateOf(id)).toMatchObject({ userIds: everyone(), parts: 0, isDeliveryDue: true });
+});
+
+it("who got the alert in another way meanwhile gets no second copy", async () => {
+  const id = await alert(many);
+  const { pool } = test.services;
+  const [someone = ""] = everyone();
+  await pool.query(
+    "INSERT INTO notification_recipient (userId, notificationId, seq, ruleId, kind, priority, createdAt) VALUES (?, ?, 1000000, ?, 'alert', 3, UTC_TIMESTAMP(3))",
+    [someone, id, ruleId],
+  );
+  expect(await fanOutDue(pool)).toEqual([id]);
+  expect((await stateOf(id)).userIds).toEqual(everyone());
+});
+
+it("an alert that is acknowledged between two parts reaches every inbox and interrupts nobody", async () => {
+  const id = await alert(many);
+  const { pool } = test.services;
+  await expect(fanOutDue(dyingPool(pool, 2))).rejects.toThrow("The worker died");
+  await acknowledgeNotification(test.contextOf(actorOf(everyone()[0] ?? "")), { id });
+  await endLease(id);
+  await fanOutDue(pool);
+  expect(await stateOf(id)).toMatchObject({ userIds: everyone(), isFanoutDue: false, isDeliveryDue: false });
+});
+
+it("an alert that waits for everyone is not over while some are still to get it", async () => {
+  const id = await alert(many, { ackPolicy: "all" });
+  const { pool, db } = test.services;
+  await expect(fanOutDue(dyingPool(pool, 2))).rejects.toThrow("The worker died");
+  const [last = "", ...others] = (await stateOf(id)).userIds;
+  await db.notificationRecipient.updateMany({
+    where: { notificationId: id, userId: { in: others } },
+    data: { acknowledgedAt: new Date() },
+  });
+  await acknowledgeNotification(test.contextOf(actorOf(last)), { id });
+  const { acknowledgedAt } = await db.notification.findUniqueOrThrow({ where: { id } });
+  expect(acknowledgedAt).toBeNull();
+});
