@@ -4,6 +4,7 @@ import { type BenchResult, report } from "./report.ts";
 
 /** Every benchmark, loaded when it is asked for. */
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchResult>>> = {
+  delivery: async (options) => (await import("./delivery/run.ts")).runDelivery(options),
   export: async () => (await import("./export/run.ts")).runExport(),
   ingest: async (options) => (await import("./ingest/run.ts")).runIngest(options),
   latency: async (options) => (await import("./latency/run.ts")).runLatency(options),

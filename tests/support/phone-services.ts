@@ -1,7 +1,4 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type ApnsServer, startApnsServer } from "@tocsin/sandbox/apns/server";
 import { type FcmServer, startFcmServer } from "@tocsin/sandbox/fcm/server";
 import { makeLocalhostCertificate } from "@tocsin/sandbox/push/localhost-certificate";
@@ -17,9 +14,6 @@ export interface PhoneServices {
 /** Starts stand-ins for FCM and APNs with a certificate and keys of their own. */
 export async function startPhoneServices(): Promise<PhoneServices> {
   const certificate = makeLocalhostCertificate();
-  const folder = mkdtempSync(join(tmpdir(), "tocsin-phones-"));
-  const ca = join(folder, "cert.pem");
-  writeFileSync(ca, certificate.cert);
   const key = generateKeyPairSync("ec", {
     namedCurve: "P-256",
     publicKeyEncoding: { type: "spki", format: "pem" },
@@ -41,11 +35,8 @@ export async function startPhoneServices(): Promise<PhoneServices> {
       APNS_TEAM_ID: apple.teamId,
       APNS_TOPIC: apple.topic,
       APNS_SERVER: `https://127.0.0.1:${apns.port}`,
-      PUSH_CA: ca,
+      PUSH_CA: certificate.cert,
     },
-    async close() {
-      await Promise.all([fcm.close(), apns.close()]);
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close: async () => void (await Promise.all([fcm.close(), apns.close()])),
   };
 }

@@ -33,6 +33,8 @@ export interface System {
   pusher: PusherServer;
   fcm: FcmServer;
   apns: ApnsServer;
+  /** How these two are reached. */
+  phoneSettings: Readonly<Record<string, string>>;
   pusherKey: string;
   /** The API that runs now. */
   api: () => StartedProcess;
@@ -126,6 +128,7 @@ export async function startSystem(
     pusher,
     fcm: phones.fcm,
     apns: phones.apns,
+    phoneSettings: phones.env,
     pusherKey: credentials.key,
     api: () => api,
     startApi: async () => (api = await startApi()),

@@ -3,7 +3,7 @@ import { placeholders } from "@tocsin/db/sql";
 import type { PushPlatform } from "@tocsin/platform/wake-ups";
 
 /** How many push notifications are sent together at the most. */
-const maximumPushes = 1000;
+export const maximumPushes = 1000;
 
 /** How long a worker may take for them before another one takes over. Milliseconds. */
 const leaseMs = 30_000;

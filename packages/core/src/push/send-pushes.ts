@@ -4,13 +4,14 @@ import type { PushPlatform, WakeUps } from "@tocsin/platform/wake-ups";
 import type { Channel, DeliveryOutcome } from "../delivery/channel.ts";
 import { type DeliveryCall, makeCalls } from "../delivery/make-calls.ts";
 import { judgePush } from "./judge-push.ts";
-import { type LeasedPush, leasePushes } from "./lease-pushes.ts";
+import { type LeasedPush, leasePushes, maximumPushes } from "./lease-pushes.ts";
 import { loadPushFacts } from "./load-push-facts.ts";
 import { planPushRequests } from "./plan-push-requests.ts";
 import { type GoneDevice, recordPushes, type TriedPush } from "./record-pushes.ts";
 
-/** How long the calls of one job may take; well within the lease. Milliseconds. */
+/** How long the calls of one lease may take, well within it, and how long one job goes on. Milliseconds. */
 const callBudgetMs = 15_000;
+const jobBudgetMs = 10_000;
 
 export interface PushServices {
   pool: Pool;
@@ -29,21 +30,35 @@ export async function sendPushes(
   services: PushServices,
   { platform, notificationIds }: { platform: PushPlatform; notificationIds: readonly string[] },
 ): Promise<void> {
-  const { pool, log, wakeUps } = services;
   const channel = services.pushChannels[platform];
   if (!channel) return;
-  const pushes = await leasePushes(pool, platform, notificationIds);
-  if (pushes.length === 0) return;
+  const endsAt = services.clock().getTime() + jobBudgetMs;
+  let mayBeMore = true;
+  while (mayBeMore && services.clock().getTime() < endsAt) {
+    const pushes = await leasePushes(services.pool, platform, notificationIds);
+    if (pushes.length > 0) await sendLeased(services, channel, platform, pushes);
+    mayBeMore = pushes.length === maximumPushes;
+  }
+  if (mayBeMore) await services.wakeUps.push(platform, notificationIds, { delay: 1 });
+}
+
+async function sendLeased(
+  { pool, log, clock, wakeUps }: PushServices,
+  channel: Channel,
+  platform: PushPlatform,
+  pushes: readonly LeasedPush[],
+): Promise<void> {
   const facts = await loadPushFacts(pool, pushes);
   const { requests, refused } = planPushRequests(pushes, facts, channel.maximumTargets);
-  const calls = await makeCalls({ channel, clock: services.clock }, requests, callBudgetMs);
+  const calls = await makeCalls({ channel, clock }, requests, callBudgetMs);
 
   const outcomes = outcomesByDevice(calls);
   const refusals = new Map(refused.map(({ push, reason }) => [keyOf(push), reason]));
   const tried = pushes.map((push): TriedPush => {
     const reason = refusals.get(keyOf(push));
-    if (reason)
+    if (reason) {
       return { push, verdict: { status: "failed", delay: null, providerId: null, errorCode: reason } };
+    }
     return { push, verdict: judgePush(push, outcomes.get(keyOf(push))) };
   });
   const gone = calls.flatMap(goneDevices);
