@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { jobCatalogue } from "@tocsin/contracts/jobs";
 import { userChannel } from "@tocsin/contracts/realtime";
 import type { Channel } from "@tocsin/core/delivery/channel";
+import type { MeasureDelivery } from "@tocsin/core/delivery/measure-delivery";
 import type { InterruptionLimits } from "@tocsin/core/interruptions/count-interruptions";
 import type { StormPolicy } from "@tocsin/core/pipeline/storm-policy";
 import { createSnapshotSource, type SnapshotSource } from "@tocsin/core/pipeline/snapshot";
@@ -18,7 +19,7 @@ import type { Redis } from "ioredis";
 import type Pusher from "pusher";
 import { createBucketQueue, type BucketQueue } from "./buckets/bucket-queue.ts";
 import { createPushChannels } from "./channels/create-push-channels.ts";
-import { guardChannel } from "./channels/guard.ts";
+import { guardChannel, type GuardedChannel } from "./channels/guard.ts";
 import { createPusherChannel } from "./channels/pusher/pusher-channel.ts";
 import type { WorkerEnv } from "./env.ts";
 import { createWorkerMetrics, type WorkerMetrics } from "./metrics/worker-metrics.ts";
@@ -64,6 +65,7 @@ export interface WorkerDeps {
   /** How often an alert is repeated at the most. */
   repeatLimit: number;
   clock: () => Date;
+  measure: MeasureDelivery;
   metrics: WorkerMetrics;
 }
 
@@ -93,7 +95,15 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     timeoutMs: pusherTimeout,
   });
   const pushServices = createPushChannels(env);
+  const concurrent = Math.ceil(env.DELIVERY_CONCURRENCY * 0.75);
+  const channel = guardChannel(createPusherChannel(pusher), { concurrent });
   const pushChannels = guardAll(pushServices, Math.floor(env.PUSH_CONCURRENCY / 2));
+  const metrics = createWorkerMetrics({
+    pool,
+    redis,
+    queues,
+    channels: [channel, ...Object.values(pushChannels)],
+  });
   const consumerName = env.WORKER_NAME ?? `${hostname()}-${env.WORKER_HEALTH_PORT}`;
   return {
     log,
@@ -110,7 +120,7 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     storms: createStormQueue({ queue: stormQueue, log }),
     stormDefaults: { limit: env.STORM_LIMIT, windowSeconds: env.STORM_WINDOW_SECONDS },
     snapshots: createSnapshotSource({ pool, log }),
-    metrics: createWorkerMetrics({ pool, redis, queues }),
+    metrics,
     pushChannels,
     closePushServices: async () =>
       void (await Promise.all(Object.values(pushServices).map((service) => service.close()))),
@@ -123,9 +133,8 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     repeatLimit: env.REPEAT_LIMIT,
     clock: () => new Date(),
     stream: openEventStream({ blocking: blockingRedis, plain: redis }, consumerName),
-    channel: guardChannel(createPusherChannel(pusher), {
-      concurrent: Math.ceil(env.DELIVERY_CONCURRENCY * 0.75),
-    }),
+    channel,
+    measure: metrics.delivered,
     pusher,
     listOpenChannels: () => listPusherChannels(pusher, userChannel("")),
   };
@@ -135,10 +144,10 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
 function guardAll(
   services: Partial<Record<PushPlatform, Channel>>,
   concurrent: number,
-): Partial<Record<PushPlatform, Channel>> {
+): Partial<Record<PushPlatform, GuardedChannel>> {
   const guarded = Object.entries(services).map(([name, service]) => [
     name,
     guardChannel(service, { concurrent }),
   ]);
-  return Object.fromEntries(guarded) as Partial<Record<PushPlatform, Channel>>;
+  return Object.fromEntries(guarded) as Partial<Record<PushPlatform, GuardedChannel>>;
 }

@@ -1,4 +1,5 @@
 import type { BatchResult } from "@tocsin/core/pipeline/process-batch";
+import type { MeasureDelivery } from "@tocsin/core/delivery/measure-delivery";
 import type { OverdueWork } from "@tocsin/core/system/find-overdue-work";
 import { readStreamState } from "@tocsin/core/system/read-stream-state";
 import type { Pool } from "@tocsin/db/pool";
@@ -6,6 +7,7 @@ import { addPoolMetrics, createMetricsRegistry } from "@tocsin/platform/metrics"
 import { countJobs } from "@tocsin/platform/queues";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
+import type { GuardedChannel } from "../channels/guard.ts";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 
 /** What the worker measures. */
@@ -13,6 +15,8 @@ export interface WorkerMetrics {
   registry: Registry;
   /** A batch of the stream was committed. */
   batchProcessed(batch: { events: number; seconds: number; decisions: BatchResult["decisions"] }): void;
+  /** A provider took an alert. */
+  delivered: MeasureDelivery;
   /** The audit found out what is overdue. */
   audited(overdue: readonly OverdueWork[]): void;
 }
@@ -22,6 +26,7 @@ export function createWorkerMetrics(parts: {
   pool: Pool;
   redis: Redis;
   queues: readonly Queue[];
+  channels: readonly GuardedChannel[];
 }): WorkerMetrics {
   const registry = createMetricsRegistry("worker");
   const registers = [registry];
@@ -41,6 +46,14 @@ export function createWorkerMetrics(parts: {
     labelNames: ["outcome", "reason"],
     registers,
   });
+  const deliveries = new Histogram({
+    name: "tocsin_delivery_seconds",
+    help: "How long after its making an alert was taken by a provider",
+    labelNames: ["channel"],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600],
+    registers,
+  });
+  addChannelMetrics(registry, parts.channels);
   const overdue = new Gauge({
     name: "tocsin_overdue",
     help: "What was accepted and should have been done a minute ago or longer, by step: 0 when all is well",
@@ -60,6 +73,7 @@ export function createWorkerMetrics(parts: {
       batches.observe(batch.seconds);
       for (const { outcome, reason } of batch.decisions) decisions.inc({ outcome, reason });
     },
+    delivered: (channel, seconds) => deliveries.observe({ channel }, seconds),
     audited(works) {
       for (const { step, count, since } of works) {
         overdue.set({ step }, count);
@@ -103,6 +117,18 @@ function shareWhileUnderWay<Result>(ask: () => Promise<Result>): () => Promise<R
       .finally(() => (underWay = null));
     return underWay;
   };
+}
+
+function addChannelMetrics(registry: Registry, channels: readonly GuardedChannel[]): void {
+  const paused = new Gauge({
+    name: "tocsin_channel_paused",
+    help: "1 while a provider that did not answer is left alone",
+    labelNames: ["channel"],
+    registers: [registry],
+    collect() {
+      for (const channel of channels) paused.set({ channel: channel.name }, channel.isPaused() ? 1 : 0);
+    },
+  });
 }
 
 function addQueueMetrics(registry: Registry, queues: readonly Queue[]): void {

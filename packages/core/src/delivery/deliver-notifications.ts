@@ -6,6 +6,7 @@ import { judgeDelivery } from "./judge-delivery.ts";
 import { type LeasedDelivery, leaseDeliveries } from "./lease-deliveries.ts";
 import { loadPendingRecipients } from "./load-pending-recipients.ts";
 import { makeCalls } from "./make-calls.ts";
+import { ageOf, type MeasureDelivery } from "./measure-delivery.ts";
 import { planRequests } from "./plan-requests.ts";
 import { recordDeliveries, type TriedDelivery } from "./record-deliveries.ts";
 
@@ -15,6 +16,7 @@ const callBudgetMs = 15_000;
 export interface DeliveryServices extends InterruptionServices, PushPlanServices {
   /** The people's screens. */
   channel: Channel;
+  measure: MeasureDelivery;
 }
 
 /** A delivery that is to be tried again. Milliseconds. */
@@ -52,7 +54,10 @@ export async function deliverNotifications(
     return { delivery, calls: own, verdict: judgeDelivery(delivery.attempt, own, isComplete) };
   });
   await recordDeliveries(pool, channel.name, tried);
-  for (const one of tried) logDelivery(services, one);
+  for (const one of tried) {
+    logDelivery(services, one);
+    if (one.verdict.next === "done") services.measure(channel.name, ageOf(one.delivery, services.clock()));
+  }
   return tried.flatMap(({ delivery, verdict }) =>
     verdict.next === "again" ? [{ notificationId: delivery.id, delay: verdict.delay }] : [],
   );

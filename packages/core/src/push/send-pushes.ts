@@ -2,6 +2,7 @@ import type { Pool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { PushPlatform, WakeUps } from "@tocsin/platform/wake-ups";
 import type { Channel, DeliveryOutcome } from "../delivery/channel.ts";
+import { ageOf, type MeasureDelivery } from "../delivery/measure-delivery.ts";
 import { type DeliveryCall, makeCalls } from "../delivery/make-calls.ts";
 import { judgePush } from "./judge-push.ts";
 import { type LeasedPush, leasePushes, maximumPushes } from "./lease-pushes.ts";
@@ -20,6 +21,7 @@ export interface PushServices {
   wakeUps: WakeUps;
   /** What is missing is not configured. */
   pushChannels: Readonly<Partial<Record<PushPlatform, Channel>>>;
+  measure: MeasureDelivery;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function sendPushes(
 }
 
 async function sendLeased(
-  { pool, log, clock, wakeUps }: PushServices,
+  { pool, log, clock, wakeUps, measure }: PushServices,
   channel: Channel,
   platform: PushPlatform,
   pushes: readonly LeasedPush[],
@@ -63,6 +65,10 @@ async function sendLeased(
   });
   const gone = calls.flatMap(goneDevices);
   await recordPushes(pool, platform, { tried, calls, gone });
+  for (const { push, verdict } of tried) {
+    const alert = facts.alerts.get(push.notificationId);
+    if (alert && verdict.status === "accepted") measure(platform, ageOf(alert, clock()));
+  }
 
   const again = tried.filter(({ verdict }) => verdict.delay !== null);
   log.info("Push notifications were sent", {

@@ -19,6 +19,14 @@ const steps = {
   retry: { table: "event", id: "id", dueAt: "nextAttemptAt", only: "status = 'failed' AND" },
   fanout: { table: "notification", id: "id", dueAt: "fanoutDueAt", only: "" },
   deliver: { table: "notification", id: "id", dueAt: "deliveryDueAt", only: "" },
+  push: {
+    table: "push_delivery",
+    id: "notificationId",
+    dueAt: "dueAt",
+    only: "platform IN ('fcm', 'apns') AND",
+  },
+  withdraw: { table: "notification", id: "id", dueAt: "withdrawDueAt", only: "" },
+  summarise: { table: "user_inbox", id: "userId", dueAt: "summaryDueAt", only: "" },
   escalate: { table: "notification", id: "id", dueAt: "nextEscalationAt", only: "" },
   digest: { table: "rule_gate", id: "ruleId", dueAt: "nextDigestAt", only: "" },
 } as const;

@@ -65,6 +65,24 @@ describe("the audit of overdue work", () => {
     },
     fanout: (seconds) => dueNotification("fanoutDueAt", seconds),
     deliver: (seconds) => dueNotification("deliveryDueAt", seconds),
+    push: async (seconds) => {
+      const id = newId();
+      await set(
+        `INSERT INTO push_delivery (notificationId, deviceId, userId, platform, dueAt)
+         VALUES (?, ?, ?, 'fcm', UTC_TIMESTAMP(3) - INTERVAL ? SECOND)`,
+        [id, newId(), userId, seconds],
+      );
+      return id;
+    },
+    withdraw: (seconds) => dueNotification("withdrawDueAt", seconds),
+    summarise: async (seconds) => {
+      const id = await givenUser(test.services.db, []);
+      await set(
+        "UPDATE user_inbox SET summaryDueAt = UTC_TIMESTAMP(3) - INTERVAL ? SECOND WHERE userId = ?",
+        [seconds, id],
+      );
+      return id;
+    },
     escalate: (seconds) => dueNotification("nextEscalationAt", seconds),
     digest: async (seconds) => {
       await set("UPDATE rule_gate SET nextDigestAt = UTC_TIMESTAMP(3) - INTERVAL ? SECOND WHERE ruleId = ?", [

@@ -85,6 +85,7 @@ export async function createTestServices({
     deliveryOf: (channel, some = {}) => ({
       ...services,
       channel,
+      measure: () => {},
       pushPlatforms: [],
       pushFallbackMs: 10_000,
       interruptionLimits: { perUser: 1_000_000, overall: 1_000_000 },
