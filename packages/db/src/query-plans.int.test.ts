@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "./ids.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { createPool, type Pool } from "./pool.ts";
+import { inboxQueries, notificationPage } from "./testing/inbox-queries.ts";
 
 const USERS = 40;
 const NOTIFICATIONS = 400;
@@ -39,10 +40,6 @@ afterAll(async () => {
 /** A page of the audit log behind a place in it. */
 const auditPage = `AND \`timestamp\` <= UTC_TIMESTAMP(3) + INTERVAL 1 DAY
   AND (\`timestamp\` < UTC_TIMESTAMP(3) + INTERVAL 1 DAY OR id < 'f') ORDER BY \`timestamp\` DESC, id DESC LIMIT 21`;
-
-/** A page of everyone's notifications behind a place in it. */
-const notificationPage = `AND createdAt <= UTC_TIMESTAMP(3) + INTERVAL 1 DAY
-  AND (createdAt < UTC_TIMESTAMP(3) + INTERVAL 1 DAY OR id < 'f') ORDER BY createdAt DESC, id DESC LIMIT 21`;
 
 /** The queries of docs/data-model.md with an index that must serve them. */
 const queries: [index: string, sql: string, values: unknown[]][] = [
@@ -139,61 +136,8 @@ const queries: [index: string, sql: string, values: unknown[]][] = [
     "SELECT userId FROM user_inbox WHERE summaryDueAt <= UTC_TIMESTAMP(3) ORDER BY summaryDueAt LIMIT 1000",
     [],
   ],
-  [
-    "notification_tellDueAt_idx",
-    "SELECT id FROM notification WHERE tellDueAt <= UTC_TIMESTAMP(3) ORDER BY tellDueAt LIMIT 1000",
-    [],
-  ],
-  [
-    "notification_ruleId_createdAt_idx",
-    "SELECT id FROM notification WHERE ruleId = ? ORDER BY createdAt DESC LIMIT 20",
-    [rule],
-  ],
   ["notification_eventId_idx", "SELECT id FROM notification WHERE eventId = ?", [event]],
-  [
-    "PRIMARY",
-    "SELECT * FROM notification_recipient WHERE userId = ? AND deletedAt IS NULL ORDER BY notificationId DESC LIMIT 20",
-    [user],
-  ],
-  [
-    "notification_recipient_userId_seq_key",
-    "SELECT notificationId FROM notification_recipient WHERE userId = ? AND seq > 390 ORDER BY seq LIMIT 100",
-    [user],
-  ],
-  [
-    "notification_recipient_userId_readAt_notificationId_idx",
-    `SELECT * FROM notification_recipient
-      WHERE userId = ? AND readAt IS NULL AND deletedAt IS NULL ORDER BY notificationId DESC LIMIT 20`,
-    [user],
-  ],
-  [
-    "notification_recipient_notificationId_acknowledgedAt_userId_idx",
-    "SELECT notificationId, userId, acknowledgedAt FROM notification_recipient WHERE notificationId IN (?, ?)",
-    [notification, otherNotification],
-  ],
-  [
-    "notification_recipient_notificationId_acknowledgedAt_userId_idx",
-    `SELECT notificationId, userId, acknowledgedAt FROM notification_recipient
-      WHERE notificationId = ? AND acknowledgedAt IS NULL ORDER BY userId LIMIT 100`,
-    [notification],
-  ],
-  ["notification_createdAt_idx", `SELECT id, createdAt FROM notification WHERE TRUE ${notificationPage}`, []],
-  [
-    "notification_priority_createdAt_idx",
-    `SELECT id, createdAt FROM notification WHERE priority = 1 ${notificationPage}`,
-    [],
-  ],
-  [
-    "notification_kind_createdAt_idx",
-    `SELECT id, createdAt FROM notification WHERE kind = 'storm' ${notificationPage}`,
-    [],
-  ],
-  [
-    "notification_ruleId_createdAt_idx",
-    `SELECT id, createdAt FROM notification WHERE ruleId = ? ${notificationPage}`,
-    [rule],
-  ],
-  ["PRIMARY", "SELECT unread FROM user_inbox WHERE userId = ?", [user]],
+  ...inboxQueries({ user, rule, notifications: [notification, otherNotification] }),
   ["PRIMARY", "SELECT ruleId, outcome FROM decision_log WHERE eventId = ? ORDER BY ruleId", [event]],
   [
     "delivery_attempt_notificationId_startedAt_idx",

@@ -19,6 +19,8 @@ export interface WorkerMetrics {
   delivered: MeasureDelivery;
   /** The audit found out what is overdue. */
   audited(overdue: readonly OverdueWork[]): void;
+  /** Inboxes were held against their copies. */
+  inboxesReconciled(inboxes: { checked: number; mended: number }): void;
 }
 
 /** The worker's metrics: what it did, what waits for it, and Node.js itself. */
@@ -66,6 +68,12 @@ export function createWorkerMetrics(parts: {
     labelNames: ["step"],
     registers,
   });
+  const inboxes = new Counter({
+    name: "tocsin_inboxes_reconciled_total",
+    help: "Inboxes whose counts were held against their copies; mended: they differed, which should never be",
+    labelNames: ["result"],
+    registers,
+  });
   return {
     registry,
     batchProcessed(batch) {
@@ -74,6 +82,10 @@ export function createWorkerMetrics(parts: {
       for (const { outcome, reason } of batch.decisions) decisions.inc({ outcome, reason });
     },
     delivered: (channel, seconds) => deliveries.observe({ channel }, seconds),
+    inboxesReconciled({ checked, mended }) {
+      inboxes.inc({ result: "right" }, checked - mended);
+      inboxes.inc({ result: "mended" }, mended);
+    },
     audited(works) {
       for (const { step, count, since } of works) {
         overdue.set({ step }, count);

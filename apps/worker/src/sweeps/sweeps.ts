@@ -6,6 +6,7 @@ import { findOverdueEvents } from "@tocsin/core/events/find-overdue-events";
 import { fanOutDue } from "@tocsin/core/fanout/fan-out-due";
 import { findDuePushes } from "@tocsin/core/push/find-due-pushes";
 import { reconcilePresence } from "@tocsin/core/presence/reconcile-presence";
+import { reconcileInboxes } from "@tocsin/core/notifications/reconcile-inboxes";
 import { findDueTellings, tellRecipients } from "@tocsin/core/notifications/tell-recipients";
 import { deleteOrphanObjects } from "@tocsin/core/sounds/orphan-objects";
 import { findDueStorms } from "@tocsin/core/storms/find-due-storms";
@@ -87,6 +88,11 @@ export function startSweeps(deps: WorkerDeps): Periodic[] {
       if (count > 0) log.info("Objects that no sound has were deleted", { count });
     }),
     runPeriodically({ log, name: "bucket checks", everyMs: auditEveryMs }, () => bucketChecks.declare()),
+    runPeriodically({ log, name: "inboxes", everyMs: auditEveryMs }, async () => {
+      const { checked, mended } = await reconcileInboxes(pool);
+      metrics.inboxesReconciled({ checked, mended: mended.length });
+      for (const inbox of mended) log.error("An inbox kept wrong counts; they are mended", { ...inbox });
+    }),
     runPeriodically({ log, name: "audit", everyMs: auditEveryMs }, async () => {
       const overdue = await findOverdueWork(pool);
       metrics.audited(overdue);

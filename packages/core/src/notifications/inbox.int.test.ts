@@ -1,4 +1,4 @@
-import { listNotificationsInputSchema, type NotificationView } from "@tocsin/contracts/api/notifications";
+import { listNotificationsInputSchema } from "@tocsin/contracts/api/notifications";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Context } from "../context.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
@@ -12,7 +12,6 @@ import { getNotification } from "./get-notification.ts";
 import { listNotifications } from "./list-notifications.ts";
 import { logWebviewAction } from "./log-webview-action.ts";
 import { readNotification } from "./read-notification.ts";
-import { syncNotifications } from "./sync-notifications.ts";
 
 let test: Awaited<ReturnType<typeof createTestServices>>;
 let ruleId: string;
@@ -86,77 +85,5 @@ describe("one's inbox", () => {
     expect(await test.services.db.webviewAction.findMany({ where: { notificationId: id } })).toMatchObject([
       { action: "opened", url },
     ]);
-  });
-});
-
-/** A phone that knows its inbox from syncing alone. */
-class Phone {
-  readonly inbox = new Map<string, NotificationView>();
-  #after = 0;
-  readonly #ctx: Context;
-
-  constructor(ctx: Context) {
-    this.#ctx = ctx;
-  }
-
-  /** Takes one page; what a broken connection loses is asked for again. */
-  async takePage(limit: number, isLost: boolean): Promise<boolean> {
-    const { changes, next, more } = await syncNotifications(this.#ctx, { after: this.#after, limit });
-    if (isLost) return true;
-    for (const { id, seq, notification } of changes) {
-      if (seq <= this.#after) throw new Error(`Change ${seq} came after ${this.#after}`);
-      if (notification) this.inbox.set(id, notification);
-      else this.inbox.delete(id);
-    }
-    this.#after = next;
-    return more;
-  }
-}
-
-describe("syncing", () => {
-  it("ends with exactly the inbox, whatever happens on another device meanwhile and however often the line breaks", async () => {
-    const ada = await givenPerson();
-    const phone = new Phone(ada);
-    const ids: string[] = [];
-    const otherDevice = [readNotification, acknowledgeNotification, archiveNotification, deleteNotification];
-    const alerting = (async () => {
-      for (let round = 0; round < 60; round += 1) {
-        ids.push(...(await Promise.all(Array.from({ length: 5 }, () => alert(ada)))));
-        const touched = ids[(round * 7) % ids.length] ?? "";
-        // What is deleted already is not found: as on a device that has not heard of it.
-        await otherDevice[round % otherDevice.length]?.(ada, { id: touched }).catch(() => undefined);
-      }
-    })();
-    let isAlerting = true;
-    void alerting.finally(() => (isAlerting = false));
-    for (let page = 0; isAlerting; page += 1) await phone.takePage(1 + (page % 9), page % 3 === 0);
-    await alerting;
-    while (await phone.takePage(50, false));
-    const everything: NotificationView[] = [];
-    for (const status of [undefined, "archived"] as const) {
-      let cursor: string | null | undefined;
-      do {
-        const page = await listNotifications(
-          ada,
-          listNotificationsInputSchema.parse({
-            limit: 100,
-            ...(status && { status }),
-            ...(cursor && { cursor }),
-          }),
-        );
-        everything.push(...page.items);
-        cursor = page.nextCursor;
-      } while (cursor);
-    }
-    expect(everything.length).toBeGreaterThan(200);
-    expect([...phone.inbox.keys()].toSorted()).toEqual(everything.map(({ id }) => id).toSorted());
-    for (const { id, seq } of everything) expect(phone.inbox.get(id)?.seq).toBe(seq);
-  });
-
-  it("tells a client that knows a number which was never given to begin again", async () => {
-    const ada = await givenPerson();
-    await alert(ada);
-    expect(await syncNotifications(ada, { after: 1, limit: 10 })).toMatchObject({ reset: false, next: 1 });
-    expect(await syncNotifications(ada, { after: 2, limit: 10 })).toMatchObject({ reset: true, next: 0 });
   });
 });
