@@ -53,6 +53,8 @@ export async function startApnsServer(options: ApnsServerOptions): Promise<ApnsS
   let sessions = 0;
 
   function answer(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, payload: Buffer): void {
+    // Whoever asked may be gone by now.
+    if (stream.destroyed || stream.closed) return;
     try {
       const path = headers[":path"] ?? "/";
       if (path.startsWith(CONTROL_PREFIX)) {
