@@ -20,15 +20,18 @@ beforeAll(async () => {
 
 afterAll(() => system.close());
 
-it(`two workers at one stream do nothing twice (seed ${seed})`, async () => {
-  const first = system.worker();
-  const second = await system.startWorker({
+it(`two APIs that are sent each event at once, and two workers at one stream, do nothing twice (seed ${seed})`, async () => {
+  const [firstApi, firstWorker] = [system.api(), system.worker()];
+  const port = String(await freePort());
+  const secondApi = await system.startApi({ PORT: port });
+  const secondWorker = await system.startWorker({
     WORKER_NAME: "second",
     WORKER_HEALTH_PORT: String(await freePort()),
   });
   try {
-    await expectConservation(system, manager, { name: "two-workers", seed, events, torments: [] });
+    const urls = [system.url, `http://127.0.0.1:${port}`];
+    await expectConservation(system, manager, { name: "two-of-each", seed, events, torments: [], urls });
   } finally {
-    await Promise.all([first.stop(), second.stop()]);
+    await Promise.all([firstApi, firstWorker, secondApi, secondWorker].map((process) => process.stop()));
   }
 });

@@ -38,7 +38,8 @@ export interface System {
   pusherKey: string;
   /** The API that runs now. */
   api: () => StartedProcess;
-  startApi: () => Promise<StartedProcess>;
+  /** Starts an API; from then on it is the one that runs. */
+  startApi: (env?: Readonly<Record<string, string>>) => Promise<StartedProcess>;
   /** Where the worker answers: /health, /ready, /metrics. */
   workerUrl: string;
   /** The worker that runs now. */
@@ -113,12 +114,12 @@ export async function startSystem(
     });
   };
   let worker = await startWorker();
-  const startApi = () =>
+  const startApi = (some: Readonly<Record<string, string>> = {}) =>
     startProcess({
       name: "api",
       entry: join(root, "apps/api/src/main.ts"),
-      env,
-      isReady: `${url}/ready`,
+      env: { ...env, ...some },
+      isReady: `http://127.0.0.1:${some["PORT"] ?? apiPort}/ready`,
     });
   let api = await startApi();
   return {
@@ -131,7 +132,7 @@ export async function startSystem(
     phoneSettings: phones.env,
     pusherKey: credentials.key,
     api: () => api,
-    startApi: async () => (api = await startApi()),
+    startApi: async (some) => (api = await startApi(some)),
     worker: () => worker,
     startWorker: async (some) => (worker = await startWorker(some)),
     async close() {

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { System } from "../../support/system.ts";
 
 /** An event that a client was told is accepted. */
 export interface Accepted {
@@ -15,10 +14,12 @@ export interface ClientLog {
   setbacks: Map<string, number>;
 }
 
-/** Who sends, and what the events are called. */
+/** Who sends, where to, and what the events are called. */
 interface Target {
   token: string;
   type: string;
+  /** Several: each event is sent to all of them at once, with the same idempotency key. */
+  urls: readonly string[];
 }
 
 /** How long a client waits for an answer, and before it tries again. Milliseconds. */
@@ -30,7 +31,6 @@ const pause = 50;
  * that it was accepted.
  */
 export async function sendNumbered(
-  system: System,
   { count, concurrency, ...target }: Target & { count: number; concurrency: number },
   onAccepted: (soFar: number) => void,
 ): Promise<ClientLog> {
@@ -40,7 +40,7 @@ export async function sendNumbered(
     while (next < count) {
       const number = next;
       next += 1;
-      log.accepted.push({ number, id: await sendUntilAccepted(system, target, number, log.setbacks) });
+      log.accepted.push({ number, id: await sendUntilAccepted(target, number, log.setbacks) });
       onAccepted(log.accepted.length);
     }
   };
@@ -49,24 +49,28 @@ export async function sendNumbered(
 }
 
 async function sendUntilAccepted(
-  system: System,
   target: Target,
   number: number,
   setbacks: Map<string, number>,
 ): Promise<string> {
   for (;;) {
-    const outcome = await send(system, target, number);
-    if (outcome.id !== null) return outcome.id;
-    setbacks.set(outcome.setback, (setbacks.get(outcome.setback) ?? 0) + 1);
+    const outcomes = await Promise.all(target.urls.map((url) => send(url, target, number)));
+    const ids = new Set(outcomes.flatMap(({ id }) => (id === null ? [] : [id])));
+    if (ids.size > 1) throw new Error(`Event ${number} was accepted as ${[...ids].join(" and as ")}`);
+    const [id] = ids;
+    if (id !== undefined) return id;
+    for (const outcome of outcomes) {
+      if (outcome.id === null) setbacks.set(outcome.setback, (setbacks.get(outcome.setback) ?? 0) + 1);
+    }
     await delay(pause);
   }
 }
 
 type Outcome = { id: string } | { id: null; setback: string };
 
-async function send(system: System, { token, type }: Target, number: number): Promise<Outcome> {
+async function send(url: string, { token, type }: Target, number: number): Promise<Outcome> {
   try {
-    const response = await fetch(`${system.url}/api/v1/events`, {
+    const response = await fetch(`${url}/api/v1/events`, {
       method: "POST",
       headers: {
         "content-type": "application/json",
