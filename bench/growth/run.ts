@@ -74,7 +74,7 @@ export async function runGrowth({ seconds, stored }: BenchOptions): Promise<Benc
 async function measure(tocsin: MeasuredTocsin, seconds: number): Promise<Measured> {
   const { pool, system, token } = tocsin;
   const target: LoadedSystem = {
-    url: system.url,
+    urls: [system.url],
     path: (isBatch) => (isBatch ? "/api/v1/events/batch" : "/api/v1/events"),
     token,
     processes: tocsin.processes(),

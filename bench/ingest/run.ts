@@ -21,6 +21,11 @@ interface Paces {
   batch: Pace;
 }
 
+/** Tocsin alone, and with a second API and a second worker on the same machine. */
+interface OurPaces extends Paces {
+  twoOfEach: Paces;
+}
+
 /**
  * Events from POST to processed, one by one and in batches, on engines whose commits are on disk, the load generator on
  * the same processors; against the same rows written by the parts used bare, and against what one would write first.
@@ -30,7 +35,7 @@ export async function runIngest({ seconds }: BenchOptions): Promise<BenchResult>
   const tocsin = await startTocsin();
   try {
     console.log("  Tocsin");
-    const ours = await measureOurs(tocsin, counts);
+    const { twoOfEach, ...ours } = await measureOurs(tocsin, counts);
     await tocsin.stopApps();
     console.log("  the floor");
     const floor = await measureBare(tocsin, ["floor"], counts);
@@ -39,7 +44,7 @@ export async function runIngest({ seconds }: BenchOptions): Promise<BenchResult>
     const peer = await measureBare(tocsin, ["peer-api", "peer-worker"], few);
     return {
       bench: "ingest",
-      rows: rowsOf({ ours, floor, peer }),
+      rows: [...rowsOf({ ours, floor, peer }), ...rowsOfTwo(twoOfEach)],
       targets: targetsOf({ ours, floor, peer }),
     };
   } finally {
@@ -52,27 +57,53 @@ interface Counts {
   batched: number;
 }
 
-async function measureOurs(tocsin: MeasuredTocsin, { singles, batched }: Counts): Promise<Paces> {
+async function measureOurs(tocsin: MeasuredTocsin, counts: Counts): Promise<OurPaces> {
   const { pool, token, system } = tocsin;
   const target: LoadedSystem = {
-    url: system.url,
+    urls: [system.url],
     path: (isBatch) => (isBatch ? "/api/v1/events/batch" : "/api/v1/events"),
     token,
     processes: tocsin.processes(),
   };
   await warmUp(pool, target);
   const before = await countAlerts(pool);
-  const single = await sendEvents(pool, target, { count: singles, isBatch: false });
-  const batch = await sendEvents(pool, target, { count: batched, isBatch: true });
-  const wanted = matchingOf(singles) + matchingOf(batched);
-  assertEqual("Alerts raised", (await countAlerts(pool)) - before, wanted);
-  return { single, batch };
+  const alone = await sendBoth(pool, target, counts);
+  const [api, worker] = [system.api(), system.worker()];
+  const port = String(await freePort());
+  const secondApi = await system.startApi({ PORT: port });
+  const secondWorker = await system.startWorker({
+    ...{ WORKER_NAME: "second", WORKER_HEALTH_PORT: String(await freePort()) },
+  });
+  try {
+    const second = { "second api": secondApi.pid, "second worker": secondWorker.pid };
+    const both = {
+      ...target,
+      urls: [...target.urls, `http://127.0.0.1:${port}`],
+      processes: { ...target.processes, ...second },
+    };
+    await warmUp(pool, both);
+    const twoOfEach = await sendBoth(pool, both, counts);
+    const wanted = 2 * (matchingOf(counts.singles) + matchingOf(counts.batched) + matchingOf(warmUpEvents));
+    assertEqual("Alerts raised", (await countAlerts(pool)) - before, wanted);
+    return { ...alone, twoOfEach };
+  } finally {
+    await Promise.all([api, worker].map((process) => process.stop()));
+  }
 }
+
+async function sendBoth(pool: Pool, target: LoadedSystem, { singles, batched }: Counts): Promise<Paces> {
+  return {
+    single: await sendEvents(pool, target, { count: singles, isBatch: false }),
+    batch: await sendEvents(pool, target, { count: batched, isBatch: true }),
+  };
+}
+
+const warmUpEvents = 3_000;
 
 /** Code is compiled and connections are open before anything is measured. */
 async function warmUp(pool: Pool, target: LoadedSystem): Promise<void> {
-  await sendEvents(pool, target, { count: 3_000, isBatch: false });
-  await sendEvents(pool, target, { count: 3_000, isBatch: true });
+  await sendEvents(pool, target, { count: warmUpEvents, isBatch: false });
+  await sendEvents(pool, target, { count: warmUpEvents, isBatch: true });
 }
 
 const countAlerts = (pool: Pool) => countRows(pool, "notification", "kind = 'alert'");
@@ -81,7 +112,7 @@ const countAlerts = (pool: Pool) => countRows(pool, "notification", "kind = 'ale
 async function measureBare(
   { engines, pool }: MeasuredTocsin,
   programs: readonly string[],
-  { singles, batched }: Counts,
+  counts: Counts,
 ): Promise<Paces> {
   const started = await Promise.all(
     programs.map(async (name) => {
@@ -98,16 +129,13 @@ async function measureBare(
   );
   try {
     const target = {
-      url: started[0]?.url ?? "",
+      urls: [started[0]?.url ?? ""],
       path: () => "/",
       token: "",
       processes: { ...Object.fromEntries(started.map(({ name, pid }) => [name, pid])), ...engines.pids() },
     };
     await warmUp(pool, target);
-    return {
-      single: await sendEvents(pool, target, { count: singles, isBatch: false }),
-      batch: await sendEvents(pool, target, { count: batched, isBatch: true }),
-    };
+    return await sendBoth(pool, target, counts);
   } finally {
     await Promise.all(started.map((running) => running.stop()));
   }
@@ -143,6 +171,17 @@ function rowsOf(paces: Record<"ours" | "floor" | "peer", Paces>): Row[] {
       ];
     });
   });
+}
+
+function rowsOfTwo({ single, batch }: Paces): Row[] {
+  return [
+    { case: "two APIs, two workers: single POSTs processed", value: single.processed, unit: "events/s" },
+    {
+      case: `two APIs, two workers: batches of ${batchSize} processed`,
+      value: batch.processed,
+      unit: "events/s",
+    },
+  ];
 }
 
 function targetsOf({ ours, floor, peer }: Record<"ours" | "floor" | "peer", Paces>): Target[] {

@@ -19,7 +19,7 @@ export interface Pace {
 
 /** A system under load: where it takes events, and how its processes are called. */
 export interface LoadedSystem {
-  url: string;
+  urls: readonly string[];
   path: (isBatch: boolean) => string;
   token: string;
   processes: Processes;

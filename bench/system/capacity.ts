@@ -10,7 +10,7 @@ const perSecond = 4_000;
 /** How many single POSTs a second the system accepts and processes, over and over. */
 export async function measureCapacity(tocsin: MeasuredTocsin, seconds: number): Promise<number> {
   const target = {
-    url: tocsin.system.url,
+    urls: [tocsin.system.url],
     path: "/api/v1/events",
     token: tocsin.token,
     connections: singleConnections,

@@ -11,7 +11,9 @@ export interface LoadResult {
   latencies: number[];
 }
 
-export interface LoadTarget extends HttpTarget {
+export interface LoadTarget extends Omit<HttpTarget, "url"> {
+  /** The connections are spread over these. */
+  urls: readonly string[];
   connections: number;
 }
 
@@ -32,7 +34,9 @@ export async function sendWhile(
   acceptedOf: (answer: string) => number,
 ): Promise<LoadResult> {
   const connections = await Promise.all(
-    Array.from({ length: target.connections }, () => openConnection(target)),
+    Array.from({ length: target.connections }, (_, index) =>
+      openConnection({ ...target, url: target.urls[index % target.urls.length] ?? "" }),
+    ),
   );
   const latencies: number[] = [];
   const refused = new Map<number, number>();
