@@ -4,6 +4,7 @@ import { userChannel } from "@tocsin/contracts/realtime";
 import type { Channel } from "@tocsin/core/delivery/channel";
 import type { MeasureDelivery } from "@tocsin/core/delivery/measure-delivery";
 import type { InterruptionLimits } from "@tocsin/core/interruptions/count-interruptions";
+import type { RetentionPolicy } from "@tocsin/core/retention/retention-policy";
 import type { StormPolicy } from "@tocsin/core/pipeline/storm-policy";
 import { createSnapshotSource, type SnapshotSource } from "@tocsin/core/pipeline/snapshot";
 import { createPool, type Pool } from "@tocsin/db/pool";
@@ -23,6 +24,7 @@ import { guardChannel, type GuardedChannel } from "./channels/guard.ts";
 import { createPusherChannel } from "./channels/pusher/pusher-channel.ts";
 import type { WorkerEnv } from "./env.ts";
 import { createWorkerMetrics, type WorkerMetrics } from "./metrics/worker-metrics.ts";
+import { retentionPolicyOf } from "./retention/retention-policy-of.ts";
 import { createRetryQueue, type RetryQueue } from "./retries/retry-queue.ts";
 import { createStormQueue, type StormQueue } from "./storms/storm-queue.ts";
 import { openEventStream, type EventStream } from "./stream/event-stream.ts";
@@ -64,6 +66,8 @@ export interface WorkerDeps {
   interruptionLimits: InterruptionLimits;
   /** How often an alert is repeated at the most. */
   repeatLimit: number;
+  /** How long what is kept. */
+  retention: RetentionPolicy;
   clock: () => Date;
   measure: MeasureDelivery;
   metrics: WorkerMetrics;
@@ -131,6 +135,7 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
       overall: env.INTERRUPTIONS_PER_MINUTE,
     },
     repeatLimit: env.REPEAT_LIMIT,
+    retention: retentionPolicyOf(env),
     clock: () => new Date(),
     stream: openEventStream({ blocking: blockingRedis, plain: redis }, consumerName),
     channel,

@@ -1,4 +1,12 @@
-import { commonEnv, integer, port, pusherEnv, s3Env, s3KeysRule } from "@tocsin/platform/env-fields";
+import {
+  commonEnv,
+  integer,
+  port,
+  pusherEnv,
+  retentionEnv,
+  s3Env,
+  s3KeysRule,
+} from "@tocsin/platform/env-fields";
 import { z } from "zod";
 import { pushEnv, pushRules } from "./channels/push-env.ts";
 
@@ -9,6 +17,7 @@ export const workerEnvSchema = z
     ...pusherEnv,
     ...s3Env,
     ...pushEnv,
+    ...retentionEnv,
     WORKER_NAME: z
       .string()
       .regex(/^[\w.-]{1,100}$/, "Must be letters, digits, . _ -")

@@ -41,6 +41,12 @@ export function newId(now: number = Date.now()): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-${version}-${variant}-${node}`;
 }
 
+/** Below every id made at this time or later, above every one made before. */
+export function lowestIdAt(time: Date): string {
+  const digits = time.getTime().toString(16).padStart(12, "0");
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-0000-0000-000000000000`;
+}
+
 /** A new millisecond begins with a counter in its lower half; within one, or before it, the counter goes on. */
 function tick(now: number, firstCounter: number): void {
   if (now > lastMillisecond) {

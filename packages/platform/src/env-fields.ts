@@ -76,6 +76,21 @@ export const s3Env = {
     .optional(),
 };
 
+const days = integer(0, 36_500);
+
+/** How long what is kept, in days; 0: for ever. */
+export const retentionEnv = {
+  RETENTION_EVENT_DAYS: days.default(30),
+  RETENTION_DEAD_LETTER_DAYS: days.default(30),
+  RETENTION_NOTIFICATION_DAYS: days.default(90),
+  RETENTION_OPEN_ALERT_DAYS: days.default(365),
+  RETENTION_DELIVERY_DAYS: days.default(30),
+  RETENTION_DELETION_DAYS: days.default(30),
+  RETENTION_SESSION_DAYS: days.default(30),
+  RETENTION_DEDUP_DAYS: days.default(30),
+  RETENTION_AUDIT_DAYS: days.default(365),
+};
+
 type S3Env = z.infer<z.ZodObject<typeof s3Env>>;
 
 /** A key and its secret go together; without both the SDK looks for a role of the machine. */

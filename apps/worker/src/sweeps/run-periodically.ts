@@ -6,10 +6,13 @@ export interface Periodic {
   stop(): Promise<void>;
 }
 
-/** Runs `pass` again and again, `everyMs` after the end of the one before. A pass that fails is logged, no more. */
+/**
+ * Runs `pass` again and again, `everyMs` after the end of the one before. A pass that fails is logged, no more.
+ * @param pass a long one ends early when its signal says so
+ */
 export function runPeriodically(
   { log, name, everyMs }: { log: Logger; name: string; everyMs: number },
-  pass: () => Promise<void>,
+  pass: (signal: AbortSignal) => Promise<void>,
 ): Periodic {
   const stopping = new AbortController();
   async function run(): Promise<void> {
@@ -17,7 +20,7 @@ export function runPeriodically(
       await wait(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
       try {
-        await pass();
+        await pass(stopping.signal);
       } catch (error) {
         log.warn("A sweep failed; it runs again", { sweep: name, error });
       }

@@ -8,6 +8,7 @@ import { findDuePushes } from "@tocsin/core/push/find-due-pushes";
 import { reconcilePresence } from "@tocsin/core/presence/reconcile-presence";
 import { reconcileInboxes } from "@tocsin/core/notifications/reconcile-inboxes";
 import { findDueTellings, tellRecipients } from "@tocsin/core/notifications/tell-recipients";
+import { runRetention } from "@tocsin/core/retention/run-retention";
 import { deleteOrphanObjects } from "@tocsin/core/sounds/orphan-objects";
 import { findDueStorms } from "@tocsin/core/storms/find-due-storms";
 import { sendSummaries } from "@tocsin/core/summaries/send-summaries";
@@ -26,6 +27,9 @@ const presenceEveryMs = 30_000;
 
 /** How often the tables themselves are asked whether anything was forgotten. Milliseconds. */
 const auditEveryMs = 60_000;
+
+/** How often what was kept long enough is looked for: often, so that little of it is there at a time. Milliseconds. */
+const retentionEveryMs = 600_000;
 
 /**
  * Repairs what was lost on the way from one step to the next: between a commit and the stream, and between a commit
@@ -99,6 +103,11 @@ export function startSweeps(deps: WorkerDeps): Periodic[] {
       for (const { step, count, oldestId, since } of overdue) {
         if (count > 0) log.error("Accepted work is overdue", { step, count, oldestId, since });
       }
+    }),
+    runPeriodically({ log, name: "retention", everyMs: retentionEveryMs }, async (signal) => {
+      const report = await runRetention({ pool, policy: deps.retention }, { signal });
+      const rows = Object.fromEntries([...(report ?? [])].filter(([, count]) => count > 0));
+      if (Object.keys(rows).length > 0) log.info("What was kept long enough was deleted", { rows });
     }),
   ];
 }

@@ -198,7 +198,9 @@ export const notificationChangeSchema = z.object({
     .int()
     .describe("Your change number of this change")
     .meta({ examples: [17] }),
-  notification: notificationSchema.nullable().describe("As it is now; null: you deleted it"),
+  notification: notificationSchema
+    .nullable()
+    .describe("As it is now; null: you deleted it, or it was kept long enough"),
 });
 export type NotificationChange = z.infer<typeof notificationChangeSchema>;
 
@@ -206,7 +208,9 @@ export const syncSchema = z
   .object({
     reset: z
       .boolean()
-      .describe("True: forget everything and begin again with after=0")
+      .describe(
+        "True: forget everything and begin again with after=0. You stayed away for so long that it is not known any more what was deleted meanwhile",
+      )
       .meta({ examples: [false] }),
     changes: z.array(notificationChangeSchema).describe("What changed, oldest change first"),
     next: z

@@ -1,3 +1,4 @@
+import { lowestIdAt } from "@tocsin/db/ids";
 import { parseJson, type Queryable } from "@tocsin/db/pool";
 import type { PipelineEvent } from "../pipeline/load-events.ts";
 
@@ -29,12 +30,6 @@ export async function* readPastEvents(db: Queryable, since: Date): AsyncGenerato
     before = last.id;
     size = nextChunk(rows);
   }
-}
-
-/** Ids begin with the 48 bits of the millisecond at which they were made. */
-function lowestIdAt(time: Date): string {
-  const digits = time.getTime().toString(16).padStart(12, "0");
-  return `${digits.slice(0, 8)}-${digits.slice(8)}-0000-0000-000000000000`;
 }
 
 function nextChunk(rows: readonly PipelineEvent[]): number {
