@@ -163,6 +163,12 @@ function rowsOf(paces: Record<"ours" | "floor" | "peer", Paces>): Row[] {
         },
         { case: `${label}, answer p50`, value: percentile(pace.load.latencies, 0.5), unit: "ms" },
         { case: `${label}, answer p99`, value: percentile(pace.load.latencies, 0.99), unit: "ms" },
+        {
+          case: `${label}, CPU of all`,
+          ...{ value: costOf(pace), unit: "µs/event" },
+          floorRatio: costOf(paces.floor[kind]) / costOf(pace),
+          ...(who === "ours" && { peerRatio: costOf(paces.peer[kind]) / costOf(pace) }),
+        },
         ...Object.entries(pace.cpu).map(([name, value]) => ({
           case: `${label}, CPU of ${name}`,
           value,
@@ -171,6 +177,11 @@ function rowsOf(paces: Record<"ours" | "floor" | "peer", Paces>): Row[] {
       ];
     });
   });
+}
+
+/** Microseconds that an event costs, all processes and the load together: less at the mercy of what else runs here. */
+function costOf({ cpu }: Pace): number {
+  return Object.values(cpu).reduce((sum, value) => sum + value, 0);
 }
 
 function rowsOfTwo({ single, batch }: Paces): Row[] {
