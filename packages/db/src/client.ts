@@ -12,6 +12,7 @@ export type {
   BucketState,
   DeadLetter,
   Device,
+  Event,
   NotificationRecipient,
   Role,
   Silence,

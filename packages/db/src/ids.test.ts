@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newId } from "./ids.ts";
+import { newId, smallestIdAt } from "./ids.ts";
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -27,5 +27,13 @@ describe("newId", () => {
     const before = newId(start + 180_000);
     const after = newId(start);
     expect(after > before).toBe(true);
+  });
+});
+
+describe("smallestIdAt", () => {
+  it("stands before every id of its millisecond and behind every id of the one before", () => {
+    const now = Date.UTC(2102, 0, 1);
+    expect(newId(now - 1) < smallestIdAt(now)).toBe(true);
+    expect(newId(now) > smallestIdAt(now)).toBe(true);
   });
 });

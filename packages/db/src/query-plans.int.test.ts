@@ -94,6 +94,13 @@ const queries: [index: string, sql: string, values: unknown[]][] = [
     [],
   ],
   [
+    "event_type_receivedAt_idx",
+    `SELECT id FROM event WHERE type = 'type-3' AND source = 's' AND receivedAt <= UTC_TIMESTAMP(3)
+      AND (receivedAt < UTC_TIMESTAMP(3) OR id < 'f') ORDER BY receivedAt DESC, id DESC LIMIT 21`,
+    [],
+  ],
+  ["PRIMARY", "SELECT id FROM event WHERE id < ? ORDER BY id DESC LIMIT 21", [newId()]],
+  [
     "dead_letter_status_id_idx",
     "SELECT * FROM dead_letter WHERE status = 'open' ORDER BY id DESC LIMIT 21",
     [],

@@ -1,5 +1,9 @@
 import { errorCatalogue, type ErrorCode, problemTypeOf } from "@tocsin/contracts/errors";
+import { maximumBatchEvents } from "@tocsin/contracts/api/events";
+import { cloudEventJsonSchema } from "@tocsin/contracts/cloud-events";
+import { z } from "zod";
 import { kindOf } from "../http/rate-limit.ts";
+import { cloudEventTypesOf } from "../rest/cloud-events.ts";
 import { takesIdempotencyKey } from "../rest/repeatable.ts";
 import type { RestRoute } from "../rest/routes.ts";
 
@@ -130,10 +134,32 @@ export function describeRoute(route: RestRoute, operation: Operation): Operation
     ...(keyParameter && {
       parameters: [...(operation.parameters ?? []), { $ref: `#/components/parameters/${keyParameter}` }],
     }),
+    ...(route.meta.cloudEvents && { requestBody: withCloudEvents(operation.requestBody, route) }),
     responses: {
       [successStatus]: describeSuccess(success, route),
       ...withoutGenerated,
       ...errorResponses(errorCodes(route)),
+    },
+  };
+}
+
+/** The body may be CloudEvents as well. */
+function withCloudEvents(
+  body: Operation["requestBody"],
+  route: RestRoute,
+): NonNullable<Operation["requestBody"]> {
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(cloudEventJsonSchema, { io: "input" });
+  const one = route.meta.cloudEvents === "one";
+  const [type = ""] = cloudEventTypesOf(route);
+  const example = { specversion: "1.0", id: "4711-failed", source: "payments", type: "transfer.failed" };
+  return {
+    ...body,
+    content: {
+      ...body?.content,
+      [type]: {
+        schema: one ? schema : { type: "array", minItems: 1, maxItems: maximumBatchEvents, items: schema },
+        example: one ? example : [example],
+      } as { schema: FieldsSchema },
     },
   };
 }

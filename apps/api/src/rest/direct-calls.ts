@@ -5,7 +5,7 @@ import { sendEvent } from "@tocsin/core/events/send-event";
 import { sendEvents } from "@tocsin/core/events/send-events";
 import type { z } from "zod";
 import type { ApiContext } from "../trpc/context.ts";
-import { permittedActor, tell } from "../trpc/init.ts";
+import { callDirectly } from "./call-directly.ts";
 import type { RestRoute } from "./routes.ts";
 
 type Call = (input: unknown) => Promise<unknown>;
@@ -26,17 +26,12 @@ function direct<Schema extends z.ZodType>(
   schema: Schema,
   verb: (ctx: Context, input: z.infer<Schema>) => Promise<unknown>,
 ): DirectCall {
-  return ({ services, request, identify }, { procedure, meta }) =>
-    async (input) => {
-      try {
-        const actor = await permittedActor({ identify }, meta.requires ?? "authenticated");
-        const parsed = schema.safeParse(input);
-        if (!parsed.success) throw validationFailed(parsed.error);
-        return await verb({ ...services, actor, request }, parsed.data);
-      } catch (error) {
-        throw tell(services.log, procedure.join("."), error);
-      }
-    };
+  return (context, route) => (input) =>
+    callDirectly(route, context, (ctx) => {
+      const parsed = schema.safeParse(input);
+      if (!parsed.success) throw validationFailed(parsed.error);
+      return verb(ctx, parsed.data);
+    });
 }
 
 /** The call of a route that goes without tRPC; undefined for all others. */

@@ -8,6 +8,7 @@ import type { AnyRouter } from "@trpc/server";
 import express, { type Request, type RequestHandler, type Response, Router } from "express";
 import { createApiContext } from "../trpc/context.ts";
 import { createCallerFactory, permittedActor } from "../trpc/init.ts";
+import { cloudEventCallOf, cloudEventTypesOf } from "./cloud-events.ts";
 import { directCallOf } from "./direct-calls.ts";
 import { readInput } from "./read-input.ts";
 import { readUpload } from "./read-upload.ts";
@@ -54,6 +55,11 @@ function serve(
 ): RequestHandler {
   return async (request, response) => {
     const context = createApiContext(services, request);
+    const cloudEvents = cloudEventCallOf(route, context, request);
+    if (cloudEvents) {
+      send(response, answerOf(route, request, await cloudEvents()));
+      return;
+    }
     const run =
       directCallOf(route, context) ??
       procedureOf(createCaller(context, { signal: untilGone(response) }), route);
@@ -126,6 +132,7 @@ function refuseOtherTypes(route: RestRoute): RequestHandler {
   const types = [
     route.meta.uploads ? "multipart/form-data" : "application/json",
     ...(route.meta.formAndQuery ? ["application/x-www-form-urlencoded"] : []),
+    ...cloudEventTypesOf(route),
   ];
   return (request, _response, next) => {
     const hasBody =

@@ -48,6 +48,7 @@ const expectedRequirements: Record<string, Requirement> = {
   "sounds.get": "sounds:read",
   "sounds.delete": "sounds:manage",
   "system.status": "system:status",
+  "events.list": "events:read",
   "events.send": "events:send",
   "events.sendBatch": "events:send",
   "events.get": "events:read",

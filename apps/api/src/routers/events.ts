@@ -1,7 +1,9 @@
 import { idParametersSchema } from "@tocsin/contracts/api/common";
 import { eventExplanationSchema, explainEventInputSchema } from "@tocsin/contracts/api/event-explanations";
 import {
+  eventPageSchema,
   eventSchema,
+  listEventsInputSchema,
   maximumBatchBytes,
   maximumEventBytes,
   sendEventInputSchema,
@@ -11,6 +13,7 @@ import {
 } from "@tocsin/contracts/api/events";
 import { explainEvent } from "@tocsin/core/events/explain-event";
 import { getEvent } from "@tocsin/core/events/get-event";
+import { listEvents } from "@tocsin/core/events/list-events";
 import { sendEvent } from "@tocsin/core/events/send-event";
 import { sendEvents } from "@tocsin/core/events/send-events";
 import { procedure, router } from "../trpc/init.ts";
@@ -35,6 +38,7 @@ export const eventsRouter = router({
       location: "/events/{id}",
       bodyLimit: maximumEventBytes,
       idempotencyHeader: true,
+      cloudEvents: "one",
     })
     .input(sendEventInputSchema)
     .output(sentEventSchema)
@@ -54,10 +58,26 @@ export const eventsRouter = router({
       answerIsNotKept: true,
       bodyLimit: maximumBatchBytes,
       bodyDepth: batchDepth,
+      cloudEvents: "many",
     })
     .input(sendEventsInputSchema)
     .output(sentBatchSchema)
     .mutation(({ ctx, input }) => sendEvents(ctx.verb, input)),
+
+  list: procedure("events:read")
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/events",
+        tags,
+        summary: "List events",
+        description:
+          "The events that pass every filter given, newest first, without their payloads. By type or status in the order of their times, all together in that of their ids.",
+      },
+    })
+    .input(listEventsInputSchema)
+    .output(eventPageSchema)
+    .query(({ ctx, input }) => listEvents(ctx.verb, input)),
 
   get: procedure("events:read")
     .meta({

@@ -31,6 +31,8 @@ export interface ProcedureMeta extends OpenApiMeta {
   streams?: "text/csv";
   /** The route takes a form with a file instead of JSON; the caller is known before it is read. */
   uploads?: true;
+  /** The route also takes CloudEvents: one, or a list of them. */
+  cloudEvents?: "one" | "many";
   /** The route also takes a form, and GET with the same fields as a query. */
   formAndQuery?: true;
 }

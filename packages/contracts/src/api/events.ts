@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { problemSchema } from "../errors.ts";
 import { isPlainJson } from "../json.ts";
-import { idSchema, instantSchema, text } from "./common.ts";
+import { idSchema, instantSchema, pageOf, pageQueryFields, text } from "./common.ts";
 
 export const eventTypeSchema = z
   .string()
@@ -177,3 +177,27 @@ export const eventSchema = z
   })
   .meta({ id: "Event", description: "An event and what became of it" });
 export type EventView = z.infer<typeof eventSchema>;
+
+/** Events are counted up to this. */
+export const maximumEventTotal = 10_000;
+
+export const listEventsInputSchema = z.strictObject({
+  ...pageQueryFields,
+  type: eventTypeSchema.optional().describe("Only events of this type"),
+  status: eventStatusSchema.optional().describe("Only those in this state"),
+  source: eventSourceSchema.optional().describe("Only those of this source; together with type or status"),
+  action: eventActionSchema.optional().describe("Only those that do this; together with type or status"),
+  from: instantSchema.optional().describe("Only those received at this instant or later"),
+  to: instantSchema.optional().describe("Only those received before this instant"),
+});
+export type ListEventsInput = z.infer<typeof listEventsInputSchema>;
+
+export const listedEventSchema = eventSchema
+  .omit({ payload: true, matches: true })
+  .meta({ id: "ListedEvent", description: "An event in a list: ask for it by its id to see all of it" });
+export type ListedEvent = z.infer<typeof listedEventSchema>;
+
+export const eventPageSchema = pageOf(listedEventSchema).meta({
+  id: "EventPage",
+  description: "A page of events, newest first; total counts up to 10,000",
+});

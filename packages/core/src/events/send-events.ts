@@ -2,14 +2,24 @@ import {
   maximumEventBytes,
   type SentBatch,
   type SentBatchItem,
+  type SendEventInput,
   sendEventInputSchema,
   type SentEvent,
 } from "@tocsin/contracts/api/events";
 import { describeError, DomainError } from "@tocsin/contracts/errors";
 import { pointerOf, validationFailed } from "@tocsin/contracts/validation-failed";
 import type { Context } from "../context.ts";
+import type { z } from "zod";
 import { type PreparedEvent, prepareEvent } from "./prepare-event.ts";
 import { refuseOtherSource } from "./refuse-other-source.ts";
+
+/** How the events of a batch are written, and where they stand in the body. */
+export interface BatchForm {
+  schema: z.ZodType<SendEventInput>;
+  at: readonly PropertyKey[];
+}
+
+const ownForm: BatchForm = { schema: sendEventInputSchema, at: ["events"] };
 
 /**
  * Accepts many events: resolves once those that can be accepted are committed, with a result for each. One that is
@@ -19,14 +29,17 @@ import { refuseOtherSource } from "./refuse-other-source.ts";
 export async function sendEvents(
   ctx: Context,
   { events }: { events: readonly unknown[] },
+  { schema, at }: BatchForm = ownForm,
 ): Promise<SentBatch> {
-  const outcomes = await Promise.all(events.map((event, index) => accept(ctx, event, ["events", index])));
+  const outcomes = await Promise.all(
+    events.map((event, index) => accept(ctx, event, { schema, at: [...at, index] })),
+  );
   const refusals = outcomes.filter((outcome) => outcome instanceof DomainError);
   const unavailable = refusals.find(({ code }) => code === "UNAVAILABLE");
   if (unavailable && refusals.length === outcomes.length) throw unavailable;
   const duplicates = outcomes.filter((outcome) => "duplicate" in outcome && outcome.duplicate).length;
   return {
-    results: outcomes.map((outcome, index) => toResult(outcome, ["events", index])),
+    results: outcomes.map((outcome, index) => toResult(outcome, [...at, index])),
     accepted: outcomes.length - duplicates - refusals.length,
     duplicates,
     refused: refusals.length,
@@ -34,21 +47,17 @@ export async function sendEvents(
 }
 
 /** What becomes of one event: why it is refused is an outcome like any other. */
-async function accept(
-  ctx: Context,
-  event: unknown,
-  at: readonly PropertyKey[],
-): Promise<SentEvent | DomainError> {
+async function accept(ctx: Context, event: unknown, form: BatchForm): Promise<SentEvent | DomainError> {
   try {
-    return await ctx.intake.accept(prepare(ctx, event, at));
+    return await ctx.intake.accept(prepare(ctx, event, form));
   } catch (error) {
     if (error instanceof DomainError) return error;
     throw error;
   }
 }
 
-function prepare(ctx: Context, event: unknown, at: readonly PropertyKey[]): PreparedEvent {
-  const input = sendEventInputSchema.safeParse(event);
+function prepare(ctx: Context, event: unknown, { schema, at }: BatchForm): PreparedEvent {
+  const input = schema.safeParse(event);
   if (!input.success) throw validationFailed(input.error, at);
   refuseOtherSource(ctx.actor, input.data.source, at);
   const prepared = prepareEvent(input.data, ctx.request.id);

@@ -1,0 +1,50 @@
+import { maximumBatchEvents } from "@tocsin/contracts/api/events";
+import { cloudEventBatchType, cloudEventSchema, cloudEventType } from "@tocsin/contracts/cloud-events";
+import { invalidAt, validationFailed } from "@tocsin/contracts/validation-failed";
+import type { Context } from "@tocsin/core/context";
+import { sendEvent } from "@tocsin/core/events/send-event";
+import { sendEvents } from "@tocsin/core/events/send-events";
+import type { Request } from "express";
+import type { ApiContext } from "../trpc/context.ts";
+import { callDirectly } from "./call-directly.ts";
+import { readJson } from "./read-json.ts";
+import type { RestRoute } from "./routes.ts";
+
+const types = { one: cloudEventType, many: cloudEventBatchType } as const;
+
+/** The media type of CloudEvents that a route takes; none where it takes none. */
+export function cloudEventTypesOf({ meta }: RestRoute): string[] {
+  return meta.cloudEvents ? [types[meta.cloudEvents]] : [];
+}
+
+/**
+ * The call of a request whose body is CloudEvents, in structured or batch mode; undefined for all other requests.
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
+ */
+export function cloudEventCallOf(
+  route: RestRoute,
+  context: ApiContext,
+  request: Request,
+): (() => Promise<unknown>) | undefined {
+  const form = route.meta.cloudEvents;
+  if (form === undefined || !request.is(types[form])) return undefined;
+  return () =>
+    callDirectly(route, context, (ctx) => {
+      const body = readJson(String(request.body), route.meta.bodyDepth);
+      return form === "one" ? sendOne(ctx, body) : sendMany(ctx, body);
+    });
+}
+
+async function sendOne(ctx: Context, body: unknown): Promise<unknown> {
+  const parsed = cloudEventSchema.safeParse(body);
+  if (!parsed.success) throw validationFailed(parsed.error);
+  return sendEvent(ctx, parsed.data);
+}
+
+async function sendMany(ctx: Context, body: unknown): Promise<unknown> {
+  if (!Array.isArray(body)) throw invalidAt([], "Must be a list of CloudEvents", "invalid_type");
+  if (body.length === 0 || body.length > maximumBatchEvents) {
+    throw invalidAt([], `Must hold 1 to ${maximumBatchEvents} events`, "invalid_size");
+  }
+  return sendEvents(ctx, { events: body }, { schema: cloudEventSchema, at: [] });
+}
