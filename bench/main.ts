@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   delivery: async (options) => (await import("./delivery/run.ts")).runDelivery(options),
   export: async () => (await import("./export/run.ts")).runExport(),
   ingest: async (options) => (await import("./ingest/run.ts")).runIngest(options),
+  inbox: async (options) => (await import("./inbox/run.ts")).runInbox(options),
   latency: async (options) => (await import("./latency/run.ts")).runLatency(options),
   overload: async (options) => (await import("./overload/run.ts")).runOverload(options),
   pipeline: async (options) => (await import("./pipeline/run.ts")).runPipeline(options),

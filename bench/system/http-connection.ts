@@ -11,6 +11,8 @@ export interface RawAnswer {
 export interface HttpConnection {
   /** @throws Error where the connection ends first */
   post(body: string): Promise<RawAnswer>;
+  /** @throws Error where the connection ends first */
+  get(): Promise<RawAnswer>;
   close(): void;
 }
 
@@ -30,7 +32,8 @@ export async function openConnection({ url, path, token }: HttpTarget): Promise<
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
   socket.setEncoding("utf8");
   await once(socket, "connect");
-  const head = `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: `;
+  const common = `${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\n`;
+  const head = `POST ${common}Content-Type: application/json\r\nContent-Length: `;
   let received = "";
   let waiting: { resolve: (answer: RawAnswer) => void; reject: (error: Error) => void } | undefined;
 
@@ -45,12 +48,14 @@ export async function openConnection({ url, path, token }: HttpTarget): Promise<
   socket.on("error", fail);
   socket.on("close", () => fail());
 
+  const send = (request: string) =>
+    new Promise<RawAnswer>((resolve, reject) => {
+      waiting = { resolve, reject };
+      socket.write(request);
+    });
   return {
-    post: (body) =>
-      new Promise((resolve, reject) => {
-        waiting = { resolve, reject };
-        socket.write(`${head}${Buffer.byteLength(body)}\r\n\r\n${body}`);
-      }),
+    post: (body) => send(`${head}${Buffer.byteLength(body)}\r\n\r\n${body}`),
+    get: () => send(`GET ${common}\r\n`),
     close: () => socket.destroy(),
   };
 }

@@ -1,9 +1,13 @@
 import { sendEventInputSchema, sendEventsInputSchema } from "@tocsin/contracts/api/events";
+import { listNotificationsInputSchema, syncInputSchema } from "@tocsin/contracts/api/notifications";
 import { validationFailed } from "@tocsin/contracts/validation-failed";
 import type { Context } from "@tocsin/core/context";
 import { sendEvent } from "@tocsin/core/events/send-event";
 import { sendEvents } from "@tocsin/core/events/send-events";
-import type { z } from "zod";
+import { countUnread } from "@tocsin/core/notifications/count-unread";
+import { listNotifications } from "@tocsin/core/notifications/list-notifications";
+import { syncNotifications } from "@tocsin/core/notifications/sync-notifications";
+import { z } from "zod";
 import type { ApiContext } from "../trpc/context.ts";
 import { callDirectly } from "./call-directly.ts";
 import type { RestRoute } from "./routes.ts";
@@ -14,12 +18,15 @@ type Call = (input: unknown) => Promise<unknown>;
 type DirectCall = (context: ApiContext, route: RestRoute) => Call;
 
 /**
- * Procedures that are called thousands of times a second. REST calls their verbs itself, with the procedure's own
+ * Procedures that are called thousands of times a second, by machines that send and by phones that ask. REST calls their verbs itself, with the procedure's own
  * schema and permission: tRPC in between would cost more than the work.
  */
 const directCalls: Readonly<Record<string, DirectCall>> = {
   "events.send": direct(sendEventInputSchema, sendEvent),
   "events.sendBatch": direct(sendEventsInputSchema, sendEvents),
+  "notifications.list": direct(listNotificationsInputSchema, listNotifications),
+  "notifications.sync": direct(syncInputSchema, syncNotifications),
+  "notifications.unreadCount": direct(z.unknown(), countUnread),
 };
 
 function direct<Schema extends z.ZodType>(

@@ -34,7 +34,9 @@ export async function acknowledgeWhole(connection: Queryable, ids: readonly stri
   await connection.query(
     `UPDATE notification
         SET acknowledgedAt = UTC_TIMESTAMP(3), deliveryDueAt = NULL, nextEscalationAt = NULL,
-            withdrawDueAt = UTC_TIMESTAMP(3), tellDueAt = UTC_TIMESTAMP(3), tellAfterUserId = NULL
+            withdrawDueAt = UTC_TIMESTAMP(3), tellAfterUserId = NULL,
+            -- Who alone was alerted knows.
+            tellDueAt = IF(recipientCount > 1, UTC_TIMESTAMP(3), NULL)
       WHERE id IN (${placeholders(ended)})`,
     ended,
   );

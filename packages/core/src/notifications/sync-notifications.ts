@@ -3,24 +3,25 @@ import type { Pool } from "@tocsin/db/pool";
 import { type Context, currentUserId } from "../context.ts";
 import { toNotificationViews, viewColumns, type ViewRow } from "./notification-view.ts";
 
-type ChangeRow = ViewRow & { notificationId: string; seq: number; deletedAt: Date | null };
+const startAnew: Sync = { reset: true, changes: [], next: 0, more: false };
 
 /**
  * Every change of the caller's notifications after a change number, oldest first: the notification as it is now, or that
  * it is gone. Whoever has read up to `next` has missed nothing up to it. Whoever stayed away for so long that the inbox
- * has forgotten what was deleted meanwhile begins anew.
+ * has forgotten what was deleted meanwhile begins anew. Where nothing is new, which is most often, one row tells.
  */
 export async function syncNotifications(ctx: Context, { after, limit }: SyncInput): Promise<Sync> {
   const userId = currentUserId(ctx);
-  const rows = await loadChanges(ctx.pool, userId, { after, limit: limit + 1 });
-  // After the changes were read: nothing can be forgotten between the two.
-  const { lastSeq, prunedSeq } = await loadInbox(ctx.pool, userId);
+  const { lastSeq } = await loadInbox(ctx.pool, userId);
+  if (after === lastSeq) return { reset: false, changes: [], next: after, more: false };
   // Beyond the last number: the client knows another database than this one.
-  if (after > 0 && (after < prunedSeq || after > lastSeq)) {
-    return { reset: true, changes: [], next: 0, more: false };
-  }
+  if (after > lastSeq) return startAnew;
+  const rows = await loadChanges(ctx.pool, userId, { after, limit: limit + 1 });
+  // As of the moment when the changes were read: nothing can be forgotten between the two.
+  const { prunedSeq } = rows[0] ?? (await loadInbox(ctx.pool, userId));
+  if (after > 0 && after < prunedSeq) return startAnew;
   const some = rows.slice(0, limit);
-  const kept = some.filter(({ deletedAt }) => deletedAt === null);
+  const kept = some.filter((row): row is KeptRow => row.id !== null && row.deletedAt === null);
   const views = new Map((await toNotificationViews(ctx.pool, kept)).map((view) => [view.id, view]));
   const changes = some.map(({ notificationId: id, seq }): NotificationChange => ({
     id,
@@ -30,13 +31,25 @@ export async function syncNotifications(ctx: Context, { after, limit }: SyncInpu
   return { reset: false, changes, next: changes.at(-1)?.seq ?? after, more: rows.length > limit };
 }
 
+/** A change; `id` is null where the notification is gone. */
+type ChangeRow = Omit<ViewRow, "id"> & {
+  id: string | null;
+  notificationId: string;
+  seq: number;
+  deletedAt: Date | null;
+  prunedSeq: number;
+};
+
+type KeptRow = ChangeRow & { id: string };
+
 async function loadChanges(pool: Pool, userId: string, { after, limit }: SyncInput): Promise<ChangeRow[]> {
   return pool.query<ChangeRow[]>(
-    `SELECT ${viewColumns}, copy.notificationId, copy.deletedAt
+    `SELECT ${viewColumns}, copy.notificationId, copy.deletedAt,
+            (SELECT prunedSeq FROM user_inbox WHERE userId = ?) AS prunedSeq
        FROM (SELECT * FROM notification_recipient WHERE userId = ? AND seq > ? ORDER BY seq LIMIT ?) AS copy
        LEFT JOIN notification ON notification.id = copy.notificationId
       ORDER BY copy.seq`,
-    [userId, after, limit],
+    [userId, userId, after, limit],
   );
 }
 
