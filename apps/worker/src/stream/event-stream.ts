@@ -96,7 +96,8 @@ export function openEventStream(
   }
 }
 
-async function createGroup(redis: Redis): Promise<void> {
+/** Makes the stream and its consumer group where they are missing. */
+export async function createGroup(redis: Redis): Promise<void> {
   try {
     await redis.xgroup("CREATE", eventStreamKey, eventConsumerGroup, "0", "MKSTREAM");
   } catch (error) {

@@ -28,14 +28,22 @@ export async function announceEvents(
   log: Logger,
   events: readonly Announcement[],
 ): Promise<void> {
-  if (events.length === 0) return;
-  const pointers = events.map(({ id, correlationId }) => JSON.stringify({ id, correlationId }));
   try {
-    await withDeadline("Redis", patience, redis.eval(script, 1, eventStreamKey, ...pointers));
+    await withDeadline("Redis", patience, addToStream(redis, events));
   } catch (error) {
     log.warn("Events are stored but not in the stream yet; the sweep will add them", {
       count: events.length,
       error,
     });
   }
+}
+
+/**
+ * Puts committed events into the stream with one command.
+ * @throws whatever Redis says
+ */
+export async function addToStream(redis: Redis, events: readonly Announcement[]): Promise<void> {
+  if (events.length === 0) return;
+  const pointers = events.map(({ id, correlationId }) => JSON.stringify({ id, correlationId }));
+  await redis.eval(script, 1, eventStreamKey, ...pointers);
 }

@@ -36,6 +36,12 @@ export function findDatabase(env: NodeJS.ProcessEnv): TargetDatabase {
   );
 }
 
+/** A variable of the environment, or else of the system that `npm start` runs; undefined where neither has it. */
+export function findVariable(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const given = env[name];
+  return given === undefined || given === "" ? localEnvironment()[name] : given;
+}
+
 /**
  * Whether a database is a private one of this clone: the one that `npm start` made, known by its URL with the random
  * password, or one of a server whose data lies under .local. Only such a one may be filled with demo data or wiped.
