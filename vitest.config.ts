@@ -14,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
+          setupFiles: ["tests/contract/support/setup.ts"],
           include: ["{apps,packages}/**/src/**/*.int.test.ts", "tests/security/**/*.test.ts"],
           testTimeout: 20_000,
           hookTimeout: 30_000,
@@ -31,6 +32,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          setupFiles: ["tests/contract/support/setup.ts"],
           include: ["tests/e2e/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

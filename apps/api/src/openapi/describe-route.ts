@@ -21,7 +21,7 @@ export interface Operation {
   description?: string;
   security?: Record<string, string[]>[];
   parameters?: unknown[];
-  requestBody?: { content?: Record<string, { schema?: FieldsSchema }> };
+  requestBody?: { required?: boolean; content?: Record<string, { schema?: FieldsSchema }> };
   responses: Record<string, unknown>;
   "x-permission"?: string;
   "x-rate-limit"?: string;
@@ -108,6 +108,10 @@ const errorsOfRoute: Readonly<Record<string, readonly ErrorCode[]>> = {
   "events.explain": ["EVENT_NOT_FOUND", "RULE_NOT_FOUND"],
   "notifications.get": ["NOTIFICATION_NOT_FOUND"],
   "notifications.acknowledge": ["NOTIFICATION_NOT_FOUND"],
+  "notifications.read": ["NOTIFICATION_NOT_FOUND"],
+  "notifications.archive": ["NOTIFICATION_NOT_FOUND"],
+  "notifications.delete": ["NOTIFICATION_NOT_FOUND"],
+  "notifications.webviewAction": ["NOTIFICATION_NOT_FOUND"],
 };
 
 /** An operation with its real success status, its errors, who may call it, and its rate limit. */
@@ -134,7 +138,7 @@ export function describeRoute(route: RestRoute, operation: Operation): Operation
     ...(keyParameter && {
       parameters: [...(operation.parameters ?? []), { $ref: `#/components/parameters/${keyParameter}` }],
     }),
-    ...(route.meta.cloudEvents && { requestBody: withCloudEvents(operation.requestBody, route) }),
+    ...(operation.requestBody && { requestBody: describeBody(operation.requestBody, route) }),
     responses: {
       [successStatus]: describeSuccess(success, route),
       ...withoutGenerated,
@@ -143,11 +147,17 @@ export function describeRoute(route: RestRoute, operation: Operation): Operation
   };
 }
 
+type Body = NonNullable<Operation["requestBody"]>;
+
+/** A body all of whose fields may be left out may itself be left out. */
+function describeBody(body: Body, route: RestRoute): Body {
+  const fields = body.content?.["application/json"]?.schema?.required ?? [];
+  const described = { ...body, required: fields.length > 0 };
+  return route.meta.cloudEvents ? withCloudEvents(described, route) : described;
+}
+
 /** The body may be CloudEvents as well. */
-function withCloudEvents(
-  body: Operation["requestBody"],
-  route: RestRoute,
-): NonNullable<Operation["requestBody"]> {
+function withCloudEvents(body: Body, route: RestRoute): Body {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(cloudEventJsonSchema, { io: "input" });
   const one = route.meta.cloudEvents === "one";
   const [type = ""] = cloudEventTypesOf(route);
@@ -155,7 +165,7 @@ function withCloudEvents(
   return {
     ...body,
     content: {
-      ...body?.content,
+      ...body.content,
       [type]: {
         schema: one ? schema : { type: "array", minItems: 1, maxItems: maximumBatchEvents, items: schema },
         example: one ? example : [example],

@@ -25,9 +25,10 @@ export async function recordReceipt(
     UPDATE notification_recipient SET ${column} = UTC_TIMESTAMP(3)
      WHERE userId = ${userId} AND notificationId = ${notificationId} AND ${column} IS NULL`;
   if (type !== "received") {
+    // One that is under way stays: it may be the very push that this receipt answers.
     await ctx.db.$executeRaw`
       UPDATE push_delivery SET status = 'cancelled', dueAt = NULL
-       WHERE notificationId = ${notificationId} AND userId = ${userId} AND status = 'pending'`;
+       WHERE notificationId = ${notificationId} AND userId = ${userId} AND status = 'pending' AND attempts = 0`;
   }
   return { ok: true };
 }

@@ -8,6 +8,7 @@ import { insertEvents } from "../events/insert-events.ts";
 import { prepareEvent } from "../events/prepare-event.ts";
 import { acknowledgeNotification } from "../notifications/acknowledge-notification.ts";
 import { readNotification } from "../notifications/read-notification.ts";
+import { recordReceipt } from "../notifications/record-receipt.ts";
 import { processBatch } from "../pipeline/process-batch.ts";
 import { presenceKey } from "../presence/presence-key.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
@@ -143,6 +144,22 @@ it("is not sent any more once the person has read the alert, and is taken away w
     { type: "withdrawal", notificationId: sent.id, reason: "read" },
   ]);
   expect([await statesOf(waiting.id), await statesOf(sent.id)]).toEqual([["cancelled"], ["withdrawn"]]);
+});
+
+it("stays where it was sent when its own phone tells, at that very moment, that it showed it", async () => {
+  const { id, ctx } = await alertTo([{ platform: "fcm" }]);
+  const { channel, requests } = provider("fcm");
+  const quick: Channel = {
+    ...channel,
+    async deliver(some) {
+      const outcomes = await channel.deliver(some);
+      await recordReceipt(ctx, { id, type: "displayed" });
+      return outcomes;
+    },
+  };
+  await push("fcm", quick, id);
+  expect(await statesOf(id)).toEqual(["accepted"]);
+  expect(requests).toHaveLength(1);
 });
 
 it("is taken away where the person acknowledged while the provider was being asked", async () => {

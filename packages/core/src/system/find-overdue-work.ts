@@ -25,6 +25,7 @@ const steps = {
     dueAt: "dueAt",
     only: "platform IN ('fcm', 'apns') AND",
   },
+  tell: { table: "notification", id: "id", dueAt: "tellDueAt", only: "" },
   withdraw: { table: "notification", id: "id", dueAt: "withdrawDueAt", only: "" },
   summarise: { table: "user_inbox", id: "userId", dueAt: "summaryDueAt", only: "" },
   escalate: { table: "notification", id: "id", dueAt: "nextEscalationAt", only: "" },

@@ -74,6 +74,7 @@ describe("the audit of overdue work", () => {
       );
       return id;
     },
+    tell: (seconds) => dueNotification("tellDueAt", seconds),
     withdraw: (seconds) => dueNotification("withdrawDueAt", seconds),
     summarise: async (seconds) => {
       const id = await givenUser(test.services.db, []);

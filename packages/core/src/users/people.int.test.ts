@@ -162,7 +162,7 @@ describe("a role", () => {
     expect(targets).toEqual([{ ruleId: rule.id, roleId: role.id }]);
     await expect(deleteRole(asAdmin, { id: role.id })).rejects.toMatchObject({
       code: "ROLE_IN_USE",
-      message: "1 users hold it and 1 rules alert it",
+      message: "1 users hold it, 1 rules alert it and 0 escalate to it",
     });
     await test.services.db.userRole.deleteMany({ where: { userId: holder } });
     await test.services.db.ruleTargetRole.deleteMany({ where: { ruleId: rule.id } });

@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { GENERATE_CLIENT, reportFailedChecks, runChecks, STATIC_CHECKS } from "../stack/checks.ts";
+import {
+  API_CONTRACT,
+  GENERATE_CLIENT,
+  reportFailedChecks,
+  runChecks,
+  STATIC_CHECKS,
+} from "../stack/checks.ts";
 import type { FailedCheck } from "../stack/checks.ts";
 import { step } from "../stack/progress.ts";
 import { onceAskedToStop, runCli, settle } from "../stack/run-cli.ts";
@@ -68,6 +74,7 @@ async function testEverything(
     TOCSIN_TEST_REDIS: engines.redisUrl,
   });
   await step("Stopping MariaDB and Redis", () => engines.stop());
+  if (args.length === 0) failed.push(...(await runChecks([API_CONTRACT], env)));
   return conclude(failed, counts);
 }
 

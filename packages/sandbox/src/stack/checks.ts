@@ -31,6 +31,13 @@ export const UNIT_TESTS: Check = {
   args: ["run", "--project", "unit", "--passWithNoTests"],
 };
 
+/** After the tests: every route succeeded in one of them, and no answer was otherwise than documented. */
+export const API_CONTRACT: Check = {
+  name: "API contract",
+  command: "node",
+  args: ["tests/contract/summary.ts"],
+};
+
 export interface FailedCheck {
   name: string;
   output: string;

@@ -36,8 +36,10 @@ export interface StartedProcess {
  */
 export async function startProcess(options: StartProcessOptions): Promise<StartedProcess> {
   const { name, timeoutMs = 30_000 } = options;
-  const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [options.entry, ...(options.args ?? [])], {
+  const { PATH = "", HOME = "", TOCSIN_TEST_IMPORT } = process.env;
+  // What the test's set-up wants to run in there first.
+  const preload = TOCSIN_TEST_IMPORT === undefined ? [] : ["--import", TOCSIN_TEST_IMPORT];
+  const child = spawn(process.execPath, [...preload, options.entry, ...(options.args ?? [])], {
     env: { PATH, HOME, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
