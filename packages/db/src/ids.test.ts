@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newId, smallestIdAt } from "./ids.ts";
+import { newId, lowestIdAt } from "./ids.ts";
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -30,10 +30,10 @@ describe("newId", () => {
   });
 });
 
-describe("smallestIdAt", () => {
+describe("lowestIdAt", () => {
   it("stands before every id of its millisecond and behind every id of the one before", () => {
     const now = Date.UTC(2102, 0, 1);
-    expect(newId(now - 1) < smallestIdAt(now)).toBe(true);
-    expect(newId(now) > smallestIdAt(now)).toBe(true);
+    expect(newId(now - 1) < lowestIdAt(new Date(now))).toBe(true);
+    expect(newId(now) > lowestIdAt(new Date(now))).toBe(true);
   });
 });

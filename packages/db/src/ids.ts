@@ -72,13 +72,3 @@ function hexAt(position: number): string {
 function hex(byte: number): string {
   return hexOfByte[byte] ?? "";
 }
-
-/**
- * The smallest id of a millisecond: ids are in the order of their times, so that a time stands for a place among them.
- *
- * @param at milliseconds since 1970.
- */
-export function smallestIdAt(at: number): string {
-  const time = Math.max(0, Math.floor(at)).toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
-}

@@ -2,7 +2,7 @@ import { type ListedEvent, type ListEventsInput, maximumEventTotal } from "@tocs
 import type { Page } from "@tocsin/contracts/api/common";
 import { invalidAt } from "@tocsin/contracts/validation-failed";
 import type { Event, Prisma } from "@tocsin/db/client";
-import { smallestIdAt } from "@tocsin/db/ids";
+import { lowestIdAt } from "@tocsin/db/ids";
 import type { Context } from "../context.ts";
 import { cursorPlace, type InstantPlace, instantCursor, offsetOf, toPageBy } from "../paging.ts";
 
@@ -75,8 +75,8 @@ function filterOf({ type, status, source, action, from, to }: ListEventsInput): 
 function amongIds({ from, to }: ListEventsInput): Prisma.EventWhereInput {
   return {
     id: {
-      ...(from !== undefined && { gte: smallestIdAt(Date.parse(from) - clockDifference) }),
-      ...(to !== undefined && { lt: smallestIdAt(Date.parse(to) + clockDifference) }),
+      ...(from !== undefined && { gte: lowestIdAt(new Date(Date.parse(from) - clockDifference)) }),
+      ...(to !== undefined && { lt: lowestIdAt(new Date(Date.parse(to) + clockDifference)) }),
     },
   };
 }
