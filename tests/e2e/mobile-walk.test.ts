@@ -52,6 +52,7 @@ it.skipIf(!hasCommand("curl") || !hasCommand("bash"))(
     });
     expect(stdout.trim().split("\n")).toEqual([
       `logged in as ${accounts.operator.email}`,
+      "registered for push notifications",
       `Pusher's key: ${system.pusherKey}`,
       `may join private-user-${operator.userId}: ${system.pusherKey}`,
       "unread: 2",
