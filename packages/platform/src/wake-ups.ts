@@ -43,10 +43,11 @@ export function createWakeUps({ redis, log }: { redis: Redis; log: Logger }): Wa
     payloadOf: (ids: string[]) => JobPayload<Key>,
     { delay, isOverdue = false }: WakeUpTime,
   ): Promise<void> {
+    const later = delay && `at${Date.now() + delay}`;
     const jobs = Array.from({ length: Math.ceil(ids.length / notificationsPerJob) }, (_, index) => {
       const some = ids.slice(index * notificationsPerJob, (index + 1) * notificationsPerJob);
       const payload = payloadOf(some);
-      const parts = [hashOf([key, JSON.stringify(payload)]), isOverdue && "overdue", delay && "later"];
+      const parts = [hashOf([key, JSON.stringify(payload)]), isOverdue && "overdue", later];
       return { id: parts.filter(Boolean).join("-"), payload, ...(delay && { delay }) };
     });
     try {
@@ -68,7 +69,10 @@ export function createWakeUps({ redis, log }: { redis: Redis; log: Logger }): Wa
   };
 }
 
-/** A job about the same notifications has the same id. Not all digits, which BullMQ would refuse. */
+/**
+ * A job about the same notifications has the same id; one for later also names its time, so that a job under way can
+ * ask for the next one. Not all digits, which BullMQ would refuse.
+ */
 function hashOf(parts: readonly string[]): string {
   return `w${createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 32)}`;
 }

@@ -1,3 +1,4 @@
+import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { newId } from "@tocsin/db/ids";
 import { prepareEvent } from "../events/prepare-event.ts";
@@ -5,6 +6,7 @@ import { insertEvents } from "../events/insert-events.ts";
 import { acknowledgeNotification } from "../notifications/acknowledge-notification.ts";
 import { processBatch } from "../pipeline/process-batch.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
+import { countLockWaits } from "../testing/lock-waits.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import type { Channel, DeliveryOutcome, DeliveryRequest } from "./channel.ts";
 import { deliverNotifications } from "./deliver-notifications.ts";
@@ -88,6 +90,19 @@ it("two workers woken for the same notification deliver it once", async () => {
   const id = await alert();
   const { channel, requests } = provider(() => accepted, 100);
   await Promise.all([deliver(channel, id), deliver(channel, id), deliver(channel, id)]);
+  expect(requests).toHaveLength(1);
+});
+
+it("delivers what somebody else, who acknowledges another's copy, say, holds for a moment", async () => {
+  const id = await alert();
+  const { channel, requests } = provider(() => accepted, 100);
+  const delivering = await test.services.pool.transaction("READ COMMITTED", async (connection) => {
+    await connection.query("SELECT id FROM notification WHERE id = ? FOR UPDATE", [id]);
+    const delivered = deliver(channel, id);
+    await eventually(async () => expect(await countLockWaits(test.services.pool)).toBe(1));
+    return { delivered };
+  });
+  await delivering.delivered;
   expect(requests).toHaveLength(1);
 });
 

@@ -27,7 +27,7 @@ type Row = Omit<LeasedDelivery, "correlationId"> & { isOver: number };
 
 /**
  * Takes those of the deliveries that are due. Left out is what is delivered, acknowledged, resolved, expired, or in
- * another worker's hands.
+ * another worker's hands. Waits for rows that somebody else has locked: what is passed over, nobody wakes again soon.
  */
 export async function leaseDeliveries(pool: Pool, ids: readonly string[]): Promise<LeasedDelivery[]> {
   const rows = await withPoolTransaction(pool, async (connection) => {
@@ -37,7 +37,7 @@ export async function leaseDeliveries(pool: Pool, ids: readonly string[]): Promi
               (acknowledgedAt IS NOT NULL OR resolvedAt IS NOT NULL
                OR COALESCE(expiresAt <= UTC_TIMESTAMP(3), FALSE)) AS isOver
          FROM notification WHERE id IN (${placeholders(ids)}) AND deliveryDueAt <= UTC_TIMESTAMP(3)
-        ORDER BY id FOR UPDATE SKIP LOCKED`,
+        ORDER BY id FOR UPDATE`,
       ids,
     );
     const over = due.filter(({ isOver }) => isOver);

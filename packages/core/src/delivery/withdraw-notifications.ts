@@ -60,7 +60,7 @@ async function lease(pool: Pool, ids: readonly string[]): Promise<EndedAlert[]> 
     const due = await connection.query<EndedAlert[]>(
       `SELECT id, resolvedAt IS NOT NULL AS isResolved, withdrawAttempts + 1 AS attempt FROM notification
         WHERE id IN (${placeholders(ids)}) AND withdrawDueAt <= UTC_TIMESTAMP(3)
-        ORDER BY id FOR UPDATE SKIP LOCKED`,
+        ORDER BY id FOR UPDATE`,
       ids,
     );
     if (due.length === 0) return [];

@@ -35,7 +35,7 @@ export async function findDueTellings(pool: Pool): Promise<string[]> {
 
 /**
  * Gives every copy of changed notifications (acknowledged by somebody, over) the next change number of its owner, so
- * that whoever only syncs learns of it. Does nothing where nothing is due, or another worker is at it.
+ * that whoever only syncs learns of it. Does nothing where nothing is due.
  * @returns how many copies were given one
  */
 export async function tellRecipients(
@@ -61,7 +61,7 @@ async function tellNext(
   chunkSize: number,
 ): Promise<{ told: number; isDone: boolean }> {
   const [due] = await connection.query<{ tellAfterUserId: string | null }[]>(
-    `SELECT tellAfterUserId FROM notification WHERE id = ? AND tellDueAt IS NOT NULL FOR UPDATE SKIP LOCKED`,
+    `SELECT tellAfterUserId FROM notification WHERE id = ? AND tellDueAt IS NOT NULL FOR UPDATE`,
     [id],
   );
   if (!due) return { told: 0, isDone: true };

@@ -20,7 +20,10 @@ export interface LeasedPush {
   round: number;
 }
 
-/** Takes those push notifications of a platform that are due. */
+/**
+ * Takes those push notifications of a platform that are due. Waits for rows that somebody else has locked, the other
+ * platform's worker on its way past them among them: what is passed over, nobody wakes again soon.
+ */
 export async function leasePushes(
   pool: Pool,
   platform: PushPlatform,
@@ -32,7 +35,7 @@ export async function leasePushes(
          FROM push_delivery
         WHERE notificationId IN (${placeholders(notificationIds)}) AND platform = ?
           AND dueAt <= UTC_TIMESTAMP(3) AND status IN ('pending', 'withdrawing')
-        ORDER BY notificationId, deviceId LIMIT ${maximumPushes} FOR UPDATE SKIP LOCKED`,
+        ORDER BY notificationId, deviceId LIMIT ${maximumPushes} FOR UPDATE`,
       [...notificationIds, platform],
     );
     await lease(connection, due);

@@ -1,4 +1,5 @@
 import { newId } from "@tocsin/db/ids";
+import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Context } from "../context.ts";
 import type { Channel, DeliveryOutcome, DeliveryRequest } from "../delivery/channel.ts";
@@ -12,6 +13,7 @@ import { recordReceipt } from "../notifications/record-receipt.ts";
 import { processBatch } from "../pipeline/process-batch.ts";
 import { presenceKey } from "../presence/presence-key.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
+import { countLockWaits } from "../testing/lock-waits.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import { findDuePushes } from "./find-due-pushes.ts";
 import { sendPushes } from "./send-pushes.ts";
@@ -111,6 +113,19 @@ it("reaches every device of somebody who has no screen open, each by its own pro
   expect(addresses(fcm.requests).toSorted()).toEqual(["android-1", "android-2"]);
   expect(addresses(apns.requests)).toEqual(["iphone"]);
   expect(await statesOf(id)).toEqual(["accepted", "accepted", "accepted"]);
+});
+
+it("is not passed over because somebody else holds its row for a moment", async () => {
+  const { id } = await alertTo([{ platform: "fcm" }]);
+  const { channel, requests } = provider("fcm");
+  const sending = await test.services.pool.transaction("READ COMMITTED", async (connection) => {
+    await connection.query("SELECT deviceId FROM push_delivery WHERE notificationId = ? FOR UPDATE", [id]);
+    const sent = push("fcm", channel, id);
+    await eventually(async () => expect(await countLockWaits(test.services.pool)).toBe(1));
+    return { sent };
+  });
+  await sending.sent;
+  expect(requests).toHaveLength(1);
 });
 
 it("waits for a screen that is open, and is sent when the screen does not tell that it showed it", async () => {
