@@ -2,24 +2,33 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { compilerErrors, installClientFor, type Installation } from "./support/installed-client.ts";
 import { accounts, password, startSystem, type System } from "../support/system.ts";
 
 const run = promisify(execFile);
+const root = join(import.meta.dirname, "../..");
 
-let system: System;
+/** For `npm install`: the registry may be far away. Milliseconds. */
+const installationMs = 300_000;
+
 let installation: Installation;
+let system: System;
 
 beforeAll(async () => {
-  [system, installation] = await Promise.all([startSystem(), installClientFor("admin-client")]);
-});
+  installation = await installClientFor("admin-client");
+  return installation.remove;
+}, installationMs);
 
-afterAll(() => Promise.all([system.close(), installation.remove()]));
+beforeAll(async () => {
+  system = await startSystem();
+  return system.close;
+});
 
 describe("the typed client, packed and installed outside the repository", () => {
   it("does what an admin does in a day", async () => {
-    const { stdout } = await run("node", [join(installation.folder, "main.ts")], {
+    const { stdout } = await run("npm", ["start", "--silent"], {
+      cwd: installation.folder,
       env: {
         ...process.env,
         TOCSIN_URL: system.url,
@@ -47,6 +56,18 @@ describe("the typed client, packed and installed outside the repository", () => 
       "audit: rule.deleted by admin@example.com",
       "as CSV: read",
     ]);
+  });
+
+  it("is installed as its guide says, with the tools that the repository uses", async () => {
+    const example = join(root, "examples/admin-client");
+    const guide = await readFile(join(example, "README.md"), "utf8");
+    const [packing, using] = [...guide.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, lines]) => lines);
+    const { version } = await manifestIn(join(installation.folder, "node_modules/@tocsin/client"));
+    expect(packing).toContain(`packages/client/dist/tocsin-client-${version}.tgz`);
+    expect(using).toBe('npm install "$CLIENT"\nnpx tsc --noEmit\nnpm start\n');
+    const { devDependencies } = await manifestIn(example);
+    expect(Object.keys(devDependencies).toSorted()).toEqual(["@types/node", "typescript"]);
+    expect((await manifestIn(root)).devDependencies).toMatchObject(devDependencies);
   });
 
   it("is complete: strict types hold, those of its declarations too", async () => {
@@ -80,3 +101,8 @@ describe("the typed client, packed and installed outside the repository", () => 
     expect(modules).toEqual(new Set(["./server-types.js", "@trpc/server"]));
   });
 });
+
+async function manifestIn(folder: string) {
+  const text = await readFile(join(folder, "package.json"), "utf8");
+  return JSON.parse(text) as { version: string; devDependencies: Record<string, string> };
+}

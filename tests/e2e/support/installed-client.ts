@@ -1,11 +1,14 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../../..");
+
+/** How long one step may take, a registry that is far away included. Milliseconds. */
+const patienceMs = 240_000;
 
 /** A folder outside the repository with a program and the client that it uses. */
 export interface Installation {
@@ -14,32 +17,39 @@ export interface Installation {
 }
 
 /**
- * Copies an example to a folder of its own and installs the packed client there. Of other packages it finds those
- * that the client names as its dependencies, and the types of Node; nothing of the repository's own.
+ * Takes an example to an empty folder and does there what another team does: `npm install` of the packed client, which
+ * brings what the client and the example's package.json name, from the registry. Nothing is left where it fails.
  */
 export async function installClientFor(example: string): Promise<Installation> {
-  const { stdout } = await run("node", [join(root, "packages/client/src/cli/pack.ts")]);
-  const tarball = stdout.trim().replace(/^Written: /, "");
-  const folder = await mkdtemp(join(tmpdir(), "tocsin-example-"));
-  const modules = join(folder, "node_modules");
-  const client = join(modules, "@tocsin/client");
-  await cp(join(root, "examples", example), folder, { recursive: true });
-  await mkdir(client, { recursive: true });
-  await run("tar", ["-xzf", tarball, "-C", client, "--strip-components=1"]);
-  const manifest = await readFile(join(client, "package.json"), "utf8");
-  const { dependencies } = JSON.parse(manifest) as { dependencies: Record<string, string> };
-  for (const name of [...Object.keys(dependencies), "@types/node"]) {
-    await mkdir(dirname(join(modules, name)), { recursive: true });
-    await symlink(join(root, "node_modules", name), join(modules, name));
+  const workspace = await mkdtemp(join(tmpdir(), "tocsin-example-"));
+  const remove = () => rm(workspace, { recursive: true, force: true });
+  try {
+    const packing = [join(root, "packages/client/src/cli/pack.ts"), join(workspace, "packed")];
+    const { stdout } = await run("node", packing, { timeout: patienceMs });
+    const tarball = stdout.trim().replace(/^Written: /, "");
+    const folder = join(workspace, example);
+    await cp(join(root, "examples", example), folder, {
+      recursive: true,
+      filter: (path) => !path.includes("node_modules"),
+    });
+    await run("npm", ["install", tarball, "--prefer-offline", "--no-audit", "--no-fund"], {
+      cwd: folder,
+      timeout: patienceMs,
+    });
+    return { folder, remove };
+  } catch (error) {
+    await remove();
+    throw error;
   }
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** What the compiler has to say about the program in a folder. Nothing is well. */
+/** What the compiler that was installed with a program has to say about it. Nothing is well. */
 export async function compilerErrors(folder: string): Promise<string> {
-  const compiler = join(root, "node_modules/.bin/tsc");
-  const { stdout } = await run(compiler, ["--project", folder]).catch(
-    (error: unknown) => error as { stdout: string },
-  );
-  return stdout;
+  try {
+    const { stdout } = await run("npx", ["tsc", "--noEmit"], { cwd: folder, timeout: patienceMs });
+    return stdout;
+  } catch (error) {
+    const { stdout, message } = error as { stdout?: string; message: string };
+    return stdout || message;
+  }
 }
