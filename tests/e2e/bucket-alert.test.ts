@@ -23,7 +23,7 @@ it("a balance that another program lowers alerts the operator, and the alert is 
   const bucket = await manager.post("/api/v1/transfer-buckets", {
     ...{ name: "Payouts", currency: "EUR", currentBalance: "150", threshold: "100", hysteresis: "10" },
   });
-  expect([rule.status, bucket.status]).toEqual([201, 201]);
+  expect([rule, bucket].filter(({ status }) => status !== 201)).toEqual([]);
   const path = `/api/v1/transfer-buckets/${bucket.body.id}`;
 
   await system.db.$executeRaw`UPDATE transfer_bucket SET currentBalance = 99.5 WHERE id = ${bucket.body.id}`;

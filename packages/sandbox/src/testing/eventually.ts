@@ -14,7 +14,7 @@ export interface EventuallyOptions {
  */
 export async function eventually<Result>(
   assertion: () => Result | Promise<Result>,
-  { timeoutMs = 5_000, everyMs = 20 }: EventuallyOptions = {},
+  { timeoutMs = 10_000, everyMs = 20 }: EventuallyOptions = {},
 ): Promise<Result> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
