@@ -2,6 +2,7 @@ import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { logIn } from "../support/client.ts";
 import { accounts, startSystem, type System } from "../support/system.ts";
+import { canFollowGuides, followGuide, readGuide } from "./support/guide.ts";
 
 let system: System;
 
@@ -46,3 +47,36 @@ it("a balance that another program lowers alerts the operator, and the alert is 
     ]),
   );
 });
+
+it.skipIf(!canFollowGuides)(
+  "the guide to watching a balance does what it says, command by command",
+  async () => {
+    const blocks = await followGuide(readGuide("transfer-buckets.md"), system);
+    const [, , , changed, fallen, below, between, back, past] = blocks.map(({ answers }) => answers);
+    const balance = (currentBalance: string, state: string) => ({ currentBalance, state });
+    const [unchanged, breached] = [balance("10499.2500", "ok"), balance("9999.2500", "breached")];
+    expect(changed).toMatchObject([unchanged, unchanged, unchanged]);
+    expect(fallen).toMatchObject([breached]);
+    expect(below).toMatchObject([
+      {
+        type: "bucket.below_threshold",
+        source: "tocsin",
+        action: "trigger",
+        payload: { currency: "EUR", currentBalance: 9999.25, currentBalanceDecimal: "9999.2500" },
+        matches: expect.arrayContaining([expect.objectContaining({ outcome: "alerted" })]),
+      },
+    ]);
+    expect(between).toMatchObject([balance("9499.2500", "breached"), balance("10499.2500", "breached")]);
+    expect(back).toMatchObject([
+      balance("10500.0000", "ok"),
+      { type: "bucket.recovered", action: "resolve", dedupKey: below?.[0]?.["dedupKey"] },
+    ]);
+    expect(past).toMatchObject([
+      { total: 7, items: expect.arrayContaining([expect.objectContaining({ kind: "opening" })]) },
+      { items: [] },
+      { threshold: "8000.0000", hysteresis: "500.0000" },
+    ]);
+    const titled = { where: { title: "Payouts EUR is at 9999.2500 EUR", kind: "alert" } } as const;
+    expect(await system.db.notification.findMany(titled)).toMatchObject([{ resolvedAt: expect.any(Date) }]);
+  },
+);

@@ -1,16 +1,8 @@
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { accounts, password, startSystem, type System } from "../support/system.ts";
-import { hasCommand } from "./support/has-command.ts";
+import { startSystem, type System } from "../support/system.ts";
+import { canFollowGuides, followGuide, readGuide } from "./support/guide.ts";
 
-const run = promisify(execFile);
-const guide = readFileSync(join(import.meta.dirname, "../../docs/how-does-the-mobile-inbox-work.md"), "utf8");
-
-/** The commands of the guide; the first block says where the system is, which is another one here. */
-const [, ...blocks] = [...guide.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, commands = ""]) => commands);
+const guide = readGuide("how-does-the-mobile-inbox-work.md");
 
 let system: System;
 
@@ -20,28 +12,11 @@ beforeAll(async () => {
 
 afterAll(() => system.close());
 
-/** The answers of one block: each call prints its own on a line. */
-const answersOf = (output: string) =>
-  output
-    .split("\n")
-    .filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-
-it.skipIf(!hasCommand("curl") || !hasCommand("bash"))(
+it.skipIf(!canFollowGuides)(
   "the guide to the mobile inbox does what it says, command by command",
   async () => {
-    const separator = "=====";
-    const script = ["set -euo pipefail", ...blocks].join(`\necho ${separator}\n`);
-    const { stdout } = await run("bash", ["-c", script], {
-      env: {
-        ...process.env,
-        API: `${system.url}/api/v1`,
-        EMAIL: accounts.manager.email,
-        PASSWORD: password,
-      },
-      timeout: 50_000,
-    });
-    const [, , , pages, badge, , , synced, bulk] = stdout.split(separator).map(answersOf);
+    const blocks = await followGuide(guide, system);
+    const [, , pages, badge, , , synced, bulk] = blocks.map(({ answers }) => answers);
     expect(pages).toMatchObject([
       { items: [{ title: "Walk 4" }, { title: "Walk 3" }], total: 4 },
       { items: [{ title: "Walk 2" }, { title: "Walk 1" }], nextCursor: null },
