@@ -79,4 +79,16 @@ export const demoRules: readonly DemoRule[] = [
     priority: 2,
     ...everyEventAlerts,
   },
+  {
+    name: "Bucket below its threshold",
+    description: "A balance for transfers runs low.",
+    condition: 'event.source == "tocsin" && event.type == "bucket.below_threshold"',
+    targetRoles: ["Operator"],
+    title:
+      "{{ event.payload.name }} at {{ event.payload.currentBalanceDecimal }} {{ event.payload.currency }}",
+    message: "The threshold is {{ event.payload.thresholdDecimal }}.",
+    sound: "chime.mp3",
+    priority: 2,
+    ...everyEventAlerts,
+  },
 ];

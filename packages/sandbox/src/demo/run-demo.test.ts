@@ -11,6 +11,7 @@ import { isComplete } from "./summary.ts";
 
 const credentials = { appId: "1", key: "key-of-tests", secret: "secret-of-tests" };
 const OPERATOR_ID = "operator-id";
+const bucketEvent = { id: "event-of-bucket", dedupKey: "transfer-bucket:bucket" };
 const options = { transfers: 60, rate: 1_000, isQuiet: true, wantsHelp: false };
 
 let standIn: PusherServer;
@@ -18,6 +19,8 @@ let pusher: Pusher;
 let api: Server;
 /** Failed transfers alert operators, except this one when it is set. */
 let forgotten: number | undefined;
+/** Whether a balance that falls is told of. */
+let isBucketWatched: boolean;
 /** How many calls to POST /events are answered 429 first. */
 let busyCalls: number;
 let failedTransfers: number;
@@ -27,6 +30,7 @@ beforeEach(async () => {
   standIn = await startPusherServer(credentials);
   pusher = new Pusher({ ...credentials, host: "127.0.0.1", port: String(standIn.port) });
   forgotten = undefined;
+  isBucketWatched = true;
   busyCalls = 0;
   failedTransfers = 0;
   events.clear();
@@ -49,11 +53,15 @@ interface Answer {
   body: unknown;
 }
 
-/** The part of the API that the demo uses, with one rule: a failed transfer alerts operators. */
+/** The part of the API that the demo uses, with one rule: a failed transfer and a low balance alert operators. */
 async function answer(request: IncomingMessage): Promise<Answer> {
   const body = (await readBody(request)).toString("utf8");
   const [path = ""] = (request.url ?? "").split("?");
   const [, , , resource, id = ""] = path.split("/");
+  if (path.endsWith("/events")) {
+    if (request.method === "GET") return ok({ items: isBucketWatched ? [bucketEvent] : [] });
+    return takeEvent(JSON.parse(body).type as string);
+  }
   switch (`${request.method} ${resource}`) {
     case "POST auth":
       return logIn(JSON.parse(body).email as string);
@@ -61,10 +69,10 @@ async function answer(request: IncomingMessage): Promise<Answer> {
       return ok(realtimeConfig());
     case "POST users":
       return authorize(new URLSearchParams(body), request.headers.authorization);
-    case "POST events":
-      return takeEvent(JSON.parse(body).type as string);
     case "GET events":
       return ok({ id, status: "processed", matches: matchesOf(id) });
+    case "POST transfer-buckets":
+      return id === "" ? { status: 201, body: { id: "bucket" } } : lowerBalance();
     case "GET rules":
       return ok({ items: [{ id: "rule", targetRoles: ["Operator"] }], nextCursor: null });
     default:
@@ -111,11 +119,22 @@ async function takeEvent(type: string): Promise<Answer> {
   events.set(id, isAlert);
   if (isAlert) {
     failedTransfers += 1;
-    const alert = { notificationId: `alert-of-${id}`, eventId: id, priority: 1, title: type, sound: null };
-    if (failedTransfers !== forgotten)
-      await pusher.trigger(`private-user-${OPERATOR_ID}`, "notification", alert);
+    if (failedTransfers !== forgotten) await alertOperator(id);
   }
   return { status: 202, body: { id, status: "received", duplicate: false } };
+}
+
+async function lowerBalance(): Promise<Answer> {
+  if (isBucketWatched) {
+    events.set(bucketEvent.id, true);
+    await alertOperator(bucketEvent.id);
+  }
+  return ok({ state: "breached" });
+}
+
+async function alertOperator(eventId: string): Promise<void> {
+  const alert = { notificationId: `alert-of-${eventId}`, eventId, priority: 1, title: "Alert", sound: null };
+  await pusher.trigger(`private-user-${OPERATOR_ID}`, "notification", alert);
 }
 
 function ok(body: unknown): Answer {
@@ -138,7 +157,7 @@ it("receives every alert through the real pusher-js and says so, although the AP
   const summary = await runDemo(system(), options);
   expect(isComplete(summary)).toBe(true);
   expect(summary.sent).toBe(events.size);
-  expect(summary.delivered).toBe(failedTransfers);
+  expect(summary.delivered).toBe(failedTransfers + 1);
   expect(failedTransfers).toBeGreaterThan(5);
 });
 
@@ -147,6 +166,13 @@ it("tells that an alert is missing when one is never delivered", async () => {
   const summary = await runDemo(system(), options, 200);
   expect(isComplete(summary)).toBe(false);
   expect(summary.missing).toBe(1);
+});
+
+it("tells that a balance below its threshold was not noticed", async () => {
+  isBucketWatched = false;
+  const summary = await runDemo(system(), options, 200);
+  expect(isComplete(summary)).toBe(false);
+  expect(summary.sent - summary.accepted).toBe(1);
 });
 
 it("says in one line that a demo account is missing", async () => {

@@ -14,6 +14,7 @@ import { formatArrival } from "./format-arrival.ts";
 import { readGithubEvents } from "./github-events.ts";
 import { listenForAlerts } from "./listen-for-alerts.ts";
 import { mix } from "./mix.ts";
+import { lowerBalance } from "./lower-balance.ts";
 import type { DemoOptions } from "./options.ts";
 import { readTargetRoles } from "./read-rules.ts";
 import { runPaced } from "./run-paced.ts";
@@ -29,12 +30,14 @@ const WEBHOOK_FILES = [
 ];
 const SEED = 20_261_123;
 const SEND_CONCURRENCY = 20;
-const STRAGGLER_MS = 15_000;
+const STRAGGLER_MS = 20_000;
 
 /**
- * Sends events to a running system as an Admin and receives the alerts as an Operator.
+ * Sends events to a running system as an Admin, lowers a balance below its threshold, and receives the alerts as an
+ * Operator.
  *
- * @param stragglerMs how long an alert may still be under way after its event was processed (ms).
+ * @param stragglerMs how long an alert may still be under way after its event was processed, and the event of the
+ *   balance after that was lowered (ms).
  * @throws UserError when the system doesn't answer or the subscription is refused.
  */
 export async function runDemo(
@@ -52,14 +55,20 @@ export async function runDemo(
     arrivals.noteAlert(alert, performance.now()),
   );
   try {
-    print(`▸ Sending ${events.length} events, ${options.rate} a second; alerts as an Operator sees them:`);
+    print(`▸ Sending ${events.length} events, ${options.rate} a second, then lowering a balance;`);
+    print("  alerts as an Operator sees them:");
     const accepted = await sendAll(admin, events, options.rate, arrivals);
+    const caused = await lowerBalance(admin, stragglerMs);
+    if (caused !== undefined) {
+      arrivals.noteSent(caused.id, caused.sentAt);
+      accepted.push(caused.id);
+    }
     const results = await awaitResults(admin, accepted);
     const targetRolesOf = await readTargetRoles(admin);
     const expected = findExpectedAlerts(results.values(), targetRolesOf, operator.user.roles);
     await waitUntil(() => [...expected].every((id) => arrivals.list().has(id)), stragglerMs);
     return summarise({
-      sent: events.length,
+      sent: events.length + 1,
       accepted: accepted.length,
       results: results.values(),
       expected,
