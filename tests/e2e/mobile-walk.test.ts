@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Client, logIn } from "../support/client.ts";
-import { hasCommand } from "./support/has-command.ts";
+import { canFollowGuides } from "./support/guide.ts";
 import { accounts, password, startSystem, type System } from "../support/system.ts";
 
 const script = join(import.meta.dirname, "../../examples/mobile-rest/walk.sh");
@@ -38,28 +38,25 @@ async function givenOperatorWithAlerts(): Promise<Client> {
   return operator;
 }
 
-it.skipIf(!hasCommand("curl") || !hasCommand("bash"))(
-  "a phone's way by plain REST goes through",
-  async () => {
-    const operator = await givenOperatorWithAlerts();
-    const { stdout } = await promisify(execFile)("bash", [script], {
-      env: {
-        ...process.env,
-        TOCSIN_URL: system.url,
-        TOCSIN_EMAIL: accounts.operator.email,
-        TOCSIN_PASSWORD: password,
-      },
-    });
-    expect(stdout.trim().split("\n")).toEqual([
-      `logged in as ${accounts.operator.email}`,
-      "registered for push notifications",
-      `Pusher's key: ${system.pusherKey}`,
-      `may join private-user-${operator.userId}: ${system.pusherKey}`,
-      "unread: 2",
-      "newest: Door B is open",
-      "acknowledged; unread: 1",
-      expect.stringMatching(/^changes: 2, next time after \d+$/),
-      "logged out",
-    ]);
-  },
-);
+it.skipIf(!canFollowGuides)("a phone's way by plain REST goes through", async () => {
+  const operator = await givenOperatorWithAlerts();
+  const { stdout } = await promisify(execFile)("bash", [script], {
+    env: {
+      ...process.env,
+      TOCSIN_URL: system.url,
+      TOCSIN_EMAIL: accounts.operator.email,
+      TOCSIN_PASSWORD: password,
+    },
+  });
+  expect(stdout.trim().split("\n")).toEqual([
+    `logged in as ${accounts.operator.email}`,
+    "registered for push notifications",
+    `Pusher's key: ${system.pusherKey}`,
+    `may join private-user-${operator.userId}: ${system.pusherKey}`,
+    "unread: 2",
+    "newest: Door B is open",
+    "acknowledged; unread: 1",
+    expect.stringMatching(/^changes: 2, next time after \d+$/),
+    "logged out",
+  ]);
+});

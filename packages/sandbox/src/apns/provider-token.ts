@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from "node:crypto";
-import { isJsonObject } from "../pusher/json.ts";
+import { isJsonObject } from "../json.ts";
 import { ApnsError } from "./apns-error.ts";
 
 /** Whose notifications are taken. */

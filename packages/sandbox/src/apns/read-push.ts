@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http2";
-import { isJsonObject, parseJsonObject } from "../pusher/json.ts";
+import { isJsonObject, parseJsonObject } from "../json.ts";
 import { ApnsError } from "./apns-error.ts";
 import { type ApnsSettings, checkProviderToken } from "./provider-token.ts";
 

@@ -5,13 +5,14 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
-import { createFaults, type Faults } from "../pusher/faults.ts";
-import { HttpError } from "../pusher/http-error.ts";
-import { createRequestLog } from "../pusher/request-log.ts";
-import { listen } from "../pusher/listen.ts";
+import { createFaults, type Faults } from "../stand-in/faults.ts";
+import { HttpError } from "../stand-in/http-error.ts";
+import { createRequestLog } from "../stand-in/request-log.ts";
+import { listen } from "../stand-in/listen.ts";
 import type { Certificate } from "../push/localhost-certificate.ts";
 import type { LoggedPush } from "../push/logged-push.ts";
-import { answerControl, CONTROL_PREFIX, type PushControl } from "../push/push-control.ts";
+import { answerControl, CONTROL_PREFIX } from "../stand-in/control.ts";
+import { pushControl, type PushState } from "../push/push-control.ts";
 import { ApnsError, orderedError } from "./apns-error.ts";
 import { APNS_FAULT_KINDS, type ApnsFaultKind } from "./faults.ts";
 import type { ApnsSettings } from "./provider-token.ts";
@@ -48,7 +49,8 @@ export async function startApnsServer(options: ApnsServerOptions): Promise<ApnsS
   const faults = createFaults<ApnsFaultKind>();
   const tokenFaults = new Map<string, ApnsFaultKind>();
   const pushes = createRequestLog<LoggedPush>(10_000);
-  const control = { kinds: APNS_FAULT_KINDS, faults, tokenFaults, pushes };
+  const state = { kinds: APNS_FAULT_KINDS, faults, tokenFaults, pushes };
+  const control = pushControl(state);
   const open = new Set<ServerHttp2Session>();
   let sessions = 0;
 
@@ -63,7 +65,7 @@ export async function startApnsServer(options: ApnsServerOptions): Promise<ApnsS
         stream.end(JSON.stringify(answered));
         return;
       }
-      takePush(control, stream, readPush(options, headers, payload));
+      takePush(state, stream, readPush(options, headers, payload));
     } catch (error) {
       refuse(stream, error);
     }
@@ -103,7 +105,7 @@ export async function startApnsServer(options: ApnsServerOptions): Promise<ApnsS
 }
 
 function takePush(
-  { faults, tokenFaults, pushes }: PushControl<ApnsFaultKind>,
+  { faults, tokenFaults, pushes }: PushState<ApnsFaultKind>,
   stream: ServerHttp2Stream,
   { token, id, body }: ApnsPush,
 ): void {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../engines/user-error.ts";
-import { parseJsonObject } from "../pusher/json.ts";
-import type { JsonObject } from "../pusher/json.ts";
+import { parseJsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import type { DemoAccount } from "../stack/ready-info.ts";
 
 /** Calls to the API of one logged-in person. */

@@ -1,5 +1,5 @@
-import { isJsonObject } from "../pusher/json.ts";
-import type { JsonObject } from "../pusher/json.ts";
+import { isJsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 
 /** What the API says became of one event. */
 export interface EventResult {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { isJsonObject, parseJsonObject } from "../pusher/json.ts";
+import { isJsonObject, parseJsonObject } from "../json.ts";
 import type { DemoEvent } from "./demo-event.ts";
 
 /**

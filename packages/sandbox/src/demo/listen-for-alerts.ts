@@ -1,5 +1,5 @@
 import { UserError } from "../engines/user-error.ts";
-import { isJsonObject } from "../pusher/json.ts";
+import { isJsonObject } from "../json.ts";
 import { PusherClient } from "../pusher/pusher-client.ts";
 import type { ApiClient } from "./api-client.ts";
 

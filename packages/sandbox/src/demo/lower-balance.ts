@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { waitUntil } from "../engines/wait-until.ts";
-import { isJsonObject } from "../pusher/json.ts";
+import { isJsonObject } from "../json.ts";
 import type { ApiClient } from "./api-client.ts";
 
 /** An event that the system sent itself, with the moment at which it was caused. */

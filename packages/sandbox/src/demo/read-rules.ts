@@ -1,4 +1,4 @@
-import { isJsonObject } from "../pusher/json.ts";
+import { isJsonObject } from "../json.ts";
 import type { ApiClient } from "./api-client.ts";
 
 /** Whom each rule alerts, by the rule's id. */

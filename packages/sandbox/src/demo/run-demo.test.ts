@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import Pusher from "pusher";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { readBody } from "../pusher/http-body.ts";
+import { readBody } from "../stand-in/http-body.ts";
 import { startPusherServer } from "../pusher/server.ts";
 import type { PusherServer } from "../pusher/server.ts";
 import { runDemo } from "./run-demo.ts";

@@ -1,4 +1,4 @@
-import { isJsonObject, parseJsonObject } from "../pusher/json.ts";
+import { isJsonObject, parseJsonObject } from "../json.ts";
 import { invalidArgument, unauthenticated } from "./fcm-error.ts";
 
 /** The most that notification and data may have together. Bytes. */

@@ -1,13 +1,14 @@
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createFaults, type Faults } from "../pusher/faults.ts";
-import { readBody } from "../pusher/http-body.ts";
-import { HttpError } from "../pusher/http-error.ts";
-import { listen } from "../pusher/listen.ts";
-import { createRequestLog } from "../pusher/request-log.ts";
+import { createFaults, type Faults } from "../stand-in/faults.ts";
+import { readBody } from "../stand-in/http-body.ts";
+import { HttpError } from "../stand-in/http-error.ts";
+import { listen } from "../stand-in/listen.ts";
+import { createRequestLog } from "../stand-in/request-log.ts";
 import type { Certificate } from "../push/localhost-certificate.ts";
 import type { LoggedPush } from "../push/logged-push.ts";
-import { answerControl, CONTROL_PREFIX } from "../push/push-control.ts";
+import { answerControl, CONTROL_PREFIX } from "../stand-in/control.ts";
+import { pushControl } from "../push/push-control.ts";
 import { FCM_FAULT_KINDS, type FcmFaultKind } from "./faults.ts";
 import { FcmError, orderedErrors } from "./fcm-error.ts";
 import { type FcmSettings, readMessage } from "./messages-api.ts";
@@ -47,7 +48,7 @@ export async function startFcmServer(options: FcmServerOptions): Promise<FcmServ
   const faults = createFaults<FcmFaultKind>();
   const tokenFaults = new Map<string, FcmFaultKind>();
   const pushes = createRequestLog<LoggedPush>(10_000);
-  const control = { kinds: FCM_FAULT_KINDS, faults, tokenFaults, pushes };
+  const control = pushControl({ kinds: FCM_FAULT_KINDS, faults, tokenFaults, pushes });
   let sent = 0;
 
   function send(request: IncomingMessage, body: Buffer): Answer | "hang" | "drip" | "drop" {

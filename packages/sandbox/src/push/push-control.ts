@@ -1,11 +1,11 @@
-import { type Faults, readFault } from "../pusher/faults.ts";
-import { HttpError } from "../pusher/http-error.ts";
-import { parseJsonObject } from "../pusher/json.ts";
-import type { RequestLog } from "../pusher/request-log.ts";
+import { parseJsonObject } from "../json.ts";
+import type { Control } from "../stand-in/control.ts";
+import { type Faults, readFault } from "../stand-in/faults.ts";
+import type { RequestLog } from "../stand-in/request-log.ts";
 import type { LoggedPush } from "./logged-push.ts";
 
-/** What a push stand-in is ordered, and what it tells. */
-export interface PushControl<Kind extends string> {
+/** What a push stand-in keeps. */
+export interface PushState<Kind extends string> {
   kinds: readonly Kind[];
   /** How the next calls fail. */
   faults: Faults<Kind>;
@@ -14,42 +14,29 @@ export interface PushControl<Kind extends string> {
   pushes: RequestLog<LoggedPush>;
 }
 
-export const CONTROL_PREFIX = "/sandbox/";
-
-/**
- * Answers what tests and people order of a push stand-in; the real services have no such thing.
- *
- * - `POST /sandbox/faults` `{ kind, calls? }` or `{ kind, token }`, `GET` lists, `DELETE` forgets them
- * - `GET /sandbox/pushes` the last ones, `DELETE` forgets them
- *
- * @throws HttpError for everything but 200.
- */
-export function answerControl<Kind extends string>(
-  { kinds, faults, tokenFaults, pushes }: PushControl<Kind>,
-  { method, path, body }: { method: string; path: string; body: Buffer },
-): unknown {
+/** What is ordered of a push stand-in: failures may also name a token, `{ kind, token }`. */
+export function pushControl<Kind extends string>(state: PushState<Kind>): Control<Kind> {
+  const { kinds, faults, tokenFaults, pushes } = state;
   const list = () => ({ faults: faults.list(), tokens: Object.fromEntries(tokenFaults) });
-  switch (`${method} ${path.slice(CONTROL_PREFIX.length)}`) {
-    case "POST faults": {
-      const order = parseJsonObject(body.toString("utf8"));
-      const fault = readFault(order, kinds);
-      const token = order?.["token"];
-      if (typeof token === "string") tokenFaults.set(token, fault.kind);
-      else faults.add(fault);
-      return list();
-    }
-    case "GET faults":
-      return list();
-    case "DELETE faults":
-      faults.clear();
-      tokenFaults.clear();
-      return list();
-    case "GET pushes":
-      return { pushes: pushes.list() };
-    case "DELETE pushes":
-      pushes.clear();
-      return { pushes: [] };
-    default:
-      throw new HttpError(404, "Not found");
-  }
+  return {
+    kinds,
+    faults,
+    logs: { pushes },
+    orders: {
+      "GET faults": list,
+      "POST faults": (body) => {
+        const order = parseJsonObject(body.toString("utf8"));
+        const fault = readFault(order, kinds);
+        const token = order?.["token"];
+        if (typeof token === "string") tokenFaults.set(token, fault.kind);
+        else faults.add(fault);
+        return list();
+      },
+      "DELETE faults": () => {
+        faults.clear();
+        tokenFaults.clear();
+        return list();
+      },
+    },
+  };
 }

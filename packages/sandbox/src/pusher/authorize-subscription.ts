@@ -1,6 +1,6 @@
 import type { Member } from "./channels.ts";
 import type { SignedInUser } from "./connection.ts";
-import { parseJsonObject } from "./json.ts";
+import { parseJsonObject } from "../json.ts";
 import {
   isChannelName,
   isPresenceChannel,

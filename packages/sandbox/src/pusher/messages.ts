@@ -3,8 +3,8 @@ import { internalMessage } from "./channels.ts";
 import type { Channels, Member } from "./channels.ts";
 import type { Connection } from "./connection.ts";
 import { CLOSE_CODES } from "./handshake.ts";
-import { isJsonObject, parseJsonObject } from "./json.ts";
-import type { JsonObject } from "./json.ts";
+import { isJsonObject, parseJsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import {
   isPresenceChannel,
   MAXIMUM_CLIENT_EVENTS,

@@ -1,5 +1,5 @@
 import type { Channels } from "./channels.ts";
-import { HttpError } from "./http-error.ts";
+import { HttpError } from "../stand-in/http-error.ts";
 import { isChannelName, isPresenceChannel } from "./limits.ts";
 import { findSignatureFault } from "./signature.ts";
 import type { PusherCredentials, SignedRequest } from "./signature.ts";

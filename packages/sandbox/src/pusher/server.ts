@@ -2,14 +2,14 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ConsoleFiles } from "../console/console-files.ts";
 import { createChannels } from "./channels.ts";
-import { CONTROL_PREFIX, createControlApi } from "./control-api.ts";
-import { createFaults } from "./faults.ts";
-import type { FaultKind, Faults } from "./faults.ts";
-import { readBody } from "./http-body.ts";
-import { HttpError } from "./http-error.ts";
-import { listen } from "./listen.ts";
-import { createRequestLog } from "./request-log.ts";
-import type { LoggedRequest } from "./request-log.ts";
+import { answerControl, CONTROL_PREFIX } from "../stand-in/control.ts";
+import { createFaults, type Faults } from "../stand-in/faults.ts";
+import { PUSHER_FAULT_KINDS, type PusherFaultKind } from "./faults.ts";
+import { readBody } from "../stand-in/http-body.ts";
+import { HttpError } from "../stand-in/http-error.ts";
+import { listen } from "../stand-in/listen.ts";
+import { createRequestLog } from "../stand-in/request-log.ts";
+import type { LoggedRequest } from "./logged-request.ts";
 import { splitTarget } from "./request-target.ts";
 import { createRestApi } from "./rest-api.ts";
 import { createWebhooks } from "./webhooks.ts";
@@ -39,7 +39,7 @@ export interface PusherServer {
   /** The last calls to the HTTP API, oldest first. */
   readonly requests: readonly LoggedRequest[];
   /** Makes the next calls to the HTTP API fail. */
-  readonly faults: Faults;
+  readonly faults: Faults<PusherFaultKind>;
   /** Cuts all WebSocket connections without a word and says how many there were. */
   dropConnections(): number;
   /** Stops listening and ends all connections. */
@@ -64,12 +64,16 @@ export async function startPusherServer(options: PusherServerOptions): Promise<P
   });
   const channels = createChannels((event) => webhooks.notify(event));
   const sockets = createWebSocketApi({ credentials, channels });
-  const faults = createFaults();
-  const requests = createRequestLog();
+  const faults = createFaults<PusherFaultKind>();
+  const requests = createRequestLog<LoggedRequest>();
   const dropConnections = () => sockets.drop();
   const terminateUserConnections = (userId: string) => sockets.terminateUserConnections(userId);
   const callRest = createRestApi({ appId, credentials, channels, terminateUserConnections });
-  const callControl = createControlApi({ faults, requests, dropConnections });
+  const control = {
+    ...{ kinds: PUSHER_FAULT_KINDS, faults, logs: { requests } },
+    // Cuts all WebSocket connections without a word.
+    orders: { "POST connections/drop": () => ({ dropped: dropConnections() }) },
+  };
 
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const { method = "GET" } = request;
@@ -78,7 +82,7 @@ export async function startPusherServer(options: PusherServerOptions): Promise<P
     const file = method === "GET" ? options.consoleFiles?.(path) : undefined;
     if (file !== undefined) return { status: 200, ...file };
     const body = await readBody(request);
-    if (path.startsWith(CONTROL_PREFIX)) return attempt(() => callControl(method, path, body));
+    if (path.startsWith(CONTROL_PREFIX)) return attempt(() => answerControl(control, { method, path, body }));
     if (!path.startsWith("/apps/")) return { status: 404, body: "Not found" };
     const fault = faults.take();
     const result =
@@ -128,7 +132,7 @@ function describeError(error: unknown): Answer {
   return { status: 500, body: "Internal error" };
 }
 
-function answerFault(kind: FaultKind): Answer {
+function answerFault(kind: PusherFaultKind): Answer {
   return kind === "hang" || kind === "drop" ? kind : { status: Number(kind), body: "Failed as ordered" };
 }
 

@@ -1,6 +1,6 @@
-import { HttpError } from "./http-error.ts";
-import { isJsonObject, parseJsonObject } from "./json.ts";
-import type { JsonObject } from "./json.ts";
+import { HttpError } from "../stand-in/http-error.ts";
+import { isJsonObject, parseJsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import {
   isChannelName,
   MAXIMUM_BATCH,

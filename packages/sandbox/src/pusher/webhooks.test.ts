@@ -4,7 +4,7 @@ import Pusher from "pusher";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { freePort } from "../engines/free-port.ts";
 import { eventually } from "../testing/eventually.ts";
-import { readBody } from "./http-body.ts";
+import { readBody } from "../stand-in/http-body.ts";
 import { PusherClient } from "./pusher-client.ts";
 import { startPusherServer } from "./server.ts";
 import type { PusherServer } from "./server.ts";

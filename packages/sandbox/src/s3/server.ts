@@ -1,17 +1,16 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import { CONTROL_PREFIX } from "../pusher/control-api.ts";
-import { createFaults } from "../pusher/faults.ts";
-import type { Faults } from "../pusher/faults.ts";
-import { readBody } from "../pusher/http-body.ts";
-import { HttpError } from "../pusher/http-error.ts";
-import { listen } from "../pusher/listen.ts";
-import { createRequestLog } from "../pusher/request-log.ts";
+import { answerControl, CONTROL_PREFIX } from "../stand-in/control.ts";
+import { createFaults } from "../stand-in/faults.ts";
+import type { Faults } from "../stand-in/faults.ts";
+import { readBody } from "../stand-in/http-body.ts";
+import { HttpError } from "../stand-in/http-error.ts";
+import { listen } from "../stand-in/listen.ts";
+import { createRequestLog } from "../stand-in/request-log.ts";
 import { decodeAwsChunked } from "./aws-chunked.ts";
 import { checkChecksums, checkPayloadHash } from "./checksums.ts";
-import { createControlApi } from "./control-api.ts";
-import type { S3FaultKind } from "./faults.ts";
+import { S3_FAULT_KINDS, type S3FaultKind } from "./faults.ts";
 import type { LoggedS3Request } from "./logged-request.ts";
 import { createObjectStore } from "./object-store.ts";
 import type { ObjectStore } from "./object-store.ts";
@@ -65,7 +64,10 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   const faults = createFaults<S3FaultKind>();
   const requests = createRequestLog<LoggedS3Request>();
   const callObjects = createObjectsApi(options.bucket, store);
-  const callControl = createControlApi({ faults, requests, store });
+  const control = {
+    ...{ kinds: S3_FAULT_KINDS, faults, logs: { requests } },
+    orders: { "GET objects": () => ({ objects: store.list() }) },
+  };
 
   const call = (request: IncomingMessage, body: Buffer): ObjectAnswer => {
     const { method = "GET", url = "/", headers } = request;
@@ -94,7 +96,8 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
     const { method = "GET", url = "/" } = request;
     if (url === "/health") return json({ status: "ok" });
     const body = await readBody(request, MAXIMUM_BODY_BYTES);
-    if (url.startsWith(CONTROL_PREFIX)) return attempt(() => json(callControl(method, url, body)));
+    if (url.startsWith(CONTROL_PREFIX))
+      return attempt(() => json(answerControl(control, { method, path: url, body })));
     const fault = faults.take();
     if (fault === "slow") await wait(options.slowMs ?? SLOW_MS);
     const result = withFault(fault, () => attempt(() => call(request, body)));
