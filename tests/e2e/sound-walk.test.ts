@@ -30,12 +30,13 @@ afterAll(async () => {
 
 it.skipIf(!canFollowGuides)("the guide to adding a sound does what it says, command by command", async () => {
   const blocks = await followGuide(guide, system);
-  const [, listed, , uploaded, refused, rule, unknown, , taken] = blocks.map(({ answers }) => answers);
+  const [, listed, , uploaded, refused, rule, unknown, loaded, taken] = blocks.map(({ answers }) => answers);
   expect(listed).toMatchObject([{ items: [] }]);
   expect(uploaded).toMatchObject([{ name: "vault door.wav", contentType: "audio/wav", bytes: 8044 }]);
   expect(refused).toMatchObject([{ code: "UNPLAYABLE_SOUND" }, { code: "SOUND_NAME_TAKEN" }]);
   expect(rule).toMatchObject([{ sound: "vault door.wav" }]);
   expect(unknown).toMatchObject([{ code: "UNKNOWN_SOUND", errors: [{ pointer: "/sound" }] }]);
+  expect(loaded).toMatchObject([{ items: [{ name: "vault door.wav" }], total: 1 }]);
   expect(blocks[7]?.output).toContain("the same to the byte");
   expect(taken).toMatchObject([
     { code: "SOUND_IN_USE" },

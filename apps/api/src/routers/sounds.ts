@@ -42,7 +42,8 @@ export const soundsRouter = router({
         path: "/sounds",
         tags,
         summary: "List sounds",
-        description: "All uploaded sounds, newest first, each with a URL to load it from.",
+        description:
+          "All uploaded sounds, newest first, or the one of a name; each with a URL to load it from.",
       },
     })
     .input(listSoundsInputSchema)

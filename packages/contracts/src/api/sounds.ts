@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, instantSchema, pageOf, pageQueryFields } from "./common.ts";
+import { idSchema, instantSchema, pageOf, pageQueryFields, text } from "./common.ts";
 
 /** The most that a sound may have. Bytes. */
 export const maximumSoundBytes = 2 * 1024 * 1024;
@@ -54,7 +54,13 @@ export const soundSchema = z
   .meta({ id: "Sound", description: "A sound that was uploaded for alerts" });
 export type Sound = z.infer<typeof soundSchema>;
 
-export const listSoundsInputSchema = z.strictObject(pageQueryFields);
+export const listSoundsInputSchema = z.strictObject({
+  ...pageQueryFields,
+  name: text(100)
+    .optional()
+    .describe("Only the sound of this name, as a rule or an alert has it in `sound`")
+    .meta({ examples: ["vault-door.mp3"] }),
+});
 export type ListSoundsInput = z.infer<typeof listSoundsInputSchema>;
 
 export const soundPageSchema = pageOf(soundSchema).meta({

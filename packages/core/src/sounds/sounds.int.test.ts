@@ -131,6 +131,14 @@ describe("a list of sounds", () => {
     expect(next.items.map(({ id }) => id)).toEqual(made.slice(2));
     expect(next.total).toBeUndefined();
   });
+
+  it("finds the sound that an alert names, and no other", async () => {
+    const sound = await upload();
+    const found = await listSounds(ctx, { page: 1, limit: 20, name: sound.name });
+    expect(found).toMatchObject({ items: [sound], total: 1 });
+    const upper = await listSounds(ctx, { page: 1, limit: 20, name: sound.name.toUpperCase() });
+    expect(upper.items).toEqual([]);
+  });
 });
 
 describe("an upload that fails", () => {
