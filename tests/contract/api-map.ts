@@ -10,9 +10,34 @@ export interface MapRow {
   test: string;
 }
 
-const outside: Readonly<Record<string, string>> = {
-  "GET /health": "the process answers",
-  "GET /ready": "the process can do its work",
+/** What is no procedure of version 1. Of what the document leaves out, nothing is recorded: its test stands here. */
+const outside: Readonly<Record<string, Omit<MapRow, "endpoint">>> = {
+  "GET /docs": {
+    procedure: "the documentation, off in production unless enabled",
+    ...{ needs: "public", test: "apps/api/src/app.int.test.ts" },
+  },
+  "GET /health": { procedure: "the process answers", needs: "public", test: "" },
+  "GET /metrics": {
+    procedure: "the measurements, for Prometheus",
+    ...{ needs: "METRICS_TOKEN in production", test: "apps/api/src/http/metrics.test.ts" },
+  },
+  "GET /openapi.json": {
+    procedure: "the OpenAPI document, off in production unless enabled",
+    ...{ needs: "public", test: "apps/api/src/app.int.test.ts" },
+  },
+  "GET /queues": {
+    procedure: "the jobs of every queue, off unless enabled",
+    ...{ needs: "system:status, by a login", test: "apps/api/src/queue-board/queue-board.int.test.ts" },
+  },
+  "GET /ready": { procedure: "the process can do its work", needs: "public", test: "" },
+  "GET /trpc/{procedures}": {
+    procedure: "the same procedures that read, for the typed client",
+    ...{ needs: "what they need", test: "apps/api/src/app.int.test.ts" },
+  },
+  "POST /trpc/{procedures}": {
+    procedure: "the same procedures that change, for the typed client",
+    ...{ needs: "what they need", test: "apps/api/src/app.int.test.ts" },
+  },
 };
 
 /** The rows of the map, sorted by path. */
@@ -21,15 +46,11 @@ export function mapRows(routes: readonly RestRoute[], answers: readonly Answer[]
   const served = routes.flatMap(({ method, path, procedure, meta }) => {
     const row = { procedure: `\`${procedure.join(".")}\``, needs: meta.requires ?? "authenticated" };
     const methods = meta.formAndQuery ? [method, "GET"] : [method];
-    return methods.map((one) => ({ ...row, endpoint: `${one} /api/v1${path}` }));
+    return methods.map((one) => ({ ...row, endpoint: `${one} /api/v1${path}`, test: "" }));
   });
-  const others = Object.entries(outside).map(([endpoint, what]) => ({
-    endpoint,
-    procedure: what,
-    needs: "public",
-  }));
+  const others = Object.entries(outside).map(([endpoint, row]) => ({ endpoint, ...row }));
   return [...served, ...others]
-    .map((row) => ({ ...row, test: tests.get(row.endpoint) ?? "" }))
+    .map((row) => ({ ...row, test: tests.get(row.endpoint) ?? row.test }))
     .toSorted((a, b) => sortKey(a).localeCompare(sortKey(b)));
 }
 

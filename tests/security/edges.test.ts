@@ -117,3 +117,28 @@ describe("X-Request-Id", () => {
     expect(answer.body["requestId"]).toBe(answer.headers.get("x-request-id"));
   });
 });
+
+describe("every kind of answer", () => {
+  it.each([
+    ["data", "GET", "/api/v1/users/me", 200],
+    ["a problem", "GET", "/api/v1/nothing", 404],
+    ["an accepted event", "POST", "/api/v1/events", 202],
+    ["health", "GET", "/health", 200],
+    ["the documentation", "GET", "/docs", 200],
+    ["a call of the typed client", "GET", "/trpc/users.me", 200],
+  ])("tells browsers what they must not do: %s", async (_kind, method, path, status) => {
+    const event = { type: "edge", source: "test", payload: {} };
+    const body = method === "POST" ? { body: event } : {};
+    const answer = await app.call(method, path, { token: admin.accessToken, ...body });
+    const { headers } = answer;
+    expect(answer.status).toBe(status);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      "content-security-policy": expect.stringContaining("default-src 'self'"),
+      "strict-transport-security": expect.stringMatching(/^max-age=\d{8}/),
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "SAMEORIGIN",
+      "referrer-policy": "no-referrer",
+    });
+    expect(headers.get("x-powered-by")).toBeNull();
+  });
+});

@@ -69,6 +69,7 @@ describe("access tokens", () => {
     ["an RSA algorithm", () => forged({ header: { alg: "RS256" } })],
     ["an unknown key", () => forged({ header: { kid: "../../dev/null" } })],
     ["a key of its own within", () => forged({ header: { jwk: { kty: "oct", k: "Z3Vlc3NlZA" } } })],
+    ["a key to be fetched", () => forged({ header: { jku: "https://keys.example.com/jwks.json" } })],
     ["a refresh token", () => admin.refreshToken],
     [
       "the signature of another token",

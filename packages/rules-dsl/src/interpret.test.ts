@@ -75,6 +75,15 @@ describe("evaluateCondition", () => {
     expect(matcher.match(event)).toEqual(truth === "true" ? ["a"] : []);
   });
 
+  it("searches the longest text in one go, also for patterns that others would try for years", () => {
+    const text = `${"a".repeat(19_999)}b`;
+    for (const pattern of ["^(a+)+$", "^(a|aa)+$", "^(a|a?)+$", "^(.*a){9}$", "^([a-z]+)*$"]) {
+      const condition = parseCondition(`event.a matches '${pattern}'`);
+      const expected = pattern.includes("a-z") ? "true" : "false";
+      expect([pattern, evaluateCondition(condition, eventWith({ a: text }))]).toEqual([pattern, expected]);
+    }
+  });
+
   it("takes now() from the options, and from receivedAt otherwise", () => {
     const condition = parseCondition("now() >= 2026-06-01");
     const matcher = Matcher.build([{ id: "a", priority: 1, condition }]);
