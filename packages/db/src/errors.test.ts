@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { isDataError, isInfrastructureError, isTransient, isUniqueViolation } from "./errors.ts";
+import {
+  isConnectionLost,
+  isDataError,
+  isInfrastructureError,
+  isTransient,
+  isUniqueViolation,
+} from "./errors.ts";
 
 /** As Prisma throws what its adapter wrapped. */
 function prismaError(code: string, originalCode: string): unknown {
@@ -16,6 +22,16 @@ describe("what an error of the database means", () => {
     expect(isTransient(error)).toBe(true);
     expect(isInfrastructureError(error)).toBe(true);
     expect(isDataError(error)).toBe(false);
+  });
+
+  it("a connection that broke under a statement is told from one that never was", () => {
+    const broken = [{ errno: 45009 }, { errno: 2013 }, { code: "ECONNRESET", errno: -104 }];
+    const absent = [
+      { code: "ECONNREFUSED", errno: -111 },
+      { errno: 45028, cause: { code: "ECONNRESET" } },
+    ];
+    expect(broken.map(isConnectionLost)).toEqual([true, true, true]);
+    expect(absent.map(isConnectionLost)).toEqual([false, false]);
   });
 
   it.each([

@@ -31,6 +31,10 @@ const INFRASTRUCTURE = new Set([
   45042, 45044,
 ]);
 
+/** The server or the driver lost the connection while a statement was under way. */
+const CONNECTION_LOST = new Set([1053, 1927, 2006, 2013, 45004, 45009, 45013, 45019, 45026]);
+const CONNECTION_LOST_CODES = new Set(["ECONNRESET", "EPIPE"]);
+
 const DATA_ERRORS = new Set([
   // Null, out of range, truncated, not of the type, not of the character set, too long.
   1048, 1264, 1265, 1292, 1300, 1366, 1406, 1690, 3854, 3988,
@@ -94,6 +98,12 @@ export function isInfrastructureError(error: unknown): boolean {
         has(INFRASTRUCTURE, errno) || has(NETWORK_CODES, code) || has(PRISMA_INFRASTRUCTURE, code),
     )
   );
+}
+
+/** The connection broke under a statement of the driver: nobody knows whether it was done. */
+export function isConnectionLost(error: unknown): boolean {
+  const [failure] = failuresOf(error);
+  return has(CONNECTION_LOST, failure?.errno) || has(CONNECTION_LOST_CODES, failure?.code);
 }
 
 /** The data does not fit: trying again cannot help. */

@@ -1,5 +1,5 @@
 import express from "express";
-import { rateLimit } from "express-rate-limit";
+import { ipKeyGenerator, rateLimit } from "express-rate-limit";
 import request from "supertest";
 import { describe, expect, it } from "vitest";
 import { recordingLog } from "../testing/stub-services.ts";
@@ -17,7 +17,8 @@ function appWith(handler: express.RequestHandler) {
   return app;
 }
 
-const limited = (limit: number) => appWith(limitEvents({ limit, ipv6Subnet: 64, now: () => time }));
+const senderOf = ({ ip = "" }: express.Request) => ipKeyGenerator(ip, 64);
+const limited = (limit: number) => appWith(limitEvents({ limit, senderOf, now: () => time }));
 
 const post = (app: express.Express, address = "203.0.113.1") =>
   request(app).post("/").set("X-Forwarded-For", address);
@@ -42,7 +43,7 @@ describe("the limit of events", () => {
     expect([before, (await post(app)).status]).toEqual([429, 202]);
   });
 
-  it("counts each address by itself, and an IPv6 network as one", async () => {
+  it("counts each sender by itself, and an IPv6 network as one", async () => {
     const app = limited(1);
     const statusOf = async (address: string) => (await post(app, address)).status;
     expect(await statusOf("203.0.113.1")).toBe(202);
@@ -63,8 +64,8 @@ describe("the limit of events", () => {
     }
   });
 
-  it("forgets the address that began first where too many are counted", async () => {
-    const handle = limitEvents({ limit: 1, ipv6Subnet: 64, now: () => time });
+  it("forgets the sender that began first where too many are counted", async () => {
+    const handle = limitEvents({ limit: 1, senderOf, now: () => time });
     const refusalOf = async (ip: string) =>
       new Promise((resolve) => {
         const response = { setHeader: () => {} } as unknown as express.Response;

@@ -1,8 +1,10 @@
 import { DomainError } from "@tocsin/contracts/errors";
+import { isApiKey } from "@tocsin/core/api-keys/api-key-secret";
 import type { Services } from "@tocsin/core/context";
-import type { RequestHandler } from "express";
-import { rateLimit as createRateLimit, type Store } from "express-rate-limit";
+import type { Request, RequestHandler } from "express";
+import { ipKeyGenerator, rateLimit as createRateLimit, type Store } from "express-rate-limit";
 import type { ApiEnv } from "../env.ts";
+import { bearerTokenOf } from "./bearer-token.ts";
 import { limitEvents } from "./event-limit.ts";
 import { createSharedCount, type SharedCountOptions } from "./shared-count.ts";
 
@@ -20,14 +22,30 @@ export type RateLimits = Readonly<Record<RateLimitKind, RequestHandler>>;
  * how many are left. While Redis is away guesses are refused and other requests counted by each process. Events are
  * always: a round trip for each would cost more than to take it.
  */
-export function createRateLimits(env: ApiEnv, { redis, log }: Pick<Services, "redis" | "log">): RateLimits {
+export function createRateLimits(
+  env: ApiEnv,
+  { redis, log, apiKeyCache }: Pick<Services, "redis" | "log" | "apiKeyCache">,
+): RateLimits {
   const shared = (kind: RateLimitKind, withoutRedis: SharedCountOptions["withoutRedis"]) =>
     createSharedCount({ redis, log, prefix: `rate:${kind}:`, withoutRedis });
   return {
     auth: limitPerMinute("auth", env.AUTH_RATE_LIMIT_PER_MINUTE, shared("auth", "refuse")),
-    events: limitEvents({ limit: env.EVENT_RATE_LIMIT_PER_MINUTE, ipv6Subnet }),
+    events: limitEvents({
+      limit: env.EVENT_RATE_LIMIT_PER_MINUTE,
+      senderOf: (request) => senderOf(request, apiKeyCache),
+    }),
     api: limitPerMinute("api", env.RATE_LIMIT_PER_MINUTE, shared("api", "count here")),
   };
+}
+
+/**
+ * Who sends events: the API key, once it has proved good, wherever it is used, so that one producer does not use up what
+ * others behind the same address may send; else the address.
+ */
+function senderOf({ headers, ip = "" }: Request, apiKeys: Services["apiKeyCache"]): string {
+  const token = bearerTokenOf(headers.authorization);
+  const key = token !== undefined && isApiKey(token) ? apiKeys.peek(token) : undefined;
+  return key?.id ?? ipKeyGenerator(ip, ipv6Subnet);
 }
 
 function limitPerMinute(identifier: RateLimitKind, limit: number, store: Store): RequestHandler {

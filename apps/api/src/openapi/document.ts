@@ -8,8 +8,9 @@ import { sharedComponents } from "./shared-components.ts";
 const description = `Events in, alerts out.
 
 Errors are problem details (RFC 9457) with a \`code\` from a closed list. Send \`Authorization: Bearer <accessToken>\`.
-Each answer carries \`X-Request-Id\`, and \`RateLimit\` where a limit applies: 20 logins and the like, 3,000 other requests
-and 600,000 events a minute and address, unless configured otherwise (\`x-rate-limit\` names the one of each route).
+Each answer carries \`X-Request-Id\`, and \`RateLimit\` where a limit applies: 20 logins and the like and 3,000 other
+requests from one address in a minute, and 600,000 with events of one API key, unless configured otherwise
+(\`x-rate-limit\` names the one of each route).
 
 POST routes take \`Idempotency-Key\`: a request that is sent again with the same key and body is made once.`;
 

@@ -1,7 +1,8 @@
 import { newId } from "@tocsin/db/ids";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestApp, type TestApp } from "../testing/test-app.ts";
+import { createApp } from "../app.ts";
+import { createTestApp, testEnv, type TestApp } from "../testing/test-app.ts";
 
 let testApp: TestApp;
 let adminToken: string;
@@ -46,6 +47,27 @@ describe("a machine", () => {
     const { secret: reader } = await givenKey({ scopes: ["events:read"] });
     expect((await get(`/api/v1/events/${sent.body.id}`, reader)).status).toBe(200);
     expect((await post("/api/v1/events", reader, event("payments"))).body).toMatchObject({ status: 403 });
+  });
+
+  it("may send as many as its own limit says, whatever others behind its address send", async () => {
+    const app = createApp({
+      env: testEnv({ EVENT_RATE_LIMIT_PER_MINUTE: "3" }),
+      services: testApp.services,
+      isStopping: () => false,
+    });
+    const [one, other] = [await givenKey(), await givenKey()];
+    const send = async ({ secret }: { secret: string }) => {
+      const sending = request(app).post("/api/v1/events").set("Authorization", `Bearer ${secret}`);
+      return (await sending.send(event("limits"))).status;
+    };
+    // The first request of a key that this process does not know yet counts for the address.
+    expect([await send(one), await send(other)]).toEqual([202, 202]);
+    expect([await send(one), await send(one), await send(one), await send(one)]).toEqual([
+      202, 202, 202, 429,
+    ]);
+    expect([await send(other), await send(other)]).toEqual([202, 202]);
+    const forged = { secret: `${one.secret.slice(0, -4)}AAAA` };
+    expect([await send(forged), await send(forged)]).toEqual([401, 429]);
   });
 
   it("makes itself no key, and is nobody's account", async () => {

@@ -4,6 +4,7 @@ import { authenticate } from "@tocsin/core/auth/authenticate";
 import type { Actor, RequestInfo, Services } from "@tocsin/core/context";
 import type { SignedBody } from "@tocsin/core/presence/take-pusher-webhook";
 import type { Request } from "express";
+import { bearerTokenOf } from "../http/bearer-token.ts";
 // Where it is declared that a request has an id.
 import "../http/request-id.ts";
 
@@ -41,7 +42,7 @@ export function createApiContext(services: Services, request: Request): ApiConte
 }
 
 async function identify(services: Services, authorization: string | undefined): Promise<Actor> {
-  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization ?? "")?.[1];
+  const token = bearerTokenOf(authorization);
   if (token === undefined) return { type: "anonymous" };
   return isApiKey(token) ? authenticateApiKey(services, token) : authenticate(services, token);
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sendEventInputSchema, type SendEventInput } from "@tocsin/contracts/api/events";
 import { eventStreamKey } from "@tocsin/contracts/stream";
 import { createPool } from "@tocsin/db/pool";
+import { startCuttingProxy } from "@tocsin/sandbox/testing/cutting-proxy";
 import { Redis } from "ioredis";
 import { createTestServices } from "../testing/test-services.ts";
 import { createEventIntake } from "./event-intake.ts";
@@ -53,6 +54,26 @@ describe("the event intake", () => {
     expect(await test.services.db.event.count({ where: { id: { in: events.map(({ id }) => id) } } })).toBe(
       1500,
     );
+  });
+
+  it("answers for events whose commit was not heard of: they are stored once, and said to be", async () => {
+    const url = new URL(test.databaseUrl);
+    const proxy = await startCuttingProxy(Number(url.port));
+    url.port = String(proxy.port);
+    const pool = createPool({ url: url.href });
+    const { redis, log } = test.services;
+    const intake = createEventIntake({ pool, redis, log, backlogLimit: 100 });
+    await intake.accept(event());
+    const keyed = event({ idempotencyKey: "lost" });
+    proxy.loseNextAnswer();
+    const answers = await Promise.all([intake.accept(event()), intake.accept(keyed)]);
+    expect(answers.map(({ duplicate }) => duplicate)).toEqual([false, false]);
+    for (const { id } of answers) {
+      expect(await rowOf(id)).toMatchObject({ status: "received" });
+      expect((await streamed()).filter((one) => one === id)).toHaveLength(1);
+    }
+    await pool.close();
+    await proxy.close();
   });
 
   it("makes one event of equal ones with the same idempotency key, sent together or later", async () => {

@@ -1,6 +1,6 @@
 import type { SentEvent } from "@tocsin/contracts/api/events";
 import { DomainError } from "@tocsin/contracts/errors";
-import { isDataError, isInfrastructureError } from "@tocsin/db/errors";
+import { isConnectionLost, isDataError, isInfrastructureError, isTransient } from "@tocsin/db/errors";
 import type { Pool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { Redis } from "ioredis";
@@ -110,7 +110,7 @@ function takeBatch(waiting: Waiting[]): Waiting[] {
 async function storeBatch(options: EventIntakeOptions, batch: readonly Waiting[]): Promise<void> {
   try {
     const events = batch.map(({ event }) => event);
-    await insertEvents(options.pool, collapseEqualKeys(events));
+    await insertSurely(options.pool, collapseEqualKeys(events));
     const holders = await findKeyHolders(options.pool, events);
     const holderOf = new Map(holders.map((holder) => [holder.idempotencyHash.toString("hex"), holder]));
     const settled = batch.map((entry) => ({
@@ -130,6 +130,20 @@ async function storeBatch(options: EventIntakeOptions, batch: readonly Waiting[]
     }
   } catch (error) {
     await storeAfterFailure(options, batch, error);
+  }
+}
+
+/**
+ * Where the answer was lost nobody knows whether the events are stored. They are sent once more: their ids are their
+ * own, so that none is stored twice.
+ * @throws whatever the database throws
+ */
+async function insertSurely(pool: Pool, events: readonly PreparedEvent[]): Promise<void> {
+  try {
+    await insertEvents(pool, events);
+  } catch (error) {
+    if (!isConnectionLost(error) && !isTransient(error)) throw error;
+    await insertEvents(pool, events);
   }
 }
 

@@ -28,6 +28,8 @@ export async function createTestServices({
   objects = createMemoryObjectStorage(),
 }: { objects?: ObjectStorage } = {}): Promise<{
   services: Services;
+  /** Where its database is, for connections of another kind. */
+  databaseUrl: string;
   /** What the pipeline needs beside. */
   pipeline: PipelineServices;
   /** What deliveries need beside. */
@@ -75,6 +77,7 @@ export async function createTestServices({
   };
   return {
     services,
+    databaseUrl: database.url,
     pipeline: {
       pool,
       redis,
