@@ -95,6 +95,60 @@ describe("a CloudEvent", () => {
   });
 });
 
+describe("a CloudEvent in binary mode", () => {
+  const attributes = () => ({
+    ...{ "ce-specversion": "1.0", "ce-id": newId(), "ce-source": "payments", "ce-type": "transfer.failed" },
+  });
+  const binary = (headers: Record<string, string>, body: unknown = { amount: 1 }) =>
+    post("/events", "application/json", body).set(headers);
+
+  it("is the event that its headers say, with the body as its data", async () => {
+    const headers = {
+      ...attributes(),
+      ...{
+        "ce-time": "2026-11-23T08:30:00Z",
+        "ce-dedupkey": "Z%C3%BCrich%20%F0%9F%94%94",
+        "ce-traceparent": "00-a",
+      },
+    };
+    const sent = await binary(headers, { amount: 25_000, "ce-id": "data" });
+    expect(sent).toMatchObject({ status: 202, body: { duplicate: false } });
+    expect((await get(`/events/${sent.body.id}`)).body).toMatchObject({
+      ...{ type: "transfer.failed", source: "payments", idempotencyKey: headers["ce-id"] },
+      ...{ payload: { amount: 25_000, "ce-id": "data" }, dedupKey: "Zürich 🔔" },
+      occurredAt: "2026-11-23T08:30:00.000Z",
+    });
+    expect((await binary(headers, { amount: 25_000, "ce-id": "data" })).body).toEqual({
+      ...sent.body,
+      duplicate: true,
+    });
+  });
+
+  it("may quote its attributes", async () => {
+    const sent = await binary({ ...attributes(), "ce-source": '"pay\\"ments"' });
+    expect((await get(`/events/${sent.body.id}`)).body).toMatchObject({ source: 'pay"ments' });
+  });
+
+  it.each([
+    ["of another version", { "ce-specversion": "0.3" }, {}, "/ce-specversion"],
+    ["with an empty id", { "ce-id": "" }, {}, "/ce-id"],
+    ["whose id is cut within a character", { "ce-id": "%C3" }, {}, "/ce-id"],
+    ["of no real time", { "ce-time": "yesterday" }, {}, "/ce-time"],
+    ["with data that is no object", {}, [1], ""],
+  ])("%s is refused, and it says where", async (_what, headers, body, pointer) => {
+    const answer = await binary({ ...attributes(), ...headers }, body);
+    const pointers = answer.body.errors.map((error: { pointer: string }) => error.pointer);
+    expect({ status: answer.status, pointers }).toEqual({ status: 400, pointers: [pointer] });
+  });
+
+  it("without an id, or with two, is refused", async () => {
+    const { "ce-id": _id, ...rest } = attributes();
+    expect((await binary(rest)).body.errors).toMatchObject([{ pointer: "/ce-id" }]);
+    const two = await post("/events", "application/json", {}).set({ ...rest, "ce-id": ["1", "2"] as never });
+    expect(two.body.errors).toMatchObject([{ pointer: "/ce-id", code: "duplicate" }]);
+  });
+});
+
 describe("the list of events", () => {
   it("pages through all of one type, newest first, without a gap or a repetition", async () => {
     const type = `list.${newId()}`;

@@ -6,6 +6,7 @@ import { sendEvent } from "@tocsin/core/events/send-event";
 import { sendEvents } from "@tocsin/core/events/send-events";
 import type { Request } from "express";
 import type { ApiContext } from "../trpc/context.ts";
+import { isBinaryCloudEvent, readBinaryCloudEvent } from "./binary-cloud-event.ts";
 import { callDirectly } from "./call-directly.ts";
 import { readJson } from "./read-json.ts";
 import type { RestRoute } from "./routes.ts";
@@ -18,7 +19,7 @@ export function cloudEventTypesOf({ meta }: RestRoute): string[] {
 }
 
 /**
- * The call of a request whose body is CloudEvents, in structured or batch mode; undefined for all other requests.
+ * The call of a request with CloudEvents, in structured, batch or binary mode; undefined for all other requests.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
  */
 export function cloudEventCallOf(
@@ -27,7 +28,14 @@ export function cloudEventCallOf(
   request: Request,
 ): (() => Promise<unknown>) | undefined {
   const form = route.meta.cloudEvents;
-  if (form === undefined || !request.is(types[form])) return undefined;
+  if (form === undefined) return undefined;
+  if (!request.is(types[form])) {
+    if (form === "many" || !isBinaryCloudEvent(request)) return undefined;
+    return () =>
+      callDirectly(route, context, (ctx) =>
+        sendEvent(ctx, readBinaryCloudEvent(request, route.meta.bodyDepth)),
+      );
+  }
   return () =>
     callDirectly(route, context, (ctx) => {
       const body = readJson(String(request.body), route.meta.bodyDepth);

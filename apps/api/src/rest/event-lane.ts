@@ -7,6 +7,7 @@ import { logAnswer } from "../http/access-log.ts";
 import { runWithRequestId } from "../http/request-id.ts";
 import type { ApiMetrics } from "../metrics/api-metrics.ts";
 import { createApiContext } from "../trpc/context.ts";
+import { isBinaryCloudEvent } from "./binary-cloud-event.ts";
 import { directCallOf } from "./direct-calls.ts";
 import { readIdempotencyKey, readJsonFields } from "./read-input.ts";
 import { type RestRoute, restRoutes } from "./routes.ts";
@@ -45,13 +46,15 @@ export function eventLane(lane: EventLane): RequestHandler {
   };
 }
 
-function isOrdinary({ method, originalUrl, headers }: Request): boolean {
+function isOrdinary(request: Request): boolean {
+  const { method, originalUrl, headers } = request;
   return (
     method === "POST" &&
     originalUrl === path &&
     headers.origin === undefined &&
     headers["content-encoding"] === undefined &&
     headers["transfer-encoding"] === undefined &&
+    !isBinaryCloudEvent(request) &&
     plainJson.test(headers["content-type"] ?? "") &&
     Number(headers["content-length"]) <= maximumEventBytes
   );

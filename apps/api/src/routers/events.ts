@@ -32,7 +32,7 @@ export const eventsRouter = router({
         tags,
         summary: "Send an event",
         description:
-          "Answers once the event is committed: from then on it is not lost. Sending it again with the same idempotency key and source does nothing.",
+          "Answers once the event is committed: from then on it is not lost. Sending it again with the same idempotency key and source does nothing. With a `ce-specversion` header the request is a CloudEvent in binary mode: its attributes are headers, and the body is its data.",
       },
       successStatus: 202,
       location: "/events/{id}",
