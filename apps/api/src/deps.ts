@@ -2,6 +2,7 @@ import { createSecretKey, type KeyObject } from "node:crypto";
 import type { Services } from "@tocsin/core/context";
 import { createApiKeyCache } from "@tocsin/core/api-keys/api-key-cache";
 import { createSessionCache } from "@tocsin/core/auth/session-cache";
+import { type BacklogWatch, watchBacklog } from "@tocsin/core/events/backlog-watch";
 import { createEventIntake } from "@tocsin/core/events/event-intake";
 import { createDatabase } from "@tocsin/db/client";
 import { createPool } from "@tocsin/db/pool";
@@ -19,12 +20,16 @@ const acquireTimeout = 900;
 const clock = () => new Date();
 
 /** The API's composition root: all that it is made of, connected once. */
-export function createDeps(env: ApiEnv): Services {
+export function createDeps(env: ApiEnv): Services & { backlog: BacklogWatch } {
   const log = createLogger({ service: "api", level: env.LOG_LEVEL, format: env.LOG_FORMAT });
   const database = { url: env.DATABASE_URL, connectionLimit: env.DATABASE_POOL_SIZE, acquireTimeout };
   const pool = createPool(database);
   const redis = createRedis({ url: env.REDIS_URL, role: "request", log });
   const db = createDatabase(database);
+  const backlog = watchBacklog(
+    { redis, log },
+    { streamLength: env.EVENT_STREAM_LIMIT, oldestSeconds: env.EVENT_AGE_LIMIT_SECONDS },
+  );
   return {
     db,
     pool,
@@ -50,7 +55,12 @@ export function createDeps(env: ApiEnv): Services {
     realtimeKeys: { key: env.PUSHER_KEY, secret: env.PUSHER_SECRET },
     apiKeyCache: createApiKeyCache({ db, log, clock }),
     sessionCache: createSessionCache({ redis, log }),
-    intake: createEventIntake({ pool, redis, log, backlogLimit: env.EVENT_BACKLOG_LIMIT }),
+    intake: createEventIntake({
+      ...{ pool, redis, log },
+      backlogLimit: env.EVENT_BACKLOG_LIMIT,
+      backlogReason: backlog.reason,
+    }),
+    backlog,
     operations: createOperations(env, redis),
     wakeUps: createWakeUps({ redis, log }),
   };

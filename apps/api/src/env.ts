@@ -47,6 +47,8 @@ export const apiEnvSchema = z
     DOCS_ENABLED: boolean.optional(),
     QUEUE_BOARD_ENABLED: boolean.default(false),
     EVENT_BACKLOG_LIMIT: integer(100, 1_000_000).default(20_000),
+    EVENT_STREAM_LIMIT: integer(0, 100_000_000).default(1_000_000),
+    EVENT_AGE_LIMIT_SECONDS: integer(0, 604_800).default(0),
     RATE_LIMIT_PER_MINUTE: integer(1, 10_000_000).default(3000),
     REGISTRATIONS_PER_HOUR: integer(1, 100_000).default(30),
     AUTH_RATE_LIMIT_PER_MINUTE: integer(1, 100_000).default(20),

@@ -19,7 +19,7 @@ try {
 }
 
 async function start(env: ApiEnv): Promise<void> {
-  const services = createDeps(env);
+  const { backlog, ...services } = createDeps(env);
   const { log, redis, db, pool, objects, intake } = services;
   const shutdown = createShutdown({ log, deadlineMs });
   // Redis may come later: events are accepted without it. One that forgets is refused as soon as it is seen.
@@ -35,6 +35,7 @@ async function start(env: ApiEnv): Promise<void> {
   log.info("API is ready", { host: env.HOST, port: env.PORT });
 
   shutdown.add("requests", () => stopServing(server));
+  shutdown.add("backlog watch", () => backlog.stop());
   shutdown.add("event intake", () => intake.close());
   shutdown.add("MySQL", () => Promise.all([db.$disconnect(), pool.close()]));
   shutdown.add("Redis", () => redis.disconnect());

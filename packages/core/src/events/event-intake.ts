@@ -35,7 +35,7 @@ export interface EventIntake {
   accept(event: PreparedEvent): Promise<SentEvent>;
   /**
    * For who would rather know before an event is read and checked: under overload a refusal must cost next to nothing.
-   * @throws DomainError UNAVAILABLE where too many wait
+   * @throws DomainError UNAVAILABLE where too many wait, here or to be processed
    */
   refuseWhenFull(): void;
   /** Takes nothing more and resolves when everything taken is answered. */
@@ -48,6 +48,8 @@ export interface EventIntakeOptions {
   log: Logger;
   /** How many events may wait to be stored before new ones are refused. */
   backlogLimit: number;
+  /** Why none are taken just now, whatever waits here; null where they are. */
+  backlogReason?: () => string | null;
 }
 
 /** Gathers the events of concurrent requests into few INSERTs: a commit costs the same for one row and for 500. */
@@ -69,6 +71,8 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
   }
 
   function refuseWhenFull(): void {
+    const reason = options.backlogReason?.() ?? null;
+    if (reason !== null) throw new DomainError("UNAVAILABLE", { detail: reason, retryAfterSeconds: 5 });
     if (!isClosed && waiting.length < options.backlogLimit) return;
     throw new DomainError("UNAVAILABLE", { detail: "Too many events wait", retryAfterSeconds: 1 });
   }
