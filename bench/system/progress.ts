@@ -28,11 +28,17 @@ export function assertEqual(what: string, got: number, wanted: number): void {
   if (got !== wanted) throw new Error(`${what}: ${got}, not ${wanted}`);
 }
 
-/** Resolves when no delivery is due any more. */
+/** Resolves when every alert is in its inboxes and no delivery is due any more. */
 export async function untilDelivered(pool: Pool): Promise<void> {
   await eventually(
-    async () =>
-      assertEqual("Deliveries due", await countRows(pool, "notification", "deliveryDueAt IS NOT NULL"), 0),
+    async () => {
+      assertEqual(
+        "Inboxes to be written",
+        await countRows(pool, "notification", "fanoutDueAt IS NOT NULL"),
+        0,
+      );
+      assertEqual("Deliveries due", await countRows(pool, "notification", "deliveryDueAt IS NOT NULL"), 0);
+    },
     { timeoutMs: patience, everyMs: 200 },
   );
 }

@@ -37,6 +37,19 @@ export async function startTocsin(
   rules = ruleCount,
 ): Promise<MeasuredTocsin> {
   const engines = await startOwnEngines();
+  try {
+    return await startOn(engines, more, rules);
+  } catch (error) {
+    await engines.release();
+    throw error;
+  }
+}
+
+async function startOn(
+  engines: OwnEngines,
+  more: Readonly<Record<string, string>>,
+  rules: number,
+): Promise<MeasuredTocsin> {
   const system = await startSystem({ ...engines, release: async () => {} }, { ...settings, ...more });
   const pool = createPool({ url: engines.databaseUrl, connectionLimit: 4 });
   // A busy machine may answer 503 to the very first request.

@@ -69,7 +69,7 @@ export function startSweeps(deps: WorkerDeps): Periodic[] {
       }),
     ),
     runPeriodically({ log, name: "fan-outs", everyMs: fanOutEveryMs }, async () => {
-      await wakeUps.deliver(await fanOutDue(pool));
+      for await (const notificationId of fanOutDue(pool)) await wakeUps.deliver([notificationId]);
     }),
     runPeriodically({ log, name: "escalations", everyMs }, async () => {
       const notificationIds = await escalateDue(deps);

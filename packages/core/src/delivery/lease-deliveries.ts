@@ -28,6 +28,8 @@ type Row = Omit<LeasedDelivery, "correlationId"> & { isOver: number };
 /**
  * Takes those of the deliveries that are due. Left out is what is delivered, acknowledged, resolved, expired, or in
  * another worker's hands. Waits for rows that somebody else has locked: what is passed over, nobody wakes again soon.
+ * By the primary key, so that no other rows are locked: by the time at which they are due it would also wait for alerts
+ * that are just being made.
  */
 export async function leaseDeliveries(pool: Pool, ids: readonly string[]): Promise<LeasedDelivery[]> {
   const rows = await withPoolTransaction(pool, async (connection) => {
@@ -36,7 +38,7 @@ export async function leaseDeliveries(pool: Pool, ids: readonly string[]): Promi
               deliveryAttempts + 1 AS attempt,
               (acknowledgedAt IS NOT NULL OR resolvedAt IS NOT NULL
                OR COALESCE(expiresAt <= UTC_TIMESTAMP(3), FALSE)) AS isOver
-         FROM notification WHERE id IN (${placeholders(ids)}) AND deliveryDueAt <= UTC_TIMESTAMP(3)
+         FROM notification FORCE INDEX (PRIMARY) WHERE id IN (${placeholders(ids)}) AND deliveryDueAt <= UTC_TIMESTAMP(3)
         ORDER BY id FOR UPDATE`,
       ids,
     );

@@ -58,7 +58,8 @@ export async function withdrawNotifications(
 async function lease(pool: Pool, ids: readonly string[]): Promise<EndedAlert[]> {
   return withPoolTransaction(pool, async (connection) => {
     const due = await connection.query<EndedAlert[]>(
-      `SELECT id, resolvedAt IS NOT NULL AS isResolved, withdrawAttempts + 1 AS attempt FROM notification
+      `SELECT id, resolvedAt IS NOT NULL AS isResolved, withdrawAttempts + 1 AS attempt
+         FROM notification FORCE INDEX (PRIMARY)
         WHERE id IN (${placeholders(ids)}) AND withdrawDueAt <= UTC_TIMESTAMP(3)
         ORDER BY id FOR UPDATE`,
       ids,

@@ -10,18 +10,16 @@ export const leaseSeconds = 15;
 /**
  * Writes what is left of the copies of notifications to very many people, part by part, each in a transaction of its
  * own: a worker that dies leaves whole parts behind, and the next one goes on with the first that is missing.
- * @returns the notifications that all have now: their delivery is due, unless they are over already
+ * Gives each notification as soon as all have it: its delivery is due, unless it is over already.
  */
-export async function fanOutDue(pool: Pool): Promise<string[]> {
+export async function* fanOutDue(pool: Pool): AsyncGenerator<string, void> {
   const due = await pool.query<{ id: string }[]>(
     `SELECT id FROM notification WHERE fanoutDueAt <= UTC_TIMESTAMP(3) ORDER BY fanoutDueAt LIMIT ${passRows}`,
   );
-  const finished: string[] = [];
   // One after the other: they write to the same inboxes.
   for (const { id } of due) {
-    if ((await lease(pool, id)) && (await writeParts(pool, id))) finished.push(id);
+    if ((await lease(pool, id)) && (await writeParts(pool, id))) yield id;
   }
-  return finished;
 }
 
 /** Takes a fan-out on, unless another worker was faster. */

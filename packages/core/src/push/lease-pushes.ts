@@ -32,7 +32,7 @@ export async function leasePushes(
   return withPoolTransaction(pool, async (connection) => {
     const due = await connection.query<LeasedPush[]>(
       `SELECT notificationId, deviceId, userId, status, attempts + 1 AS attempt, round
-         FROM push_delivery
+         FROM push_delivery FORCE INDEX (PRIMARY)
         WHERE notificationId IN (${placeholders(notificationIds)}) AND platform = ?
           AND dueAt <= UTC_TIMESTAMP(3) AND status IN ('pending', 'withdrawing')
         ORDER BY notificationId, deviceId LIMIT ${maximumPushes} FOR UPDATE`,
