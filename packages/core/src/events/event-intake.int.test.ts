@@ -56,7 +56,10 @@ describe("the event intake", () => {
     );
   });
 
-  it("answers for events whose commit was not heard of: they are stored once, and said to be", async () => {
+  it.each([
+    ["commit", 0],
+    ["keys' holders", 1],
+  ])("answers for events whose %s were not heard of: they are stored once", async (_what, answers) => {
     const url = new URL(test.databaseUrl);
     const proxy = await startCuttingProxy(Number(url.port));
     url.port = String(proxy.port);
@@ -64,11 +67,12 @@ describe("the event intake", () => {
     const { redis, log } = test.services;
     const intake = createEventIntake({ pool, redis, log, backlogLimit: 100 });
     await intake.accept(event());
-    const keyed = event({ idempotencyKey: "lost" });
-    proxy.loseNextAnswer();
-    const answers = await Promise.all([intake.accept(event()), intake.accept(keyed)]);
-    expect(answers.map(({ duplicate }) => duplicate)).toEqual([false, false]);
-    for (const { id } of answers) {
+    const keyed = event({ idempotencyKey: `lost ${answers}` });
+    proxy.loseAnswerAfter(answers);
+    const sent = await Promise.all([intake.accept(event()), intake.accept(keyed)]);
+    expect(sent.map(({ duplicate }) => duplicate)).toEqual([false, false]);
+    expect(proxy.hasLost()).toBe(true);
+    for (const { id } of sent) {
       expect(await rowOf(id)).toMatchObject({ status: "received" });
       expect((await streamed()).filter((one) => one === id)).toHaveLength(1);
     }

@@ -5,7 +5,7 @@ import type { Pool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { Redis } from "ioredis";
 import { announceEvents } from "./announce-events.ts";
-import { findKeyHolders, insertEvents } from "./insert-events.ts";
+import { findKeyHolders, insertEvents, type KeyHolder } from "./insert-events.ts";
 import type { PreparedEvent } from "./prepare-event.ts";
 import { collapseEqualKeys, settleEvent } from "./settle-events.ts";
 
@@ -114,8 +114,7 @@ function takeBatch(waiting: Waiting[]): Waiting[] {
 async function storeBatch(options: EventIntakeOptions, batch: readonly Waiting[]): Promise<void> {
   try {
     const events = batch.map(({ event }) => event);
-    await insertSurely(options.pool, collapseEqualKeys(events));
-    const holders = await findKeyHolders(options.pool, events);
+    const holders = await storeSurely(options.pool, events);
     const holderOf = new Map(holders.map((holder) => [holder.idempotencyHash.toString("hex"), holder]));
     const settled = batch.map((entry) => ({
       ...entry,
@@ -138,17 +137,23 @@ async function storeBatch(options: EventIntakeOptions, batch: readonly Waiting[]
 }
 
 /**
- * Where the answer was lost nobody knows whether the events are stored. They are sent once more: their ids are their
- * own, so that none is stored twice.
+ * Stores events. Where an answer was lost nobody knows whether they are stored: they are sent once more, and as their
+ * ids are their own none is stored twice.
+ * @returns who holds their idempotency keys now
  * @throws whatever the database throws
  */
-async function insertSurely(pool: Pool, events: readonly PreparedEvent[]): Promise<void> {
+async function storeSurely(pool: Pool, events: readonly PreparedEvent[]): Promise<KeyHolder[]> {
   try {
-    await insertEvents(pool, events);
+    return await store(pool, events);
   } catch (error) {
     if (!isConnectionLost(error) && !isTransient(error)) throw error;
-    await insertEvents(pool, events);
+    return store(pool, events);
   }
+}
+
+async function store(pool: Pool, events: readonly PreparedEvent[]): Promise<KeyHolder[]> {
+  await insertEvents(pool, collapseEqualKeys(events));
+  return findKeyHolders(pool, events);
 }
 
 /** One event that does not fit must not refuse the others: halves are stored until it stands alone. */

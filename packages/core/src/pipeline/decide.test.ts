@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hashOf } from "../events/hash.ts";
-import { decide, type GateState, markerId } from "./decide.ts";
+import { decide, type Gate, type GateState, markerId } from "./decide.ts";
 import { rankKey } from "./rank-in-window.ts";
 import type { Match } from "./match-events.ts";
 import type { PipelineEvent } from "./load-events.ts";
@@ -215,6 +215,30 @@ describe("decide", () => {
       return { matches, state: { ...nothing, ranks } };
     }
 
+    /** A storm that began with an event two seconds after the start. */
+    const open = (room = 0): Gate => ({
+      ...{ ruleId: "rule", stormId: "s", suppressed: 7, openedAt: after(2), room },
+    });
+
+    it("lets through what came before it and was within the limit, as many as there is room for", () => {
+      const { matches, state } = ranked(5);
+      const verdict = decide(matches, { ...state, gates: [open(2)] }, counter());
+      expect(verdict.decisions.map(({ reason }) => reason)).toEqual([
+        ...["new_alert", "new_alert"],
+        ...["storm_open", "storm_open", "storm_open"],
+      ]);
+      expect(verdict.gates).toMatchObject([{ stormId: "s", suppressed: 10, isOpened: false }]);
+    });
+
+    it("holds back what came after it, however much room there is, and what was beyond the limit", () => {
+      const { matches, state } = ranked(5);
+      const late = matches.map((one) => ({ ...one, event: { ...one.event, receivedAt: after(2.001) } }));
+      const verdict = decide(late, { ...state, gates: [open(5)] }, counter());
+      expect(new Set(outcomes(verdict))).toEqual(new Set(["suppressed"]));
+      const beyond = decide(matches.slice(3), { ...state, gates: [open(5)] }, counter());
+      expect(outcomes(beyond)).toEqual(["suppressed", "suppressed"]);
+    });
+
     it("alerts up to the limit, then tells once that a storm has begun and holds back the rest", () => {
       const { matches, state } = ranked(6);
       const verdict = decide(matches, state, counter());
@@ -240,7 +264,7 @@ describe("decide", () => {
     });
 
     it("that is open already counts on and tells nobody, whatever Redis counted", () => {
-      const gates = [{ ruleId: "rule", stormId: "s", suppressed: 7 }];
+      const gates = [open()];
       const verdict = decide([match("a"), match("b")], { ...nothing, gates }, counter());
       expect(outcomes(verdict)).toEqual(["suppressed", "suppressed"]);
       expect(verdict.notifications).toEqual([]);
@@ -248,21 +272,21 @@ describe("decide", () => {
     });
 
     it("still folds events into the groups that are open", () => {
-      const open = {
+      const group = {
         ruleId: "rule",
         hash: hashOf("k"),
         key: "k",
         notificationId: "old",
         windowEndsAt: after(60),
       };
-      const gates = [{ ruleId: "rule", stormId: "s", suppressed: 7 }];
-      const verdict = decide([match("a", { group: "k" })], { ...nothing, gates, groups: [open] }, counter());
+      const gates = [open()];
+      const verdict = decide([match("a", { group: "k" })], { ...nothing, gates, groups: [group] }, counter());
       expect(outcomes(verdict)).toEqual(["deduplicated"]);
       expect(verdict.gates).toEqual([]);
     });
 
     it("of one rule holds back no other rule's alerts", () => {
-      const gates = [{ ruleId: "rule", stormId: "s", suppressed: 7 }];
+      const gates = [open()];
       const verdict = decide(
         [match("a"), match("a", { rule: { id: "other" } })],
         { ...nothing, gates },

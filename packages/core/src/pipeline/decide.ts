@@ -4,6 +4,7 @@ import type { Match } from "./match-events.ts";
 import { alertOf, type NewNotification, stormOpened } from "./new-notification.ts";
 import { rankKey, type Ranks } from "./rank-in-window.ts";
 import { type StormPolicy, stormPolicyOf } from "./storm-policy.ts";
+import { isOvertaken } from "./storm-room.ts";
 
 /** Why it was decided so: a closed list, shown by explain. */
 export type DecisionReason =
@@ -44,11 +45,18 @@ export interface Gate {
   ruleId: string;
   stormId: string | null;
   suppressed: number;
+  /** When the event came that began it. */
+  openedAt: Date | null;
+  /** How many alerts may still be raised for events that came before it; see {@link isOvertaken}. */
+  room: number;
 }
+
+const noStorm = { stormId: null, suppressed: 0, openedAt: null, room: 0 } as const;
 
 /** A gate that the batch changed. */
 export interface ChangedGate extends Gate {
   stormId: string;
+  openedAt: Date;
   /** The storm began in this batch. */
   isOpened: boolean;
   windowSeconds: number;
@@ -134,22 +142,22 @@ export function decide(matches: readonly Match[], state: GateState, makeId: () =
 
   function holdBack(match: Match): Outcome | null {
     const { rule, event } = match;
-    const { stormId = null, suppressed = 0 } = storms.get(rule.id) ?? {};
+    const gate = storms.get(rule.id) ?? { ruleId: rule.id, ...noStorm };
+    const { stormId } = gate;
     const policy = stormPolicyOf(rule, state.stormDefaults);
     const rank = state.ranks.get(rankKey(rule.id, event.id)) ?? 1;
     if (stormId === null && rank <= policy.limit) return null;
-    const gate: ChangedGate = {
-      ruleId: rule.id,
-      stormId: stormId ?? makeId(),
-      suppressed: suppressed + 1,
-      isOpened: stormId === null || changedGates.get(rule.id)?.isOpened === true,
-      windowSeconds: policy.windowSeconds,
-    };
-    storms.set(rule.id, gate);
-    changedGates.set(rule.id, gate);
+    if (gate.room > 0 && isOvertaken(match, gate, state)) {
+      storms.set(rule.id, { ...gate, room: gate.room - 1 });
+      return null;
+    }
+    const isOpened = stormId === null || changedGates.get(rule.id)?.isOpened === true;
+    const changed = { ...holdOne(gate, event, makeId), isOpened, windowSeconds: policy.windowSeconds };
+    storms.set(rule.id, changed);
+    changedGates.set(rule.id, changed);
     if (stormId !== null) return { outcome: "suppressed", reason: "storm_open", notificationId: null };
     const notice = stormOpened(
-      { ...policy, stormId: gate.stormId, rule, recipients: match.recipients },
+      { ...policy, stormId: changed.stormId, rule, recipients: match.recipients },
       makeId(),
     );
     notifications.set(notice.id, notice);
@@ -174,6 +182,16 @@ export function decide(matches: readonly Match[], state: GateState, makeId: () =
     groups.set(id, opened);
     openedGroups.set(id, opened);
   }
+}
+
+/** The gate of a storm that holds back one more event, and begins with it where there is none. */
+function holdOne(gate: Gate, { receivedAt }: PipelineEvent, makeId: () => string) {
+  return {
+    ...gate,
+    stormId: gate.stormId ?? makeId(),
+    openedAt: gate.openedAt ?? receivedAt,
+    suppressed: gate.suppressed + 1,
+  };
 }
 
 /** A shadow rule decides and records, and alerts nobody. */

@@ -86,7 +86,7 @@ export async function lockRuleGates(connection: Queryable, matches: readonly Mat
   const ruleIds = [...new Set(matches.map(({ rule }) => rule.id))].toSorted();
   if (ruleIds.length === 0) return [];
   return connection.query<Gate[]>(
-    `SELECT ruleId, stormId, suppressed FROM rule_gate
+    `SELECT ruleId, stormId, suppressed, openedAt, 0 AS room FROM rule_gate
       WHERE ruleId IN (${placeholders(ruleIds)}) ORDER BY ruleId FOR UPDATE`,
     ruleIds,
   );

@@ -13,6 +13,7 @@ import { closeGroups, endAlerts, findEndingAlerts, resolvedNotices } from "./end
 import { isCounted, type Ranks, rankInWindow } from "./rank-in-window.ts";
 import type { SnapshotSource } from "./snapshot.ts";
 import type { StormPolicy } from "./storm-policy.ts";
+import { addRoom } from "./storm-room.ts";
 import type { StreamEntry } from "./stream-entry.ts";
 import { isDue } from "./write-notifications.ts";
 import { writeRecipients } from "./write-recipients.ts";
@@ -121,7 +122,8 @@ async function decideAndWrite(
   );
   const alertable = matches.filter(isCounted);
   const markers = await lockMarkers(connection, eventsWithMarkers(events, matches));
-  const gates = await lockRuleGates(connection, alertable);
+  const locked = await lockRuleGates(connection, alertable);
+  const gates = await addRoom(connection, locked, alertable, { ranks, stormDefaults });
   const ending = await findEndingAlerts(connection, events);
   const { groups, closed } = closeGroups(await lockGroups(connection, alertable, ending), ending);
   const verdict = decide(matches, { groups, gates, markers, ranks, stormDefaults });

@@ -39,16 +39,17 @@ async function writeGates(connection: Queryable, { gates }: Verdict): Promise<vo
   if (gates.length === 0) return;
   await connection.query(
     `INSERT INTO rule_gate (ruleId, stormId, suppressed, openedAt, nextDigestAt)
-     VALUES ${rows(gates.length, "(?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL ? SECOND)")}
+     VALUES ${rows(gates.length, "(?, ?, ?, ?, UTC_TIMESTAMP(3) + INTERVAL ? SECOND)")}
      ON DUPLICATE KEY UPDATE
        openedAt = IF(stormId <=> VALUES(stormId), openedAt, VALUES(openedAt)),
        nextDigestAt = IF(stormId <=> VALUES(stormId), nextDigestAt, VALUES(nextDigestAt)),
        suppressed = VALUES(suppressed),
        stormId = VALUES(stormId)`,
-    gates.flatMap(({ ruleId, stormId, suppressed, windowSeconds }) => [
+    gates.flatMap(({ ruleId, stormId, suppressed, openedAt, windowSeconds }) => [
       ruleId,
       stormId,
       suppressed,
+      openedAt,
       windowSeconds,
     ]),
   );

@@ -45,7 +45,10 @@ export class PipelineModel {
   readonly #rules: ReadonlyMap<string, ModelRule>;
   readonly #processed = new Set<string>();
   readonly #windows = new Map<string, { alert: string; end: number }>();
-  readonly #stormy = new Set<string>();
+  /** When the event came that began the storm of a rule. */
+  readonly #stormy = new Map<string, number>();
+  /** How many alerts may still be raised for events that came before the storm of a rule, which overtook them. */
+  #room = new Map<string, number>();
   readonly #markers = new Map<string, { resolve?: ModelEvent; acknowledge?: ModelEvent }>();
   #counts = new Map<string, { member: string; place: number }[]>();
 
@@ -83,12 +86,27 @@ export class PipelineModel {
     const events = inOrder(batch).filter(({ id }) => !this.#processed.has(id));
     for (const event of events) this.#mark(event);
     for (const event of events) this.#end(event);
+    this.#room = new Map(
+      Array.from(this.#stormy, ([rule, openedAt]) => [rule, this.#roomOf(rule, openedAt)]),
+    );
     for (const event of events) {
       this.#processed.add(event.id);
       if (event.action !== "trigger") continue;
       for (const rule of this.#rulesOf(event))
         this.#decide(rule, event, ranks.get(`${rule.name} ${event.id}`) ?? 1);
     }
+  }
+
+  #roomOf(name: string, openedAt: number): number {
+    const { stormLimit = 0, stormWindow = 0 } = this.#rules.get(name) ?? {};
+    const raised = [...this.notifications.values()].filter(
+      (one) =>
+        isAlert(one) &&
+        one.rule === name &&
+        one.event.receivedAt > openedAt - stormWindow &&
+        one.event.receivedAt <= openedAt,
+    );
+    return Math.max(0, stormLimit - raised.length);
   }
 
   #rulesOf(event: ModelEvent): ModelRule[] {
@@ -167,9 +185,14 @@ export class PipelineModel {
       return void record("deduplicated", "group_open", window.alert);
     }
     const notice = `storm:${rule.name}`;
-    if (this.#stormy.has(rule.name)) return void record("suppressed", "storm_open", null);
-    if (rank > rule.stormLimit) {
-      this.#stormy.add(rule.name);
+    const openedAt = this.#stormy.get(rule.name);
+    const room = this.#room.get(rule.name) ?? 0;
+    if (openedAt !== undefined) {
+      const isOvertaken = event.receivedAt <= openedAt && rank <= rule.stormLimit;
+      if (!isOvertaken || room === 0) return void record("suppressed", "storm_open", null);
+      this.#room.set(rule.name, room - 1);
+    } else if (rank > rule.stormLimit) {
+      this.#stormy.set(rule.name, event.receivedAt);
       this.notifications.set(notice, {
         ...{ rule: rule.name, recipients: rule.recipients, occurrences: 1 },
         ...{ isResolved: false, isAcknowledged: false },

@@ -5,18 +5,19 @@ import { listen } from "../stand-in/listen.ts";
 /** A way to a server that can lose an answer. */
 export interface CuttingProxy {
   port: number;
-  /** The next statement reaches the server; its answer does not come back, and the connection is cut. */
-  loseNextAnswer(): void;
+  /** So many answers more come back; the next statement reaches the server, and instead of its answer the line is cut. */
+  loseAnswerAfter(answers: number): void;
+  hasLost(): boolean;
   close(): Promise<void>;
 }
 
 /** Passes everything on to a server on this machine, until it is told to lose an answer. */
 export async function startCuttingProxy(serverPort: number): Promise<CuttingProxy> {
   const open = new Set<Socket>();
-  let isToLose = false;
+  let answersLeft = Infinity;
+  let hasLost = false;
   const server = createServer((client) => {
     const upstream = connect(serverPort, "127.0.0.1");
-    let isLosing = false;
     for (const socket of [client, upstream]) {
       open.add(socket);
       socket.on("error", () => {});
@@ -26,19 +27,22 @@ export async function startCuttingProxy(serverPort: number): Promise<CuttingProx
         upstream.destroy();
       });
     }
-    client.on("data", (chunk: Buffer) => {
-      if (isToLose) [isToLose, isLosing] = [false, true];
-      upstream.write(chunk);
-    });
+    client.on("data", (chunk: Buffer) => upstream.write(chunk));
     upstream.on("data", (chunk: Buffer) => {
-      if (isLosing) client.destroy();
-      else client.write(chunk);
+      answersLeft -= 1;
+      if (answersLeft >= 0) {
+        client.write(chunk);
+        return;
+      }
+      [answersLeft, hasLost] = [Infinity, true];
+      client.destroy();
     });
   });
   const port = await listen(server, 0, "127.0.0.1");
   return {
     port,
-    loseNextAnswer: () => void (isToLose = true),
+    loseAnswerAfter: (answers) => void (answersLeft = answers),
+    hasLost: () => hasLost,
     async close() {
       for (const socket of open) socket.destroy();
       server.close();
