@@ -53,10 +53,8 @@ export async function lockMarkers(
        (keyHash, source, dedupKey, resolvedAt, resolvedByEvent, acknowledgedAt, acknowledgedByEvent, touchedAt)
      VALUES ${markers.map(() => "(?, ?, ?, ?, ?, ?, ?, ?)").join(", ")}
      ON DUPLICATE KEY UPDATE
-       resolvedByEvent = IF(VALUES(resolvedAt) >= COALESCE(resolvedAt, '1970-01-01'), VALUES(resolvedByEvent), resolvedByEvent),
-       resolvedAt = IF(VALUES(resolvedAt) >= COALESCE(resolvedAt, '1970-01-01'), VALUES(resolvedAt), resolvedAt),
-       acknowledgedByEvent = IF(VALUES(acknowledgedAt) >= COALESCE(acknowledgedAt, '1970-01-01'), VALUES(acknowledgedByEvent), acknowledgedByEvent),
-       acknowledgedAt = IF(VALUES(acknowledgedAt) >= COALESCE(acknowledgedAt, '1970-01-01'), VALUES(acknowledgedAt), acknowledgedAt),
+       ${keepLatest("resolvedAt", "resolvedByEvent")},
+       ${keepLatest("acknowledgedAt", "acknowledgedByEvent")},
        touchedAt = GREATEST(touchedAt, VALUES(touchedAt))`,
     markers.flatMap(({ hash, event, dedupKey }) => {
       const isResolve = event.action === "resolve";
@@ -79,6 +77,13 @@ export async function lockMarkers(
     markers.map(({ hash }) => hash),
   );
   return new Map(rows.map(({ source, dedupKey, ...marker }) => [markerId(source, dedupKey), marker]));
+}
+
+/** Of two events the later one stays: within one millisecond the one with the greater id. The time is assigned last. */
+function keepLatest(at: string, by: string): string {
+  const isLater = `${at} IS NULL OR VALUES(${at}) > ${at} OR (VALUES(${at}) = ${at} AND VALUES(${by}) > ${by})`;
+  return `${by} = IF(VALUES(${at}) IS NOT NULL AND (${isLater}), VALUES(${by}), ${by}),
+       ${at} = COALESCE(GREATEST(${at}, VALUES(${at})), ${at}, VALUES(${at}))`;
 }
 
 /** Locks the gates of the rules that matched: two workers with alerts of one rule take turns here. */
