@@ -4,6 +4,7 @@ import type { Services } from "@tocsin/core/context";
 import type { AnyRouter } from "@trpc/server";
 import type { Request, RequestHandler, Response } from "express";
 import { logAnswer } from "../http/access-log.ts";
+import { sendProblem } from "../http/problem.ts";
 import { runWithRequestId } from "../http/request-id.ts";
 import type { ApiMetrics } from "../metrics/api-metrics.ts";
 import { createApiContext } from "../trpc/context.ts";
@@ -42,7 +43,13 @@ export function eventLane(lane: EventLane): RequestHandler {
     }
     measure(lane, request, response);
     for (const [name, value] of lane.headers) response.setHeader(name, value);
-    await runWithRequestId(request, response, () => take(lane, route, request, response));
+    await runWithRequestId(request, response, async () => {
+      try {
+        await take(lane, route, request, response);
+      } catch (error) {
+        sendProblem(lane.services.log, request, response, error);
+      }
+    });
   };
 }
 
