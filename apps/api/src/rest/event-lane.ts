@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { maximumEventBytes, type SentEvent } from "@tocsin/contracts/api/events";
 import { DomainError } from "@tocsin/contracts/errors";
 import type { Services } from "@tocsin/core/context";
@@ -15,6 +16,12 @@ import { type RestRoute, restRoutes } from "./routes.ts";
 
 /** Where single events are sent to. */
 const path = "/api/v1/events";
+
+/**
+ * How long a refusal is held back. It costs as much as taking an event: who tries again at once must not take the
+ * processor from those that are taken. Milliseconds.
+ */
+const refusalDelay = 500;
 
 const plainJson = /^application\/json(?:; ?charset=utf-8)?$/i;
 
@@ -78,7 +85,7 @@ function measure({ services, metrics }: EventLane, request: Request, response: R
 
 async function take(lane: EventLane, route: RestRoute, request: Request, response: Response): Promise<void> {
   await passing(lane.limit, request, response);
-  lane.services.intake.refuseWhenFull();
+  await refuseWhenFull(lane);
   const fields = readJsonFields(await readText(request), route.meta.bodyDepth);
   const send = directCallOf(route, createApiContext(lane.services, request));
   const sent = (await send?.({ ...fields, ...readIdempotencyKey(request, fields) })) as SentEvent;
@@ -88,6 +95,16 @@ async function take(lane: EventLane, route: RestRoute, request: Request, respons
   response.setHeader("Content-Type", "application/json; charset=utf-8");
   response.setHeader("Content-Length", Buffer.byteLength(body));
   response.end(body);
+}
+
+/** @throws DomainError UNAVAILABLE where too many events wait, after a while */
+async function refuseWhenFull({ services: { intake } }: EventLane): Promise<void> {
+  try {
+    intake.refuseWhenFull();
+  } catch (error) {
+    await wait(refusalDelay);
+    throw error;
+  }
 }
 
 /** Resolves when a handler lets a request pass. @throws whatever it has against it */
