@@ -18,8 +18,8 @@ type Call = (input: unknown) => Promise<unknown>;
 type DirectCall = (context: ApiContext, route: RestRoute) => Call;
 
 /**
- * Procedures that are called thousands of times a second, by machines that send and by phones that ask. REST calls their verbs itself, with the procedure's own
- * schema and permission: tRPC in between would cost more than the work.
+ * Procedures that are called thousands of times a second, by machines that send and by phones that ask. REST calls their
+ * verbs itself, with the procedure's own schema and permission: tRPC in between would cost more than the work.
  */
 const directCalls: Readonly<Record<string, DirectCall>> = {
   "events.send": direct(sendEventInputSchema, sendEvent),

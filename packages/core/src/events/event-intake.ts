@@ -20,17 +20,6 @@ const batchBytes = 4_000_000;
 const lanes = 2;
 const worthAnotherLane = 100;
 
-/** Made once: under overload they are thrown thousands of times a second, and most of the cost would be their stack. */
-const tooMany = new DomainError("UNAVAILABLE", { detail: "Too many events wait", retryAfterSeconds: 1 });
-let lastBacklogRefusal = tooMany;
-
-function backlogRefusal(detail: string): DomainError {
-  if (lastBacklogRefusal.message !== detail) {
-    lastBacklogRefusal = new DomainError("UNAVAILABLE", { detail, retryAfterSeconds: 5 });
-  }
-  return lastBacklogRefusal;
-}
-
 /** Events that wait, each with the request that waits for it. */
 interface Waiting {
   event: PreparedEvent;
@@ -83,8 +72,9 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
 
   function refuseWhenFull(): void {
     const reason = options.backlogReason?.() ?? null;
-    if (reason !== null) throw backlogRefusal(reason);
-    if (isClosed || waiting.length >= options.backlogLimit) throw tooMany;
+    if (reason !== null) throw new DomainError("UNAVAILABLE", { detail: reason, retryAfterSeconds: 5 });
+    if (!isClosed && waiting.length < options.backlogLimit) return;
+    throw new DomainError("UNAVAILABLE", { detail: "Too many events wait", retryAfterSeconds: 1 });
   }
 
   return {

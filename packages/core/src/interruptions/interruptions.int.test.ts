@@ -5,7 +5,7 @@ import type { Channel, DeliveryRequest } from "../delivery/channel.ts";
 import { deliverNotifications } from "../delivery/deliver-notifications.ts";
 import { updatePreferences } from "../preferences/update-preferences.ts";
 import { sendSummaries } from "../summaries/send-summaries.ts";
-import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
+import { givenPerson, givenRuleOfAlerts } from "../testing/fixtures.ts";
 import { givenAlert } from "../testing/given-alert.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import { readNotification } from "../notifications/read-notification.ts";
@@ -15,18 +15,10 @@ let ruleId: string;
 
 beforeAll(async () => {
   test = await createTestServices();
-  const author = await givenUser(test.services.db, [await givenRole(test.services.db, "Operator")]);
-  const rule = await givenRule(test.contextOf(actorOf(author)), {
-    condition: "event.type == 'x'",
-    targetRoles: ["Operator"],
-  });
-  ruleId = rule.id;
+  ruleId = await givenRuleOfAlerts(test);
 });
 
 afterAll(() => test.close());
-
-const givenPerson = async (): Promise<Context> =>
-  test.contextOf(actorOf(await givenUser(test.services.db, [])));
 
 function screens() {
   const requests: DeliveryRequest[] = [];
@@ -67,7 +59,7 @@ const makeSummaryDueOf = (ctx: Context) =>
 const always: Weekly = { days: [...weekdays], start: "00:00", end: "00:00", timeZone: "UTC" };
 
 it("who is in quiet hours is told without a sound, except of what is critical", async () => {
-  const ada = await givenPerson();
+  const ada = await givenPerson(test);
   await updatePreferences(ada, { quietHours: always });
   const ids = [await alert(ada, 2), await alert(ada, 1)];
   const { channel, heard } = screens();
@@ -77,7 +69,7 @@ it("who is in quiet hours is told without a sound, except of what is critical", 
 });
 
 it("mutes a rule, and what weighs too little, for that person alone", async () => {
-  const [ada, ben] = [await givenPerson(), await givenPerson()];
+  const [ada, ben] = [await givenPerson(test), await givenPerson(test)];
   await updatePreferences(ada, { mutedRules: [ruleId] });
   await updatePreferences(ben, { minimumPriority: 2 });
   const ids = [await alert(ada), await alert(ben)];
@@ -87,7 +79,7 @@ it("mutes a rule, and what weighs too little, for that person alone", async () =
 });
 
 it("after too many interruptions tells without a sound, and sums up", async () => {
-  const ada = await givenPerson();
+  const ada = await givenPerson(test);
   const ids = [await alert(ada), await alert(ada), await alert(ada), await alert(ada), await alert(ada, 1)];
   const { channel, heard } = screens();
   await deliver(channel, ids, 2);
@@ -101,7 +93,7 @@ it("after too many interruptions tells without a sound, and sums up", async () =
 });
 
 it("a delivery that is tried again is not counted again", async () => {
-  const ada = await givenPerson();
+  const ada = await givenPerson(test);
   const id = await alert(ada);
   const busy: Channel = {
     name: "pusher",
@@ -123,7 +115,7 @@ it("a delivery that is tried again is not counted again", async () => {
 });
 
 it("two workers at once allow no more than one would", async () => {
-  const ada = await givenPerson();
+  const ada = await givenPerson(test);
   const ids = await Promise.all(Array.from({ length: 12 }, () => alert(ada)));
   const { channel, heard } = screens();
   await Promise.all([0, 1, 2, 3].map((part) => deliver(channel, ids.slice(part * 3, part * 3 + 3), 5)));
@@ -131,7 +123,7 @@ it("two workers at once allow no more than one would", async () => {
 });
 
 it("who has read everything meanwhile gets no summary", async () => {
-  const ada = await givenPerson();
+  const ada = await givenPerson(test);
   const ids = [await alert(ada), await alert(ada)];
   const { channel } = screens();
   await deliver(channel, ids, 1);
@@ -143,7 +135,7 @@ it("who has read everything meanwhile gets no summary", async () => {
 });
 
 it("a summary that falls into quiet hours waits for their end", async () => {
-  const ada = await givenPerson();
+  const ada = await givenPerson(test);
   await deliver(screens().channel, [await alert(ada), await alert(ada)], 1);
   await updatePreferences(ada, { quietHours: always });
   await makeSummaryDueOf(ada);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Context, currentUserId } from "../context.ts";
 import { writeNotifications } from "../pipeline/write-notifications.ts";
 import { writeRecipients } from "../pipeline/write-recipients.ts";
-import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
+import { givenPerson, givenRuleOfAlerts } from "../testing/fixtures.ts";
 import { alertOfTest, givenAlert } from "../testing/given-alert.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import { acknowledgeNotification } from "./acknowledge-notification.ts";
@@ -20,17 +20,10 @@ let ruleId: string;
 
 beforeAll(async () => {
   test = await createTestServices();
-  const author = await givenUser(test.services.db, [await givenRole(test.services.db, "Operator")]);
-  const rule = await givenRule(test.contextOf(actorOf(author)), {
-    condition: 'event.type == "x"',
-    targetRoles: ["Operator"],
-  });
-  ruleId = rule.id;
+  ruleId = await givenRuleOfAlerts(test);
 });
 
 afterAll(() => test.close());
-
-const givenPerson = async () => test.contextOf(actorOf(await givenUser(test.services.db, [])));
 
 const alert = (people: readonly Context[], some: object = {}) =>
   givenAlert(test.services.pool, people, { ruleId, ...some });
@@ -45,7 +38,7 @@ const tellAll = async () => tellRecipients(test.services.pool, await findDueTell
 
 describe("changing many notifications at once", () => {
   it("says of each what came of it, and gives each change its own number", async () => {
-    const [ada, eve] = [await givenPerson(), await givenPerson()];
+    const [ada, eve] = [await givenPerson(test), await givenPerson(test)];
     const [fresh, done, gone] = await alerts(3, ada);
     const [theirs] = await alerts(1, eve);
     await acknowledgeNotification(ada, { id: done ?? "" });
@@ -62,7 +55,7 @@ describe("changing many notifications at once", () => {
   });
 
   it("audits every acknowledgement once and ends each alert as its policy says", async () => {
-    const [ada, ben] = [await givenPerson(), await givenPerson()];
+    const [ada, ben] = [await givenPerson(test), await givenPerson(test)];
     const any = await alert([ada, ben]);
     const all = await alert([ada, ben], { ackPolicy: "all" });
     const audited = () =>
@@ -80,7 +73,7 @@ describe("changing many notifications at once", () => {
   });
 
   it("marks what the caller can have seen, and nothing that came after", async () => {
-    const ada = await givenPerson();
+    const ada = await givenPerson(test);
     await alerts(3, ada);
     const { next } = await syncNotifications(ada, { after: 0, limit: 100 });
     await alerts(2, ada);
@@ -93,7 +86,7 @@ describe("changing many notifications at once", () => {
   });
 
   it("changes a bounded number a call and says that there is more", async () => {
-    const ada = await givenPerson();
+    const ada = await givenPerson(test);
     const many = Array.from({ length: maximumChanges + 1 }, () =>
       alertOfTest([currentUserId(ada)], { ruleId }),
     );
@@ -110,7 +103,7 @@ describe("changing many notifications at once", () => {
   });
 
   it("keeps every change where two devices and a colleague do the same at once", async () => {
-    const [ada, ben] = [await givenPerson(), await givenPerson()];
+    const [ada, ben] = [await givenPerson(test), await givenPerson(test)];
     const ids = await alerts(20, ada, ben);
     await Promise.all([
       changeNotifications(ada, { ids }, "acknowledge"),
@@ -134,7 +127,7 @@ describe("changing many notifications at once", () => {
     ["/upTo", { ids: [newId()], upTo: 1 }],
     ["/all", { upTo: 1, all: true as const }],
   ])("wants one of ids, upTo and all: pointer %j", async (pointer, input) => {
-    await expect(changeNotifications(await givenPerson(), input, "read")).rejects.toMatchObject({
+    await expect(changeNotifications(await givenPerson(test), input, "read")).rejects.toMatchObject({
       code: "VALIDATION_FAILED",
       errors: [{ pointer }],
     });
@@ -143,7 +136,7 @@ describe("changing many notifications at once", () => {
 
 describe("who only syncs", () => {
   it("learns who acknowledged, and when it counted for all", async () => {
-    const [ada, ben] = [await givenPerson(), await givenPerson()];
+    const [ada, ben] = [await givenPerson(test), await givenPerson(test)];
     const any = await alert([ada, ben]);
     const all = await alert([ada, ben], { ackPolicy: "all" });
     const { next } = await syncNotifications(ben, { after: 0, limit: 100 });
@@ -164,9 +157,9 @@ describe("who only syncs", () => {
   });
 
   it("is told by chunks where an alert went to very many, and each once", async () => {
-    const people = await Promise.all(Array.from({ length: 4 }, givenPerson));
+    const people = await Promise.all(Array.from({ length: 4 }, () => givenPerson(test)));
     const id = await alert(people);
-    await acknowledgeNotification(people[0] ?? (await givenPerson()), { id });
+    await acknowledgeNotification(people[0] ?? (await givenPerson(test)), { id });
     const before = await test.services.db.userInbox.findMany({
       where: { userId: { in: people.map(currentUserId) } },
     });
@@ -178,7 +171,7 @@ describe("who only syncs", () => {
   });
 
   it("of a wide alert that waits for everyone, learns of the first who acknowledges and of the end", async () => {
-    const people = await Promise.all(Array.from({ length: 102 }, givenPerson));
+    const people = await Promise.all(Array.from({ length: 102 }, () => givenPerson(test)));
     const [first, second, reader] = people;
     if (!first || !second || !reader) throw new Error("There is nobody");
     const id = await alert(people, { ackPolicy: "all" });

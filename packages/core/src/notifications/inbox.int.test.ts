@@ -1,7 +1,7 @@
 import { listNotificationsInputSchema } from "@tocsin/contracts/api/notifications";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Context } from "../context.ts";
-import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
+import { givenPerson, givenRuleOfAlerts } from "../testing/fixtures.ts";
 import { givenAlert } from "../testing/given-alert.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import { acknowledgeNotification } from "./acknowledge-notification.ts";
@@ -18,19 +18,10 @@ let ruleId: string;
 
 beforeAll(async () => {
   test = await createTestServices();
-  const author = await givenUser(test.services.db, [await givenRole(test.services.db, "Operator")]);
-  const rule = await givenRule(test.contextOf(actorOf(author)), {
-    condition: 'event.type == "x"',
-    targetRoles: ["Operator"],
-  });
-  ruleId = rule.id;
+  ruleId = await givenRuleOfAlerts(test);
 });
 
 afterAll(() => test.close());
-
-async function givenPerson(): Promise<Context> {
-  return test.contextOf(actorOf(await givenUser(test.services.db, [])));
-}
 
 /** Alerts somebody, as the pipeline does. */
 const alert = (...people: readonly Context[]) => givenAlert(test.services.pool, people, { ruleId });
@@ -40,7 +31,7 @@ const list = async (ctx: Context, some: object = {}) =>
 
 describe("one's inbox", () => {
   it("counts a notification as read once, however often and by whatever it was read", async () => {
-    const ada = await givenPerson();
+    const ada = await givenPerson(test);
     const [first, second, third] = [await alert(ada), await alert(ada), await alert(ada)];
     await Promise.all([readNotification(ada, { id: first }), readNotification(ada, { id: first })]);
     await archiveNotification(ada, { id: first });
@@ -53,7 +44,7 @@ describe("one's inbox", () => {
   });
 
   it("shows what is archived only where it is asked for, and what is deleted nowhere; others keep theirs", async () => {
-    const [ada, ben] = [await givenPerson(), await givenPerson()];
+    const [ada, ben] = [await givenPerson(test), await givenPerson(test)];
     const [kept, archived, deleted] = [await alert(ada, ben), await alert(ada, ben), await alert(ada, ben)];
     await archiveNotification(ada, { id: archived });
     await deleteNotification(ada, { id: deleted });
@@ -66,7 +57,7 @@ describe("one's inbox", () => {
   });
 
   it("is nobody else's", async () => {
-    const [ada, eve] = [await givenPerson(), await givenPerson()];
+    const [ada, eve] = [await givenPerson(test), await givenPerson(test)];
     const id = await alert(ada);
     for (const attempt of [readNotification, archiveNotification, deleteNotification]) {
       await expect(attempt(eve, { id })).rejects.toMatchObject({ code: "NOTIFICATION_NOT_FOUND" });
@@ -78,7 +69,7 @@ describe("one's inbox", () => {
   });
 
   it("writes down what was done with a web view", async () => {
-    const ada = await givenPerson();
+    const ada = await givenPerson(test);
     const id = await alert(ada);
     const url = "https://admin.example.com/transfers/1";
     await logWebviewAction(ada, { id, action: "opened", url });

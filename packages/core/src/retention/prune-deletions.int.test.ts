@@ -5,7 +5,7 @@ import { type Context, currentUserId } from "../context.ts";
 import { deleteNotification } from "../notifications/delete-notification.ts";
 import { readNotification } from "../notifications/read-notification.ts";
 import { syncNotifications } from "../notifications/sync-notifications.ts";
-import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
+import { givenPerson, givenRuleOfAlerts } from "../testing/fixtures.ts";
 import { givenAlert } from "../testing/given-alert.ts";
 import { columnOf } from "../testing/given-past.ts";
 import { createTestServices } from "../testing/test-services.ts";
@@ -24,16 +24,14 @@ beforeAll(async () => {
   test = await createTestServices();
   ({ pool } = test.services);
   pruning = { pool, signal: new AbortController().signal, pauseMs: 0 };
-  const author = await givenUser(test.services.db, [await givenRole(test.services.db, "Operator")]);
-  const content = { condition: 'event.type == "x"', targetRoles: ["Operator"] };
-  ruleId = (await givenRule(test.contextOf(actorOf(author)), content)).id;
+  ruleId = await givenRuleOfAlerts(test);
 });
 
 afterAll(() => test.close());
 
 /** Somebody with alerts of the change numbers 1, 2, 3 … */
 async function givenPersonWith(count: number): Promise<{ person: Context; ids: string[] }> {
-  const person = test.contextOf(actorOf(await givenUser(test.services.db, [])));
+  const person = await givenPerson(test);
   const ids: string[] = [];
   for (let place = 0; place < count; place += 1) ids.push(await givenAlert(pool, [person], { ruleId }));
   return { person, ids };

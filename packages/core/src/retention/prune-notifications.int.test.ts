@@ -8,7 +8,7 @@ import { deleteNotification } from "../notifications/delete-notification.ts";
 import { getNotification } from "../notifications/get-notification.ts";
 import { readNotification } from "../notifications/read-notification.ts";
 import { syncNotifications } from "../notifications/sync-notifications.ts";
-import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
+import { givenPerson, givenRuleOfAlerts } from "../testing/fixtures.ts";
 import { givenAlert } from "../testing/given-alert.ts";
 import { columnOf, givenRow } from "../testing/given-past.ts";
 import { createTestServices } from "../testing/test-services.ts";
@@ -35,16 +35,10 @@ beforeAll(async () => {
   test = await createTestServices();
   ({ pool } = test.services);
   pruning = { pool, signal: new AbortController().signal, pauseMs: 0 };
-  const author = await givenUser(test.services.db, [await givenRole(test.services.db, "Operator")]);
-  const content = { condition: 'event.type == "x"', targetRoles: ["Operator"] };
-  ruleId = (await givenRule(test.contextOf(actorOf(author)), content)).id;
+  ruleId = await givenRuleOfAlerts(test);
 });
 
 afterAll(() => test.close());
-
-async function givenPerson(): Promise<Context> {
-  return test.contextOf(actorOf(await givenUser(test.services.db, [])));
-}
 
 /** An alert of that time, delivered long since; what is not said is as it is after that. */
 async function givenPast(
@@ -91,7 +85,7 @@ async function countersOf(ctx: Context): Promise<unknown[]> {
 
 describe("pruning notifications", () => {
   it("takes what is over and was made before a time, to the millisecond, with all that belongs to it", async () => {
-    const ada = await givenPerson();
+    const ada = await givenPerson(test);
     const gone = await givenPast([ada], new Date(over.getTime() - 1), isOver);
     const kept = await givenPast([ada], over, isOver);
     for (const notificationId of [gone, kept]) {
@@ -119,7 +113,7 @@ describe("pruning notifications", () => {
   });
 
   it("never takes an open alert before its own time, and none at all where there is no such time", async () => {
-    const ada = await givenPerson();
+    const ada = await givenPerson(test);
     const old = await givenPast([ada], new Date(open.getTime() - 1));
     const young = await givenPast([ada], open);
     expect(await pruneNotifications(pruning, { over, open: null })).toBe(0);
@@ -131,7 +125,7 @@ describe("pruning notifications", () => {
   });
 
   it("never takes one that something is still to be done for", async () => {
-    const ada = await givenPerson();
+    const ada = await givenPerson(test);
     const at = new Date(open.getTime() - day);
     const due = ["deliveryDueAt", "fanoutDueAt", "nextEscalationAt", "withdrawDueAt", "tellDueAt"];
     const ids = await Promise.all(
@@ -152,7 +146,7 @@ describe("pruning notifications", () => {
   });
 
   it("keeps the counters of every inbox right, and tells each client what is gone", async () => {
-    const [ada, ben] = [await givenPerson(), await givenPerson()];
+    const [ada, ben] = [await givenPerson(test), await givenPerson(test)];
     const past = await Promise.all(
       Array.from({ length: 6 }, () => givenPast([ada, ben], new Date(over.getTime() - day), isOver)),
     );
@@ -181,7 +175,7 @@ describe("pruning notifications", () => {
   });
 
   it("keeps them right while people act on what is pruned, and where two prune at once", async () => {
-    const people = await Promise.all(Array.from({ length: 5 }, givenPerson));
+    const people = await Promise.all(Array.from({ length: 5 }, () => givenPerson(test)));
     const ids = await Promise.all(
       Array.from({ length: 40 }, () => givenPast(people, new Date(over.getTime() - day), isOver)),
     );
@@ -202,7 +196,7 @@ describe("pruning notifications", () => {
   });
 
   it("takes an alert of very many people in steps", async () => {
-    const ada = await givenPerson();
+    const ada = await givenPerson(test);
     const id = await givenPast([ada], new Date(over.getTime() - day), isOver);
     const others = Array.from({ length: 2100 }, () => newId());
     await pool.insertMany(
@@ -255,7 +249,7 @@ describe("pruning notifications", () => {
 describe("pruning push deliveries", () => {
   it("takes those of that time that are done with, and none of open alerts or to be done", async () => {
     await pool.query("DELETE FROM push_delivery");
-    const ada = await givenPerson();
+    const ada = await givenPerson(test);
     const [closed, stillOpen] = [await givenPast([ada], over, isOver), await givenPast([ada], over)];
     const gone = newId();
     for (const id of [closed, gone, stillOpen]) await push(id);

@@ -49,3 +49,24 @@ export async function givenRule(
 ): Promise<Rule> {
   return createRule(ctx, createRuleInputSchema.parse({ name: "A rule", ...some }));
 }
+
+/** What tests are given services by. */
+interface TestBed {
+  services: { db: Database };
+  contextOf: (actor: Actor) => Context;
+}
+
+/** Somebody without a role. */
+export async function givenPerson(
+  { services, contextOf }: TestBed,
+  permissions?: readonly string[],
+): Promise<Context> {
+  return contextOf(actorOf(await givenUser(services.db, []), permissions));
+}
+
+/** A rule for tests that write its alerts themselves. @returns its id */
+export async function givenRuleOfAlerts({ services, contextOf }: TestBed): Promise<string> {
+  const author = await givenUser(services.db, [await givenRole(services.db, "Operator")]);
+  const content = { condition: 'event.type == "x"', targetRoles: ["Operator"] };
+  return (await givenRule(contextOf(actorOf(author)), content)).id;
+}

@@ -23,6 +23,11 @@ export const STATIC_CHECKS: readonly Check[] = [
   { name: "format", command: "oxfmt", args: ["--check", "."] },
   { name: "boundaries", command: "turbo", args: ["boundaries"] },
   { name: "unused code", command: "knip", args: [] },
+  {
+    name: "OpenAPI document",
+    command: "redocly",
+    args: ["lint", "docs/openapi.json", "--config", "apps/api/redocly.yaml"],
+  },
 ];
 
 export const UNIT_TESTS: Check = {
