@@ -19,7 +19,7 @@ export async function fillEvents(pool: Pool, wanted: number): Promise<void> {
       `INSERT INTO event (id, type, source, payload, action, status, bodyHash, receivedAt, processedAt)
        SELECT LOWER(CONCAT(LPAD(HEX((? + seq) DIV 65536), 8, '0'), '-', LPAD(HEX((? + seq) MOD 65536), 4, '0'),
                            '-7000-8000-', LPAD(HEX(seq), 12, '0'))),
-              'bench.other', 'bench',
+              'transfer.completed', 'core-banking',
               CONCAT('{"amount":25000,"currency":"EUR","reference":"transfer-', seq,
                      '","debtor":{"name":"Ada Lovelace","iban":"DE02120300000000202051"},"creditor":{"name":"Charles Babbage","iban":"GB33BUKB20201555555555"},"reason":"insufficient funds"}'),
               'trigger', 'processed', UNHEX(SHA2(seq, 256)),

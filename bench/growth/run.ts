@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { matchingOf, ruleCount } from "../ingest/event-set.ts";
+import { matchingOf } from "../ingest/event-set.ts";
+import { ruleCount } from "../ingest/rule-set.ts";
 import { type LoadedSystem, type Pace, sendEvents } from "../ingest/send-events.ts";
 import type { BenchOptions } from "../options.ts";
 import { atMost, type BenchResult, type Row } from "../report.ts";

@@ -6,9 +6,9 @@ import { createPool } from "@tocsin/db/pool";
 import { createLogger } from "@tocsin/platform/logger";
 import { createRedis, untilReady } from "@tocsin/platform/redis";
 import { Queue, Worker } from "bullmq";
-import { compileExpression } from "filtrex";
-import { recipientCount, ruleCount } from "./event-set.ts";
+import { filtrex } from "../rules/peers/filtrex.ts";
 import { peerStream } from "./peer-stream.ts";
+import { recipientCount, rules } from "./rule-set.ts";
 
 const { DATABASE_URL = "", REDIS_URL = "", PORT = "" } = process.env;
 const log = createLogger({ service: "peer-worker", level: "error", format: "json" });
@@ -19,9 +19,7 @@ const jobs = createRedis({ url: REDIS_URL, role: "worker", log });
 const group = "peer";
 const readCount = 10;
 
-const rules = Array.from({ length: ruleCount }, (_, index) =>
-  compileExpression(`type == "bench.${index}" and amount > 10000`),
-);
+const countMatches = filtrex.prepare(rules);
 const queue = new Queue("peer-events", { connection: redis });
 const worker = new Worker<{ id: string }>("peer-events", (job) => processEvent(job.data.id), {
   connection: jobs,
@@ -29,21 +27,26 @@ const worker = new Worker<{ id: string }>("peer-events", (job) => processEvent(j
 });
 worker.on("error", (error) => log.error("The peer's worker failed", { error }));
 
+interface StoredEvent {
+  id: string;
+  type: string;
+  source: string;
+  payload: string;
+  receivedAt: Date;
+}
+
 async function processEvent(id: string): Promise<void> {
-  const [row] = await pool.query<{ type: string; payload: string }[]>(
-    "SELECT type, payload FROM event WHERE id = ?",
+  const [row] = await pool.query<StoredEvent[]>(
+    "SELECT id, type, source, payload, receivedAt FROM event WHERE id = ?",
     [id],
   );
   if (!row) return;
-  const facts = { ...(JSON.parse(row.payload) as object), type: row.type };
-  for (const rule of rules) {
-    if (rule(facts) !== true) continue;
-    for (let recipient = 0; recipient < recipientCount; recipient += 1) {
-      await pool.query(
-        "INSERT INTO dead_letter (id, body, error, attempts, createdAt) VALUES (?, '', '', 0, UTC_TIMESTAMP(3))",
-        [newId()],
-      );
-    }
+  const matches = await countMatches({ ...row, payload: JSON.parse(row.payload) as object });
+  for (let recipient = 0; recipient < matches * recipientCount; recipient += 1) {
+    await pool.query(
+      "INSERT INTO dead_letter (id, body, error, attempts, createdAt) VALUES (?, '', '', 0, UTC_TIMESTAMP(3))",
+      [newId()],
+    );
   }
   await pool.query("UPDATE event SET status = 'processed', processedAt = UTC_TIMESTAMP(3) WHERE id = ?", [
     id,

@@ -3,7 +3,7 @@ import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { logIn } from "../../tests/support/client.ts";
 import { type OwnEngines, startOwnEngines } from "../../tests/support/own-engines.ts";
 import { accounts, startSystem, type System } from "../../tests/support/system.ts";
-import { conditionOf, ruleCount } from "../ingest/event-set.ts";
+import { conditionOf, ruleCount } from "../ingest/rule-set.ts";
 import type { Processes } from "./cpu-time.ts";
 
 /** Who is alerted by the rules of a benchmark: one person each. */
