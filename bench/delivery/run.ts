@@ -129,7 +129,7 @@ async function deliver(
   const cpuOf = startCpuMeter(processes());
   const [begin] = await pool.query<{ now: Date }[]>("SELECT UTC_TIMESTAMP(3) AS now");
   const ids = events.map(({ id }) => id);
-  await withRedis(engines.redisUrl, (redis) => announceAll(redis, ids));
+  await withRedis(engines.redisUrl, (redis) => announceAll(redis, events));
   const alerts = () => countRows(pool, "notification", `eventId BETWEEN '${ids[0]}' AND '${ids.at(-1)}'`);
   await eventually(async () => assertEqual("Alerts raised", await alerts(), count), {
     timeoutMs: 300_000,

@@ -72,7 +72,7 @@ for (;;) {
     group,
     "f",
     "COUNT",
-    200,
+    batchRows,
     "BLOCK",
     1000,
     "STREAMS",

@@ -5,7 +5,7 @@ import { isMatching } from "../ingest/event-set.ts";
 import type { Redis } from "./with-redis.ts";
 
 /** As many events as Tocsin deals with in one transaction, and as many transactions at once. */
-const batchSize = 200;
+const batchSize = 500;
 const atOnce = 3;
 
 /** Change numbers of the floor's own, which meet no others. */

@@ -96,8 +96,8 @@ async function measureOurs(
   { count, recipients }: { count: number; recipients: number },
 ): Promise<Measured> {
   await system.worker().stop();
-  const ids = await storeEvents(pool, count);
-  await withRedis(engines.redisUrl, (redis) => announceAll(redis, ids));
+  const stored = await storeEvents(pool, count);
+  await withRedis(engines.redisUrl, (redis) => announceAll(redis, stored));
   const alertsBefore = await countRows(pool, "notification", "kind = 'alert'");
   const copiesBefore = await countRows(pool, "notification_recipient", "TRUE");
   const cpuOf = startCpuMeter(engines.pids());
@@ -107,7 +107,7 @@ async function measureOurs(
   const cpu = { ...workerCpuOf(count), ...cpuOf(count) };
   const [times] = await pool.query<{ seconds: string }[]>(
     "SELECT TIMESTAMPDIFF(MICROSECOND, MIN(processedAt), MAX(processedAt)) / 1000000 AS seconds FROM event WHERE id BETWEEN ? AND ?",
-    [ids[0], ids.at(-1)],
+    [stored[0]?.id, stored.at(-1)?.id],
   );
   const alerts = (await countRows(pool, "notification", "kind = 'alert'")) - alertsBefore;
   const copies = (await countRows(pool, "notification_recipient", "TRUE")) - copiesBefore;
@@ -125,7 +125,7 @@ async function floorOf(
   await system.worker().stop();
   const [rule] = await pool.query<{ id: string }[]>("SELECT id FROM rule LIMIT 1");
   const recipients = await pool.query<{ id: string }[]>("SELECT id FROM user ORDER BY id LIMIT ?", [people]);
-  const ids = await storeEvents(pool, count);
+  const ids = (await storeEvents(pool, count)).map(({ id }) => id);
   const work = { ids, ruleId: rule?.id ?? "", recipients: recipients.map(({ id }) => id) };
   const pace = await withRedis(engines.redisUrl, (redis) => measureFloor(pool, redis, work));
   await untilProcessed(pool);
@@ -133,7 +133,7 @@ async function floorOf(
 }
 
 async function measurePeer({ pool, engines }: MeasuredTocsin, count: number): Promise<number> {
-  const ids = await storeEvents(pool, count);
+  const stored = await storeEvents(pool, count);
   const port = await freePort();
   const peer = await startProcess({
     name: "peer",
@@ -145,7 +145,7 @@ async function measurePeer({ pool, engines }: MeasuredTocsin, count: number): Pr
     const startedAt = performance.now();
     await withRedis(engines.redisUrl, async (redis) => {
       const pipeline = redis.pipeline();
-      for (const id of ids) pipeline.xadd(peerStream, "*", "id", id);
+      for (const { id } of stored) pipeline.xadd(peerStream, "*", "id", id);
       await pipeline.exec();
     });
     await untilProcessed(pool);

@@ -4,13 +4,15 @@ import { describe, expect, it } from "vitest";
 import { type ConsumerServices, consumeEvents } from "./consume-events.ts";
 
 /** As many as one transaction deals with. */
-const full = 200;
+const full = 500;
+
+const pointerTo = (id: string, size: number) => JSON.stringify({ id, correlationId: null, size });
 
 /** A stream of so many entries, and what becomes of them. Processing an entry waits for `release`. */
-function scene(entries: number) {
+function scene(entries: number, size = 800) {
   const waiting = Array.from({ length: entries }, (_, index): RawEntry => ({
     streamId: `${index}-0`,
-    fields: ["event", JSON.stringify({ id: `0198c0de-0000-7000-8000-${String(index).padStart(12, "0")}` })],
+    fields: ["event", pointerTo(`0198c0de-0000-7000-8000-${String(index).padStart(12, "0")}`, size)],
   }));
   const [finished, unfinished, warnings]: [string[], RawEntry[][], string[]] = [[], [], []];
   const held: (() => void)[] = [];
@@ -58,7 +60,7 @@ function scene(entries: number) {
 }
 
 describe("the consumer", () => {
-  it("has three batches under way while there is so much to do, and never four", async () => {
+  it("has two batches under way while there is so much to do, and never three", async () => {
     const { services, state, finished, held } = scene(full * 6);
     const consumer = consumeEvents(services);
     for (let batch = 0; batch < 6; batch += 1) {
@@ -66,8 +68,20 @@ describe("the consumer", () => {
       held.shift()?.();
     }
     await consumer.stop();
-    expect(state.most).toBe(3);
+    expect(state.most).toBe(2);
     expect(new Set(finished).size).toBe(full * 6);
+  });
+
+  it("holds two batches of eight events where they are large, and finishes all of them", async () => {
+    const { services, state, finished, held } = scene(100, 500_000);
+    const consumer = consumeEvents(services);
+    for (let batch = 0; batch < 13; batch += 1) {
+      await eventually(() => expect(held.length).toBeGreaterThan(0));
+      held.shift()?.();
+    }
+    await consumer.stop();
+    expect(state.most).toBe(2);
+    expect(finished).toHaveLength(100);
   });
 
   it("has one batch under way where the stream holds no more", async () => {

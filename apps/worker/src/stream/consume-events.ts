@@ -1,15 +1,16 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { PipelineServices } from "@tocsin/core/pipeline/process-batch";
 import { processIsolated } from "@tocsin/core/pipeline/process-isolated";
-import { type RawEntry, readEntry } from "@tocsin/core/pipeline/stream-entry";
+import type { RawEntry, StreamEntry } from "@tocsin/core/pipeline/stream-entry";
 import type { WakeUps } from "@tocsin/platform/wake-ups";
 import type { WorkerMetrics } from "../metrics/worker-metrics.ts";
 import type { RetryQueue } from "../retries/retry-queue.ts";
 import type { StormQueue } from "../storms/storm-queue.ts";
 import type { EventStream } from "./event-stream.ts";
+import { toBatches } from "./to-batches.ts";
 
-/** How many entries one transaction deals with. */
-const batchSize = 200;
+/** The most entries that one transaction deals with: as many as one INSERT of the API stores. */
+const batchSize = 500;
 
 /**
  * After fewer entries than this the worker lets the next ones gather for a moment: a transaction costs the same for one
@@ -22,7 +23,7 @@ const gatherMs = 4;
  * How many batches are under way at once while there is so much to do: the rules of one are tried while MySQL
  * writes the others. They take their locks in one order, as those of two workers do.
  */
-const concurrentBatches = 3;
+const concurrentBatches = 2;
 
 /** How long a read waits for the first entry. Milliseconds. */
 const blockMs = 500;
@@ -79,27 +80,21 @@ export function consumeEvents(services: ConsumerServices): Consumer {
     return stream.readNew(batchSize, blockMs);
   }
 
-  async function runBatch(entries: readonly RawEntry[]): Promise<void> {
-    const startedAt = performance.now();
-    const { dueNotificationIds, endedNotificationIds, openedStorms, retries, decisions } =
-      await processIsolated(services, entries.map(readEntry));
-    const seconds = (performance.now() - startedAt) / 1000;
-    services.metrics.batchProcessed({ events: entries.length, seconds, decisions });
-    await Promise.all([
-      services.wakeUps.deliver(dueNotificationIds),
-      ...withdrawalsOf(services.wakeUps, endedNotificationIds),
-      services.storms.wakeFirst(openedStorms),
-      services.retries.wake(retries),
-    ]);
-    await stream.finish(entries.map(({ streamId }) => streamId));
-    log.debug("Batch processed", { entries: entries.length, alerts: dueNotificationIds.length });
-  }
-
-  function startBatch(entries: readonly RawEntry[]): void {
-    const batch: Promise<void> = runBatch(entries)
+  function startBatch(entries: readonly StreamEntry[]): void {
+    const batch: Promise<void> = runBatch(services, entries)
       .catch((error: unknown) => void failures.push(error))
       .finally(() => underWay.delete(batch));
     underWay.add(batch);
+  }
+
+  async function startBatches(entries: readonly RawEntry[]): Promise<void> {
+    for (const batch of toBatches(entries)) {
+      startBatch(batch);
+      // One after the other: more than so many at once would not be faster, and would not fit.
+      await untilFewerThan(concurrentBatches);
+      if (failures.length > 0) return;
+    }
+    if (entries.length < batchSize) await untilFewerThan(1);
   }
 
   async function untilFewerThan(count: number): Promise<void> {
@@ -110,8 +105,7 @@ export function consumeEvents(services: ConsumerServices): Consumer {
     while (!stopping.signal.aborted) {
       try {
         const entries = await nextEntries();
-        if (entries.length > 0) startBatch(entries);
-        await untilFewerThan(entries.length < batchSize ? 1 : concurrentBatches);
+        await startBatches(entries);
         if (failures.length > 0) throw failures.splice(0)[0];
         pause = shortestPause;
         if (entries.length > 0 && entries.length < smallBatch) await wait(gatherMs);
@@ -133,6 +127,24 @@ export function consumeEvents(services: ConsumerServices): Consumer {
       await running;
     },
   };
+}
+
+/** Processes a batch, wakes what it asks for, and only then takes its entries out of the stream. */
+async function runBatch(services: ConsumerServices, entries: readonly StreamEntry[]): Promise<void> {
+  const { log, stream } = services;
+  const startedAt = performance.now();
+  const { dueNotificationIds, endedNotificationIds, openedStorms, retries, decisions } =
+    await processIsolated(services, entries);
+  const seconds = (performance.now() - startedAt) / 1000;
+  services.metrics.batchProcessed({ events: entries.length, seconds, decisions });
+  await Promise.all([
+    services.wakeUps.deliver(dueNotificationIds),
+    ...withdrawalsOf(services.wakeUps, endedNotificationIds),
+    services.storms.wakeFirst(openedStorms),
+    services.retries.wake(retries),
+  ]);
+  await stream.finish(entries.map(({ streamId }) => streamId));
+  log.debug("Batch processed", { entries: entries.length, alerts: dueNotificationIds.length });
 }
 
 /** Screens and phones are to take away what is over. */

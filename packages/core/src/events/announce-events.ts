@@ -17,6 +17,8 @@ end
 export interface Announcement {
   id: string;
   correlationId: string | null;
+  /** What it takes in memory, roughly: a worker reads no more at once than it can hold. Bytes; left out: unknown. */
+  size?: number;
 }
 
 /**
@@ -44,6 +46,6 @@ export async function announceEvents(
  */
 export async function addToStream(redis: Redis, events: readonly Announcement[]): Promise<void> {
   if (events.length === 0) return;
-  const pointers = events.map(({ id, correlationId }) => JSON.stringify({ id, correlationId }));
+  const pointers = events.map(({ id, correlationId, size }) => JSON.stringify({ id, correlationId, size }));
   await redis.eval(script, 1, eventStreamKey, ...pointers);
 }

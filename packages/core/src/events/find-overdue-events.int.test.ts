@@ -61,6 +61,6 @@ it("what is put back is in the stream under its id", async () => {
   await announceEvents(test.services.redis, test.services.log, await findOverdueEvents(test.services));
   const entries = await test.services.redis.xrange(eventStreamKey, "-", "+");
   expect(entries.map(([, fields]) => JSON.parse(fields[1] ?? ""))).toEqual([
-    { id, correlationId: "request-1" },
+    { id, correlationId: "request-1", size: "{}".length },
   ]);
 });

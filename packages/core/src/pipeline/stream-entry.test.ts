@@ -6,7 +6,16 @@ const entry = (value: unknown) => ({ streamId: "1700000000000-3", fields: ["even
 
 describe("readEntry", () => {
   it("reads a pointer to a stored event", () => {
-    expect(readEntry(entry({ id, correlationId: "r1" }))).toEqual({
+    expect(readEntry(entry({ id, correlationId: "r1", size: 830 }))).toEqual({
+      kind: "stored",
+      streamId: "1700000000000-3",
+      eventId: id,
+      size: 830,
+    });
+  });
+
+  it("reads a pointer that tells no size", () => {
+    expect(readEntry(entry({ id }))).toEqual({
       kind: "stored",
       streamId: "1700000000000-3",
       eventId: id,

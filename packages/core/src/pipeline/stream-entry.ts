@@ -10,13 +10,17 @@ export interface RawEntry {
 
 /** What an entry turned out to be. */
 export type StreamEntry =
-  /** Of the API: the event is stored already. */
-  | { kind: "stored"; streamId: string; eventId: string }
+  /** Of the API: the event is stored already. Its size in bytes, where the entry tells. */
+  | { kind: "stored"; streamId: string; eventId: string; size?: number | undefined }
   /** Of another back end that wrote to the stream itself: still to be stored. */
   | { kind: "direct"; streamId: string; eventId: string; envelope: EventEnvelope }
   | { kind: "unreadable"; streamId: string; body: string; error: string };
 
-const pointerSchema = z.strictObject({ id: z.uuid(), correlationId: z.string().nullish() });
+const pointerSchema = z.strictObject({
+  id: z.uuid(),
+  correlationId: z.string().nullish(),
+  size: z.number().optional(),
+});
 
 /** Reads an entry. Never throws: what cannot be read is an outcome too. */
 export function readEntry({ streamId, fields }: RawEntry): StreamEntry {
@@ -35,7 +39,10 @@ export function readEntry({ streamId, fields }: RawEntry): StreamEntry {
     return unreadable("The event is not valid JSON");
   }
   const pointer = pointerSchema.safeParse(value);
-  if (pointer.success) return { kind: "stored", streamId, eventId: pointer.data.id };
+  if (pointer.success) {
+    const { id, size } = pointer.data;
+    return { kind: "stored", streamId, eventId: id, size };
+  }
   const envelope = eventEnvelopeSchema.safeParse(value);
   if (!envelope.success) return unreadable(z.prettifyError(envelope.error));
   return {
