@@ -185,6 +185,40 @@ describe("withPoolTransaction", () => {
     ]);
   });
 
+  it("undoes what was sent behind the statement that lost a deadlock", async () => {
+    await pool.query("INSERT INTO thing (id, big) VALUES (1, 0), (2, 0)");
+    const met = meetingPoint(2);
+    const add = (first: number, second: number) =>
+      pool.transaction("READ COMMITTED", async (connection) => {
+        await connection.query("UPDATE thing SET big = big + 1 WHERE id = ?", [first]);
+        await met();
+        await Promise.all([
+          connection.query("UPDATE thing SET big = big + 1 WHERE id = ?", [second]),
+          connection.query("INSERT INTO thing (id) VALUES (?)", [first + 10]),
+        ]);
+        return first + 10;
+      });
+    const outcomes = await Promise.allSettled([add(1, 2), add(2, 1)]);
+    const won = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+    expect(won).toHaveLength(1);
+    expect(await ids()).toEqual([1, 2, ...won]);
+  });
+
+  it("takes no statement any more once it is over", async () => {
+    let late: Queryable | undefined;
+    const givenUp = pool.transaction("READ COMMITTED", async (connection) => {
+      late = connection;
+      await connection.query("INSERT INTO thing (id) VALUES (1)");
+      throw new Error("Given up");
+    });
+    await expect(givenUp).rejects.toThrow("Given up");
+    await expect(late?.query("INSERT INTO thing (id) VALUES (2)")).rejects.toThrow("The transaction is over");
+    await expect(late?.insertMany("INSERT INTO thing (id) VALUES (?)", [[3]])).rejects.toThrow(
+      "The transaction is over",
+    );
+    expect(await ids()).toEqual([]);
+  });
+
   it("undoes the whole transaction after a lock wait timeout, and gives up after its attempts", async () => {
     await pool.query("INSERT INTO thing (id, big) VALUES (1, 0)");
     let runs = 0;

@@ -1,5 +1,6 @@
 import {
   createPool as createDriverPool,
+  type Pool as DriverPool,
   type PoolConfig,
   type PoolConnection as DriverConnection,
 } from "mariadb";
@@ -34,7 +35,8 @@ export interface Queryable {
 export interface Pool extends Queryable {
   /**
    * Runs `work` on one connection, inside one transaction, once. See {@link withPoolTransaction} for one that is
-   * repeated where it makes sense.
+   * repeated where it makes sense. Queries that are begun together (`Promise.all`) are sent together and done one after
+   * the other; where one fails all are undone.
    */
   transaction<Result>(
     isolation: IsolationLevel,
@@ -51,11 +53,17 @@ export type IsolationLevel = "READ COMMITTED" | "REPEATABLE READ" | "SERIALIZABL
 export interface PoolOptions {
   /** mysql://user:password@host:port/database */
   url: string;
-  /** How many connections at most; the URL's connection_limit, else 10. */
+  /** How many connections at most for transactions, and for all else; the URL's connection_limit, else 10. */
   connectionLimit?: number;
   /** How long to wait for a free connection before the statement fails. Milliseconds. */
   acquireTimeout?: number;
 }
+
+/**
+ * Connections for transactions commit nothing by themselves. With autocommit, a statement that is sent behind one that
+ * loses a deadlock would: the server has then ended the transaction already.
+ */
+const TRANSACTIONS_ONLY = "SET SESSION autocommit = 0";
 
 /**
  * Opens a pool; connects at the first statement.
@@ -63,8 +71,9 @@ export interface PoolOptions {
  * @throws InvalidDatabaseUrlError
  */
 export function createPool(options: PoolOptions): Pool {
+  const session = driverConfig(options.url);
   const config: PoolConfig & { jsonStrings: boolean } = {
-    ...driverConfig(options.url),
+    ...session,
     connectionLimit: options.connectionLimit ?? connectionLimitOf(options.url) ?? CONNECTION_LIMIT,
     minimumIdle: 1,
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -75,20 +84,24 @@ export function createPool(options: PoolOptions): Pool {
     // MySQL and MariaDB keep JSON differently; as text both are read alike. The driver's types forget this one.
     jsonStrings: true,
   };
-  const driver = createDriverPool(config);
+  const statements = createDriverPool(config);
+  const transactions = createDriverPool({ ...config, initSql: [...session.initSql, TRANSACTIONS_ONLY] });
+  const both = [statements, transactions] as const;
+  const sumOf = (count: (driver: DriverPool) => number) =>
+    both.reduce((sum, driver) => sum + count(driver), 0);
   return {
-    query: (sql, values) => driver.query(sql, copyOf(values)),
-    insertMany: (sql, rows) => insertMany(driver, sql, rows),
+    query: (sql, values) => statements.query(sql, copyOf(values)),
+    insertMany: (sql, rows) => insertMany(statements, sql, rows),
     async transaction(isolation, work) {
-      const connection = await driver.getConnection();
+      const connection = await transactions.getConnection();
       return runTransaction(connection, isolation, work);
     },
     usage: () => ({
-      active: driver.activeConnections(),
-      idle: driver.idleConnections(),
-      waiting: driver.taskQueueSize(),
+      active: sumOf((driver) => driver.activeConnections()),
+      idle: sumOf((driver) => driver.idleConnections()),
+      waiting: sumOf((driver) => driver.taskQueueSize()),
     }),
-    close: () => driver.end(),
+    close: async () => void (await Promise.all(both.map((driver) => driver.end()))),
   };
 }
 
@@ -118,22 +131,30 @@ async function runTransaction<Result>(
   isolation: IsolationLevel,
   work: (connection: Queryable) => Promise<Result>,
 ): Promise<Result> {
+  const begun: Promise<unknown>[] = [];
+  let isOver = false;
+  async function send<Answer>(query: () => Promise<Answer>): Promise<Answer> {
+    if (isOver) throw new Error("The transaction is over");
+    const answer = query();
+    begun.push(answer);
+    return answer;
+  }
   try {
-    // Sent together: the second does not wait for the first one's answer.
-    await Promise.all([
-      ...(isolation === SESSION_ISOLATION
-        ? []
-        : [connection.query(`SET TRANSACTION ISOLATION LEVEL ${isolation}`)]),
-      connection.query("START TRANSACTION"),
-    ]);
+    if (isolation !== SESSION_ISOLATION) {
+      await connection.query(`SET TRANSACTION ISOLATION LEVEL ${isolation}`);
+    }
     const result = await work({
-      query: (sql, values) => connection.query(sql, copyOf(values)),
-      insertMany: (sql, rows) => insertMany(connection, sql, rows),
+      query: (sql, values) => send(() => connection.query(sql, copyOf(values))),
+      insertMany: (sql, rows) => send(() => insertMany(connection, sql, rows)),
     });
+    isOver = true;
     await connection.query("COMMIT");
     await connection.release();
     return result;
   } catch (error) {
+    isOver = true;
+    // What is still to be sent of them must not come behind the rollback, into whatever transaction is next.
+    await Promise.allSettled(begun);
     await rollBack(connection);
     throw error;
   }
