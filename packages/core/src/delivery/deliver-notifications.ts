@@ -1,6 +1,6 @@
 import { runWithCorrelation } from "@tocsin/platform/correlation";
 import { decideInterruptions, type InterruptionServices } from "../interruptions/decide-interruptions.ts";
-import { createPushes, type PushPlanServices } from "../push/create-pushes.ts";
+import { createPushes, loadDevices, type PushPlanServices } from "../push/create-pushes.ts";
 import type { Channel } from "./channel.ts";
 import { judgeDelivery } from "./judge-delivery.ts";
 import { type LeasedDelivery, leaseDeliveries } from "./lease-deliveries.ts";
@@ -41,8 +41,11 @@ export async function deliverNotifications(
     pool,
     deliveries.map(({ id }) => id),
   );
-  const recipients = await decideInterruptions(services, deliveries, pending);
-  await createPushes(services, deliveries, recipients);
+  const [recipients, devices] = await Promise.all([
+    decideInterruptions(services, deliveries, pending),
+    loadDevices(services, pending),
+  ]);
+  await createPushes(services, deliveries, recipients, devices);
   const planned = planRequests(deliveries, recipients, channel.maximumTargets);
   const calls = await makeCalls(services, planned, callBudgetMs);
 

@@ -1,4 +1,6 @@
-import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
+import { newId } from "@tocsin/db/ids";
+import type { Pool } from "@tocsin/db/pool";
+import { retryTransaction, TRANSACTION_ATTEMPTS } from "@tocsin/db/retry";
 import { placeholders } from "@tocsin/db/sql";
 
 /** How long a worker may take for its deliveries before another one takes them over. Milliseconds. */
@@ -23,64 +25,57 @@ export interface LeasedDelivery {
   attempt: number;
 }
 
-type Row = Omit<LeasedDelivery, "correlationId"> & { isOver: number };
+type Row = LeasedDelivery & { isOver: number };
 
 /**
- * Takes those of the deliveries that are due. Left out is what is delivered, acknowledged, resolved, expired, or in
- * another worker's hands. Waits for rows that somebody else has locked: what is passed over, nobody wakes again soon.
+ * Takes those of the deliveries that are due, marked by a lease of their own. Left out is what is delivered,
+ * acknowledged, resolved, expired, or in another worker's hands. Waits for rows that somebody else has locked: what is
+ * passed over, nobody wakes again soon.
+ */
+export async function leaseDeliveries(pool: Pool, ids: readonly string[]): Promise<LeasedDelivery[]> {
+  const lease = newId();
+  const taken = await retryTransaction(TRANSACTION_ATTEMPTS, () => take(pool, ids, lease));
+  if (taken === 0) return [];
+  const rows = await read(pool, ids, lease);
+  await end(
+    pool,
+    rows.filter(({ isOver }) => isOver),
+  );
+  return rows.flatMap(({ isOver, ...delivery }) => (isOver ? [] : [delivery]));
+}
+
+/**
  * By the primary key, so that no other rows are locked: by the time at which they are due it would also wait for alerts
  * that are just being made.
  */
-export async function leaseDeliveries(pool: Pool, ids: readonly string[]): Promise<LeasedDelivery[]> {
-  const rows = await withPoolTransaction(pool, async (connection) => {
-    const due = await connection.query<Row[]>(
-      `SELECT id, ruleId, eventId, kind, title, message, sound, priority, createdAt, escalationLevel AS round,
-              deliveryAttempts + 1 AS attempt,
-              (acknowledgedAt IS NOT NULL OR resolvedAt IS NOT NULL
-               OR COALESCE(expiresAt <= UTC_TIMESTAMP(3), FALSE)) AS isOver
-         FROM notification FORCE INDEX (PRIMARY) WHERE id IN (${placeholders(ids)}) AND deliveryDueAt <= UTC_TIMESTAMP(3)
-        ORDER BY id FOR UPDATE`,
-      ids,
-    );
-    const over = due.filter(({ isOver }) => isOver);
-    const open = due.filter(({ isOver }) => !isOver);
-    await end(connection, over);
-    await lease(connection, open);
-    return open;
-  });
-  return addCorrelation(pool, rows);
+async function take(pool: Pool, ids: readonly string[], lease: string): Promise<number> {
+  const { affectedRows } = await pool.query<{ affectedRows: number }>(
+    `UPDATE notification FORCE INDEX (PRIMARY)
+        SET deliveryLease = ?, deliveryDueAt = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND,
+            deliveryAttempts = deliveryAttempts + 1
+      WHERE id IN (${placeholders(ids)}) AND deliveryDueAt <= UTC_TIMESTAMP(3)`,
+    [lease, leaseMs * 1000, ...ids],
+  );
+  return affectedRows;
 }
 
-async function end(connection: Queryable, some: readonly Row[]): Promise<void> {
+async function read(pool: Pool, ids: readonly string[], lease: string): Promise<Row[]> {
+  return pool.query<Row[]>(
+    `SELECT notification.id, ruleId, eventId, kind, title, message, sound, priority, notification.createdAt,
+            escalationLevel AS round, deliveryAttempts AS attempt, event.correlationId,
+            (acknowledgedAt IS NOT NULL OR resolvedAt IS NOT NULL
+             OR COALESCE(notification.expiresAt <= UTC_TIMESTAMP(3), FALSE)) AS isOver
+       FROM notification LEFT JOIN event ON event.id = notification.eventId
+      WHERE notification.id IN (${placeholders(ids)}) AND deliveryLease = ?
+      ORDER BY notification.id`,
+    [...ids, lease],
+  );
+}
+
+async function end(pool: Pool, some: readonly Row[]): Promise<void> {
   if (some.length === 0) return;
-  await connection.query(
+  await pool.query(
     `UPDATE notification SET deliveryDueAt = NULL WHERE id IN (${placeholders(some)})`,
     some.map(({ id }) => id),
   );
-}
-
-async function lease(connection: Queryable, some: readonly Row[]): Promise<void> {
-  if (some.length === 0) return;
-  await connection.query(
-    `UPDATE notification
-        SET deliveryDueAt = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, deliveryAttempts = deliveryAttempts + 1
-      WHERE id IN (${placeholders(some)})`,
-    [leaseMs * 1000, ...some.map(({ id }) => id)],
-  );
-}
-
-async function addCorrelation(pool: Pool, rows: readonly Row[]): Promise<LeasedDelivery[]> {
-  const eventIds = [...new Set(rows.flatMap(({ eventId }) => eventId ?? []))];
-  const events =
-    eventIds.length === 0
-      ? []
-      : await pool.query<{ id: string; correlationId: string | null }[]>(
-          `SELECT id, correlationId FROM event WHERE id IN (${placeholders(eventIds)})`,
-          eventIds,
-        );
-  const correlationIds = new Map(events.map(({ id, correlationId }) => [id, correlationId]));
-  return rows.map(({ isOver: _isOver, ...row }) => ({
-    ...row,
-    correlationId: correlationIds.get(row.eventId ?? "") ?? null,
-  }));
 }

@@ -1,8 +1,9 @@
 import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
+import type { AuditEntry } from "../audit/record-audit.ts";
 import { recordAudits } from "../audit/record-audits.ts";
 import type { Channel, DeliveryOutcome } from "./channel.ts";
-import { type CopyPlace, groupCopies } from "./group-copies.ts";
+import { type CopyGroup, type CopyPlace, groupCopies } from "./group-copies.ts";
 import type { DeliveryVerdict } from "./judge-delivery.ts";
 import type { LeasedDelivery } from "./lease-deliveries.ts";
 import type { DeliveryCall } from "./make-calls.ts";
@@ -17,7 +18,8 @@ export interface TriedDelivery {
 
 /**
  * Writes down one try of some deliveries, all in one transaction: the requests, who was reached, what became of each
- * notification, and the audit line of those that are finished.
+ * notification, and the audit line of those that are finished. The statements are sent together, and done one after the
+ * other.
  */
 export async function recordDeliveries(
   pool: Pool,
@@ -28,26 +30,34 @@ export async function recordDeliveries(
     const current = await lockCurrent(connection, tried);
     const attempts = new Map(tried.map(({ delivery }) => [delivery.id, delivery.attempt]));
     const calls = tried.flatMap((one) => one.calls);
-    await recordAttempts(connection, channel, calls, (call) => attempts.get(call.notificationId) ?? 1);
-    await recordReached(connection, current);
-    await giveUp(connection, current);
-    await settleNotifications(connection, current);
-    await recordAudits(
-      connection,
-      current.flatMap(({ delivery: { id, attempt }, verdict }) => {
-        if (verdict.next === "again") return [];
-        const isGivenUp = verdict.next === "give up";
-        return [
-          {
-            action: isGivenUp ? "notification.delivery_failed" : "notification.delivered",
-            resourceType: "notification",
-            resourceId: id,
-            metadata: { channel, attempts: attempt, ...(isGivenUp && { errorCode: verdict.errorCode }) },
-          },
-        ];
-      }),
-    );
+    await Promise.all([
+      recordAttempts(connection, channel, calls, (call) => attempts.get(call.notificationId) ?? 1),
+      recordReached(connection, current),
+      giveUp(connection, current),
+      settleNotifications(connection, current),
+      recordAudits(
+        connection,
+        current.flatMap((one) => auditOf(channel, one)),
+      ),
+    ]);
   });
+}
+
+/** The line of a delivery that is finished. */
+function auditOf(
+  channel: Channel["name"],
+  { delivery: { id, attempt }, verdict }: TriedDelivery,
+): AuditEntry[] {
+  if (verdict.next === "again") return [];
+  const isGivenUp = verdict.next === "give up";
+  return [
+    {
+      action: isGivenUp ? "notification.delivery_failed" : "notification.delivered",
+      resourceType: "notification",
+      resourceId: id,
+      metadata: { channel, attempts: attempt, ...(isGivenUp && { errorCode: verdict.errorCode }) },
+    },
+  ];
 }
 
 /** Those that were not repeated meanwhile: what was sent before a repetition does not count for it. */
@@ -68,23 +78,26 @@ async function recordReached(connection: Queryable, tried: readonly TriedDeliver
       targets.flatMap(({ id: userId }, index) => resultOf(outcomes[index], { notificationId, userId })),
     ),
   );
-  for (const [errorCode, some] of Map.groupBy(results, (result) => result.errorCode)) {
-    for (const { notificationIds, userIds } of groupCopies(some)) {
-      await connection.query(
-        `UPDATE notification_recipient
-            SET delivery = ?, deliveredAt = IF(?, UTC_TIMESTAMP(3), NULL), errorCode = ?
-          WHERE notificationId IN (${placeholders(notificationIds)}) AND userId IN (${placeholders(userIds)})
-            AND delivery = 'pending'`,
-        [
-          errorCode === null ? "sent" : "failed",
-          errorCode === null,
-          errorCode,
-          ...notificationIds,
-          ...userIds,
-        ],
-      );
-    }
-  }
+  const byError = [...Map.groupBy(results, (result) => result.errorCode)];
+  await Promise.all(
+    byError.flatMap(([errorCode, some]) =>
+      groupCopies(some).map((copies) => markReached(connection, copies, errorCode)),
+    ),
+  );
+}
+
+async function markReached(
+  connection: Queryable,
+  { notificationIds, userIds }: CopyGroup,
+  errorCode: string | null,
+): Promise<void> {
+  await connection.query(
+    `UPDATE notification_recipient
+        SET delivery = ?, deliveredAt = IF(?, UTC_TIMESTAMP(3), NULL), errorCode = ?
+      WHERE notificationId IN (${placeholders(notificationIds)}) AND userId IN (${placeholders(userIds)})
+        AND delivery = 'pending'`,
+    [errorCode === null ? "sent" : "failed", errorCode === null, errorCode, ...notificationIds, ...userIds],
+  );
 }
 
 function resultOf(
@@ -97,13 +110,15 @@ function resultOf(
 
 /** Whoever could not be reached so far will not be, on this channel. The inbox has it. */
 async function giveUp(connection: Queryable, tried: readonly TriedDelivery[]): Promise<void> {
-  for (const { delivery, verdict } of tried) {
-    if (verdict.next !== "give up") continue;
-    await connection.query(
-      "UPDATE notification_recipient SET delivery = 'failed', errorCode = ? WHERE notificationId = ? AND delivery = 'pending'",
-      [verdict.errorCode.slice(0, 100), delivery.id],
-    );
-  }
+  await Promise.all(
+    tried.map(async ({ delivery, verdict }) => {
+      if (verdict.next !== "give up") return;
+      await connection.query(
+        "UPDATE notification_recipient SET delivery = 'failed', errorCode = ? WHERE notificationId = ? AND delivery = 'pending'",
+        [verdict.errorCode.slice(0, 100), delivery.id],
+      );
+    }),
+  );
 }
 
 const isWaiting = `delivery = 'pending' AND acknowledgedAt IS NULL AND deletedAt IS NULL`;

@@ -17,12 +17,17 @@ export class EventsTakenError extends Error {
  * @throws EventsTakenError where not all of them are still to be processed
  */
 export async function claimEvents(connection: Queryable, ids: readonly string[]): Promise<void> {
+  if ((await markProcessed(connection, ids)) !== ids.length) throw new EventsTakenError();
+}
+
+/** Marks those of the events that are still to be processed. @returns how many */
+export async function markProcessed(connection: Queryable, ids: readonly string[]): Promise<number> {
   const { affectedRows } = await connection.query<{ affectedRows: number }>(
     `UPDATE event SET status = 'processed', processedAt = UTC_TIMESTAMP(3), nextAttemptAt = NULL
       WHERE id IN (${placeholders(ids)}) AND status IN ('received', 'failed')`,
     [...ids],
   );
-  if (affectedRows !== ids.length) throw new EventsTakenError();
+  return affectedRows;
 }
 
 /** A dedup key of a source, with the event that brought it. */
@@ -48,6 +53,11 @@ export async function lockMarkers(
     )
     .toSorted((a, b) => a.hash.compare(b.hash));
   if (markers.length === 0) return new Map();
+  const [, rows] = await Promise.all([writeMarkers(connection, markers), readMarkers(connection, markers)]);
+  return new Map(rows.map(({ source, dedupKey, ...marker }) => [markerId(source, dedupKey), marker]));
+}
+
+async function writeMarkers(connection: Queryable, markers: readonly Marker[]): Promise<void> {
   await connection.query(
     `INSERT INTO dedup_marker
        (keyHash, source, dedupKey, resolvedAt, resolvedByEvent, acknowledgedAt, acknowledgedByEvent, touchedAt)
@@ -71,12 +81,17 @@ export async function lockMarkers(
       ];
     }),
   );
-  const rows = await connection.query<(EndMarker & { source: string; dedupKey: string })[]>(
+}
+
+async function readMarkers(
+  connection: Queryable,
+  markers: readonly Marker[],
+): Promise<(EndMarker & { source: string; dedupKey: string })[]> {
+  return connection.query(
     `SELECT source, dedupKey, resolvedAt, resolvedByEvent, acknowledgedAt, acknowledgedByEvent FROM dedup_marker
       WHERE keyHash IN (${placeholders(markers)}) ORDER BY keyHash FOR UPDATE`,
     markers.map(({ hash }) => hash),
   );
-  return new Map(rows.map(({ source, dedupKey, ...marker }) => [markerId(source, dedupKey), marker]));
 }
 
 /** Of two events the later one stays: within one millisecond the one with the greater id. The time is assigned last. */

@@ -1,12 +1,20 @@
 import { newId } from "@tocsin/db/ids";
 import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
+import { retryTransaction, TRANSACTION_ATTEMPTS } from "@tocsin/db/retry";
 import type { Logger } from "@tocsin/platform/logger";
 import type { Redis } from "ioredis";
 import { deadLetter } from "./dead-letter.ts";
 import { decide, type Decision } from "./decide.ts";
 import type { Retry } from "./fail-event.ts";
 import { loadEvents, type PipelineEvent, storeDirectEntries } from "./load-events.ts";
-import { claimEvents, EventsTakenError, lockGroups, lockMarkers, lockRuleGates } from "./lock-gates.ts";
+import {
+  claimEvents,
+  EventsTakenError,
+  lockGroups,
+  lockMarkers,
+  lockRuleGates,
+  markProcessed,
+} from "./lock-gates.ts";
 import { type Match, matchEvent } from "./match-events.ts";
 import { stopPushes } from "../push/stop-pushes.ts";
 import { closeGroups, endAlerts, findEndingAlerts, resolvedNotices } from "./ending-alerts.ts";
@@ -62,7 +70,8 @@ export const nothing: BatchResult = {
  * Everything that is decided or counted is decided and counted in MySQL, in the one transaction that moves the events
  * from received to processed: an entry that comes twice finds its event processed and changes nothing.
  * Locks are taken in one order everywhere, each sorted: event, dedup_marker, rule_gate, alert_group, notification,
- * user_inbox, recipient, push_delivery.
+ * user_inbox, recipient, push_delivery. Statements that do not wait for each other's answers are sent together; they are
+ * done in the order in which they are listed.
  */
 export async function processBatch(
   services: PipelineServices,
@@ -97,6 +106,15 @@ async function processStored(services: PipelineServices, ids: readonly string[])
     ranks,
     stormDefaults: services.stormDefaults,
   };
+  if (isUneventful(batch)) {
+    await retryTransaction(TRANSACTION_ATTEMPTS, () =>
+      markProcessed(
+        pool,
+        open.map(({ event }) => event.id),
+      ),
+    );
+    return nothing;
+  }
   try {
     return await withPoolTransaction(pool, (connection) => decideAndWrite(connection, batch));
   } catch (error) {
@@ -112,17 +130,24 @@ interface Batch {
   stormDefaults: StormPolicy;
 }
 
+/** Nothing matches and nothing ends: there is nothing to decide, and one statement is a transaction by itself. */
+function isUneventful({ events, matches }: Batch): boolean {
+  return matches.length === 0 && events.every(({ action }) => action === "trigger");
+}
+
 async function decideAndWrite(
   connection: Queryable,
   { events, matches, ranks, stormDefaults }: Batch,
 ): Promise<BatchResult> {
-  await claimEvents(
-    connection,
-    events.map(({ id }) => id),
-  );
   const alertable = matches.filter(isCounted);
-  const markers = await lockMarkers(connection, eventsWithMarkers(events, matches));
-  const locked = await lockRuleGates(connection, alertable);
+  const [, markers, locked] = await Promise.all([
+    claimEvents(
+      connection,
+      events.map(({ id }) => id),
+    ),
+    lockMarkers(connection, eventsWithMarkers(events, matches)),
+    lockRuleGates(connection, alertable),
+  ]);
   const gates = await addRoom(connection, locked, alertable, { ranks, stormDefaults });
   const ending = await findEndingAlerts(connection, events);
   const { groups, closed } = closeGroups(await lockGroups(connection, alertable, ending), ending);
@@ -130,9 +155,11 @@ async function decideAndWrite(
   const notices = await resolvedNotices(connection, ending, newId);
   const notifications = [...verdict.notifications, ...notices];
 
-  await writeVerdict(connection, { ...verdict, notifications, groups: [...closed, ...verdict.groups] });
-  await endAlerts(connection, ending);
-  await writeRecipients(connection, notifications);
+  await Promise.all([
+    writeVerdict(connection, { ...verdict, notifications, groups: [...closed, ...verdict.groups] }),
+    endAlerts(connection, ending),
+    writeRecipients(connection, notifications),
+  ]);
   const endedNotificationIds = ending.map(({ id }) => id);
   await stopPushes(connection, endedNotificationIds);
   return {

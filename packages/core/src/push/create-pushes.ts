@@ -32,24 +32,26 @@ export async function createPushes(
   services: PushPlanServices,
   deliveries: readonly LeasedDelivery[],
   recipients: readonly PendingRecipient[],
+  devices: readonly ActiveDevice[],
 ): Promise<void> {
+  if (devices.length === 0) return;
   const alerts = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
   const interrupted = recipients.flatMap(({ userId, notificationId, heldReason }) => {
     const alert = alerts.get(notificationId);
     return alert && heldReason === null ? [{ userId, alert }] : [];
   });
-  const devices = await loadDevices(services, [...new Set(interrupted.map(({ userId }) => userId))]);
-  if (devices.length === 0) return;
   const present = await findPresent(services, [...new Set(devices.map(({ userId }) => userId))]);
   const pushes = planPushes(interrupted, devices, present, services.pushFallbackMs);
   for (const some of chunks(pushes, chunkRows)) await insert(services.pool, some);
   await wake(services.wakeUps, pushes);
 }
 
-async function loadDevices(
-  { pool, pushPlatforms }: PushPlanServices,
-  userIds: readonly string[],
+/** The phones of those who may be interrupted, as far as they can be called. */
+export async function loadDevices(
+  { pool, pushPlatforms }: Pick<PushPlanServices, "pool" | "pushPlatforms">,
+  recipients: readonly Pick<PendingRecipient, "userId">[],
 ): Promise<ActiveDevice[]> {
+  const userIds = [...new Set(recipients.map(({ userId }) => userId))];
   if (userIds.length === 0 || pushPlatforms.length === 0) return [];
   return pool.query<ActiveDevice[]>(
     `SELECT id, userId, platform FROM device
