@@ -112,7 +112,7 @@ const queries: [index: string, sql: string, values: unknown[]][] = [
   ],
   [
     "notification_fanoutDueAt_idx",
-    "SELECT id FROM notification WHERE fanoutDueAt <= UTC_TIMESTAMP(3) ORDER BY fanoutDueAt LIMIT 100",
+    "SELECT id FROM notification WHERE fanoutDueAt <= UTC_TIMESTAMP(3) ORDER BY fanoutDueAt LIMIT 20 FOR UPDATE SKIP LOCKED",
     [],
   ],
   [

@@ -68,8 +68,8 @@ export function startSweeps(deps: WorkerDeps): Periodic[] {
         log.info("Push notifications were woken", { platform, count: notificationIds.length });
       }),
     ),
-    runPeriodically({ log, name: "fan-outs", everyMs: fanOutEveryMs }, async () => {
-      for await (const notificationId of fanOutDue(pool)) await wakeUps.deliver([notificationId]);
+    runPeriodically({ log, name: "fan-outs", everyMs: fanOutEveryMs }, async (signal) => {
+      for await (const notificationId of fanOutDue(pool, signal)) await wakeUps.deliver([notificationId]);
     }),
     runPeriodically({ log, name: "escalations", everyMs }, async () => {
       const notificationIds = await escalateDue(deps);

@@ -52,8 +52,11 @@ async function stateOf(id: string) {
 
 const everyone = () => people.toSorted();
 
-/** A pool whose worker dies in the n-th transaction, before its commit. */
-function dyingPool(pool: Pool, dyingTransaction: number): Pool {
+/** What its last transaction meets with. */
+const died = Object.assign(new Error("The worker died"), { code: "ECONNRESET" });
+
+/** A pool whose worker dies in the transaction of the n-th part, before its commit. The first one takes the lease. */
+function dyingPool(pool: Pool, dyingPart: number): Pool {
   let transactions = 0;
   return {
     ...pool,
@@ -61,7 +64,7 @@ function dyingPool(pool: Pool, dyingTransaction: number): Pool {
       pool.transaction(isolation, async (connection) => {
         const result = await work(connection);
         transactions += 1;
-        if (transactions === dyingTransaction) throw new Error("The worker died");
+        if (transactions === dyingPart + 1) throw died;
         return result;
       }),
   };
@@ -129,6 +132,40 @@ it("two workers at once write each copy once", async () => {
   const finished = [...(await first), ...(await second)];
   expect(finished).toEqual([id]);
   expect(await stateOf(id)).toMatchObject({ userIds: everyone(), parts: 0, isDeliveryDue: true });
+});
+
+it("alerts to the same people count in each inbox, under change numbers of their own", async () => {
+  const ids = [await alert(many), await alert(many), await alert(many)];
+  const { db, pool } = test.services;
+  const before = await db.userInbox.findMany({
+    where: { userId: { in: people } },
+    orderBy: { userId: "asc" },
+  });
+  expect((await finishedBy(pool)).toSorted()).toEqual(ids.toSorted());
+  const after = await db.userInbox.findMany({
+    where: { userId: { in: people } },
+    orderBy: { userId: "asc" },
+  });
+  expect(after.map(({ unread, lastSeq }) => [unread, lastSeq])).toEqual(
+    before.map(({ unread, lastSeq }) => [unread + 3, lastSeq + 3n]),
+  );
+  for (const id of ids) expect(await stateOf(id)).toMatchObject({ userIds: everyone(), isDeliveryDue: true });
+});
+
+it("an alert whose copies cannot be written holds up no other", async () => {
+  const [broken, good] = [await alert(many), await alert(many)];
+  const { pool } = test.services;
+  await pool.query("UPDATE fanout_part SET userIds = JSON_ARRAY(REPEAT('x', 50)) WHERE notificationId = ?", [
+    broken,
+  ]);
+  const finished: string[] = [];
+  const pass = async () => {
+    for await (const id of fanOutDue(pool)) finished.push(id);
+  };
+  await expect(pass()).rejects.toThrow(broken);
+  expect(finished).toEqual([good]);
+  expect(await stateOf(broken)).toMatchObject({ userIds: [], isFanoutDue: true, isDeliveryDue: false });
+  await pool.query("DELETE FROM fanout_part WHERE notificationId = ?", [broken]);
 });
 
 it("who got the alert in another way meanwhile gets no second copy", async () => {

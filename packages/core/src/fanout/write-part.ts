@@ -1,66 +1,98 @@
 import { parseJson, type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
+import { lockNotifications } from "../notifications/acknowledge-whole.ts";
 import { writeCopies } from "../pipeline/write-recipients.ts";
-
-/** What is left after a part: `not ours` where another worker wrote the last one. */
-type Left = "some" | "none" | "not ours";
+import type { PartKey } from "./find-next-parts.ts";
 
 /**
- * Writes the copies of the first part of a notification that is still missing, and moves the notification's cursor
- * behind it. After the last one the delivery is due, unless somebody acknowledged the alert meanwhile or it is resolved.
+ * Writes the copies of one part of each of some notifications, all for the same people, and moves the notifications'
+ * cursors behind it. After its last part the delivery of a notification is due, unless somebody acknowledged the alert
+ * meanwhile or it is resolved. Leaves alone what another worker wrote meanwhile.
+ * @returns those that all have now
  */
-export async function writePart(pool: Pool, notificationId: string, leaseSeconds: number): Promise<Left> {
+export async function writePart(
+  pool: Pool,
+  parts: readonly PartKey[],
+  leaseSeconds: number,
+): Promise<string[]> {
   return withPoolTransaction(pool, async (connection) => {
-    await connection.query("SELECT id FROM notification WHERE id = ? FOR UPDATE", [notificationId]);
-    const [part, next] = await connection.query<{ id: string; userIds: unknown }[]>(
-      "SELECT id, userIds FROM fanout_part WHERE notificationId = ? ORDER BY id LIMIT 2 FOR UPDATE",
-      [notificationId],
+    await lockNotifications(
+      connection,
+      parts.map(({ notificationId }) => notificationId),
     );
-    if (!part) return "not ours";
-    const userIds = parseJson<string[]>(part.userIds);
-    const recipients = await withoutCopy(connection, notificationId, userIds);
-    await writeCopies(connection, [{ id: notificationId, recipients }]);
-    await connection.query("DELETE FROM fanout_part WHERE notificationId = ? AND id = ?", [
-      notificationId,
-      part.id,
+    const missing = await loadParts(connection, parts);
+    const [first] = missing;
+    if (!first) return [];
+    const userIds = parseJson<string[]>(first.userIds);
+    const ids = missing.map(({ notificationId }) => notificationId);
+    const known = await findCopies(connection, ids, userIds);
+    await writeCopies(
+      connection,
+      ids.map((id) => ({ id, recipients: userIds.filter((userId) => !known.has(copyKey(id, userId))) })),
+    );
+    const [, , finished] = await Promise.all([
+      deleteParts(connection, missing),
+      moveCursors(connection, ids, { after: userIds.at(-1) ?? null, leaseSeconds }),
+      findFinished(connection, ids),
     ]);
-    await moveCursor(connection, notificationId, {
-      after: userIds.at(-1) ?? null,
-      isLast: !next,
-      leaseSeconds,
-    });
-    return next ? "some" : "none";
+    return finished;
   });
 }
 
-/** Who was alerted in another way meanwhile, as by an escalation, has a copy already. */
-async function withoutCopy(
+async function loadParts(
   connection: Queryable,
-  notificationId: string,
-  userIds: readonly string[],
-): Promise<string[]> {
-  const rows = await connection.query<{ userId: string }[]>(
-    `SELECT userId FROM notification_recipient
-      WHERE notificationId = ? AND userId IN (${placeholders(userIds)})`,
-    [notificationId, ...userIds],
+  parts: readonly PartKey[],
+): Promise<(PartKey & { userIds: unknown })[]> {
+  return connection.query(
+    `SELECT notificationId, id, userIds FROM fanout_part WHERE ${isOneOf(parts)} ORDER BY notificationId FOR UPDATE`,
+    keysOf(parts),
   );
-  const known = new Set(rows.map(({ userId }) => userId));
-  return userIds.filter((userId) => !known.has(userId));
 }
 
-async function moveCursor(
+const isOneOf = (parts: readonly PartKey[]) =>
+  `(notificationId, id) IN (${parts.map(() => "(?, ?)").join(", ")})`;
+const keysOf = (parts: readonly PartKey[]) => parts.flatMap(({ notificationId, id }) => [notificationId, id]);
+const copyKey = (notificationId: string, userId: string) => `${notificationId}:${userId}`;
+
+/** Who was alerted in another way meanwhile, as by an escalation, has a copy already. */
+async function findCopies(
   connection: Queryable,
-  id: string,
-  { after, isLast, leaseSeconds }: { after: string | null; isLast: boolean; leaseSeconds: number },
-): Promise<void> {
-  await connection.query(
-    isLast
-      ? `UPDATE notification
-            SET fanoutAfterUserId = ?, fanoutDueAt = NULL,
-                deliveryDueAt = IF(acknowledgedAt IS NULL AND resolvedAt IS NULL, UTC_TIMESTAMP(3), NULL)
-          WHERE id = ?`
-      : `UPDATE notification SET fanoutAfterUserId = ?, fanoutDueAt = UTC_TIMESTAMP(3) + INTERVAL ? SECOND
-          WHERE id = ?`,
-    isLast ? [after, id] : [after, leaseSeconds, id],
+  ids: readonly string[],
+  userIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await connection.query<{ notificationId: string; userId: string }[]>(
+    `SELECT notificationId, userId
+       FROM notification_recipient FORCE INDEX (notification_recipient_notificationId_acknowledgedAt_userId_idx)
+      WHERE notificationId IN (${placeholders(ids)}) AND userId BETWEEN ? AND ?`,
+    [...ids, userIds.at(0), userIds.at(-1)],
   );
+  return new Set(rows.map(({ notificationId, userId }) => copyKey(notificationId, userId)));
+}
+
+async function deleteParts(connection: Queryable, parts: readonly PartKey[]): Promise<void> {
+  await connection.query(`DELETE FROM fanout_part WHERE ${isOneOf(parts)}`, keysOf(parts));
+}
+
+async function moveCursors(
+  connection: Queryable,
+  ids: readonly string[],
+  { after, leaseSeconds }: { after: string | null; leaseSeconds: number },
+): Promise<void> {
+  const isLast = `NOT EXISTS (SELECT 1 FROM fanout_part WHERE fanout_part.notificationId = notification.id)`;
+  await connection.query(
+    `UPDATE notification
+        SET fanoutAfterUserId = ?,
+            deliveryDueAt = IF(${isLast} AND acknowledgedAt IS NULL AND resolvedAt IS NULL, UTC_TIMESTAMP(3), NULL),
+            fanoutDueAt = IF(${isLast}, NULL, UTC_TIMESTAMP(3) + INTERVAL ? SECOND)
+      WHERE id IN (${placeholders(ids)})`,
+    [after, leaseSeconds, ...ids],
+  );
+}
+
+async function findFinished(connection: Queryable, ids: readonly string[]): Promise<string[]> {
+  const rows = await connection.query<{ id: string }[]>(
+    `SELECT id FROM notification WHERE id IN (${placeholders(ids)}) AND fanoutDueAt IS NULL ORDER BY id`,
+    ids,
+  );
+  return rows.map(({ id }) => id);
 }

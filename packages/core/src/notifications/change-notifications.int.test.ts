@@ -1,3 +1,4 @@
+import { withPoolTransaction } from "@tocsin/db/pool";
 import { maximumChanges } from "@tocsin/contracts/api/notifications";
 import { newId } from "@tocsin/db/ids";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -90,8 +91,10 @@ describe("changing many notifications at once", () => {
     const many = Array.from({ length: maximumChanges + 1 }, () =>
       alertOfTest([currentUserId(ada)], { ruleId }),
     );
-    await writeNotifications(test.services.pool, many);
-    await writeRecipients(test.services.pool, many);
+    await withPoolTransaction(test.services.pool, async (connection) => {
+      await writeNotifications(connection, many);
+      await writeRecipients(connection, many);
+    });
     const first = await changeNotifications(ada, { all: true }, "read");
     expect([first.items.length, first.more]).toEqual([maximumChanges, true]);
     expect(await countUnread(ada)).toEqual({ count: 1 });
