@@ -6,7 +6,7 @@ import type { Redis } from "./with-redis.ts";
 
 /** As many events as Tocsin deals with in one transaction, and as many transactions at once. */
 const batchSize = 500;
-const atOnce = 3;
+const atOnce = 2;
 
 /** Change numbers of the floor's own, which meet no others. */
 let lastSeq = 1_000_000_000;

@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { jobCatalogue } from "@tocsin/contracts/jobs";
 import { bumpVersion } from "@tocsin/core/directory/bump-version";
 import { newId } from "@tocsin/db/ids";
+import { createQueue } from "@tocsin/platform/queues";
 import { freePort } from "@tocsin/sandbox/engines/free-port";
 import { startProcess } from "@tocsin/sandbox/testing/start-process";
 import { matchingOf } from "../ingest/event-set.ts";
@@ -9,11 +11,17 @@ import { peerStream } from "../ingest/peer-stream.ts";
 import type { BenchOptions } from "../options.ts";
 import { atLeast, type BenchResult } from "../report.ts";
 import { startCpuMeter } from "../system/cpu-time.ts";
-import { assertEqual, countRows, untilDelivered, untilProcessed } from "../system/progress.ts";
+import {
+  assertEqual,
+  countRows,
+  untilDelivered,
+  untilInInboxes,
+  untilProcessed,
+} from "../system/progress.ts";
 import { type MeasuredTocsin, startTocsin } from "../system/tocsin.ts";
 import { announceAll, storeEvents } from "./fill-stream.ts";
 import { measureFloor } from "./floor.ts";
-import { withRedis } from "./with-redis.ts";
+import { type Redis, withRedis } from "./with-redis.ts";
 
 /** Events for each second that a run is to last, as a rough guess of what the machine does. */
 const perSecond = 12_000;
@@ -24,8 +32,8 @@ const peerPerSecond = 500;
 const crowd = 997;
 
 /**
- * Events that are in the stream already until they are processed, their alerts in the inboxes and their deliveries
- * woken: what the worker does by itself. With three recipients an alert, and with a thousand.
+ * Events that are in the stream already until they are processed, their alerts in all inboxes and their deliveries
+ * enqueued: what the pipeline does by itself. With three recipients an alert, and with a thousand.
  */
 export async function runPipeline({ seconds }: BenchOptions): Promise<BenchResult> {
   const tocsin = await startTocsin();
@@ -90,30 +98,49 @@ function cpuRows(label: string, cpu: Record<string, number>) {
   }));
 }
 
-/** The worker starts when all events wait for it: its pace is that between the first and the last processed event. */
+/**
+ * The worker starts when all events wait for it: its pace is that between the first processed event and the moment
+ * when all are, and their alerts are in all inboxes. The deliveries that it enqueues are made afterwards.
+ */
 async function measureOurs(
+  tocsin: MeasuredTocsin,
+  work: { count: number; recipients: number },
+): Promise<Measured> {
+  return withRedis(tocsin.engines.redisUrl, async (redis) => {
+    await tocsin.system.worker().stop();
+    const deliveries = createQueue(jobCatalogue.deliverNotifications.queue, redis);
+    await deliveries.pause();
+    const measured = await measurePipeline(tocsin, redis, work);
+    await deliveries.resume();
+    await untilDelivered(tocsin.pool);
+    await deliveries.close();
+    return measured;
+  });
+}
+
+async function measurePipeline(
   { system, pool, engines }: MeasuredTocsin,
+  redis: Redis,
   { count, recipients }: { count: number; recipients: number },
 ): Promise<Measured> {
-  await system.worker().stop();
   const stored = await storeEvents(pool, count);
-  await withRedis(engines.redisUrl, (redis) => announceAll(redis, stored));
+  await announceAll(redis, stored);
   const alertsBefore = await countRows(pool, "notification", "kind = 'alert'");
   const copiesBefore = await countRows(pool, "notification_recipient", "TRUE");
   const cpuOf = startCpuMeter(engines.pids());
   const worker = await system.startWorker();
   const workerCpuOf = startCpuMeter({ worker: worker.pid });
   await untilProcessed(pool);
-  const cpu = { ...workerCpuOf(count), ...cpuOf(count) };
+  await untilInInboxes(pool);
   const [times] = await pool.query<{ seconds: string }[]>(
-    "SELECT TIMESTAMPDIFF(MICROSECOND, MIN(processedAt), MAX(processedAt)) / 1000000 AS seconds FROM event WHERE id BETWEEN ? AND ?",
+    "SELECT TIMESTAMPDIFF(MICROSECOND, MIN(processedAt), UTC_TIMESTAMP(6)) / 1000000 AS seconds FROM event WHERE id BETWEEN ? AND ?",
     [stored[0]?.id, stored.at(-1)?.id],
   );
+  const cpu = { ...workerCpuOf(count), ...cpuOf(count) };
   const alerts = (await countRows(pool, "notification", "kind = 'alert'")) - alertsBefore;
   const copies = (await countRows(pool, "notification_recipient", "TRUE")) - copiesBefore;
   assertEqual("Alerts raised", alerts, matchingOf(count));
   assertEqual("Inbox rows", copies, matchingOf(count) * recipients);
-  await untilDelivered(pool);
   return { pace: count / Number(times?.seconds), cpu };
 }
 
