@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 /** Pure tests run in parallel; integration and end-to-end tests share the engines that `npm test` starts. */
 export default defineConfig({
   test: {
+    // Most tests wait for engines and clocks: left to itself vitest keeps one processor idle.
+    maxWorkers: "100%",
     projects: [
       {
         test: {

@@ -28,8 +28,8 @@ function scene(entries: number, size = 800) {
     retries: { wake: async () => {} },
     pool: {
       insertMany: async () => {},
-      // The only statement: no event has a row any more, so that there is nothing to decide.
-      async query() {
+      // The only statement: all events are processed already, so that there is nothing to decide.
+      async query(_sql: string, ids: readonly string[]) {
         state.underWay += 1;
         state.most = Math.max(state.most, state.underWay);
         await new Promise<void>((resolve) => held.push(resolve));
@@ -38,7 +38,7 @@ function scene(entries: number, size = 800) {
           state.failNext = false;
           throw Object.assign(new Error("gone"), { code: "ECONNREFUSED" });
         }
-        return [];
+        return ids.map((id) => ({ id, status: "processed", action: "resolve", payload: "{}" }));
       },
     },
     stream: {

@@ -119,10 +119,17 @@ type Crash = "none" | "before ranks" | "while writing" | "before commit" | "afte
 
 class WorkerDied extends Error {}
 
-/** A pool whose worker dies at that point of its transaction. */
+/** A pool whose worker dies at that point of its transaction, or of the one statement of a batch that nothing matches. */
 function dyingPool(pool: Pool, crash: Crash, statement: number): Pool {
   return {
     ...pool,
+    async query<Result>(sql: string, values?: readonly unknown[]): Promise<Result> {
+      const isWriting = sql.startsWith("UPDATE event");
+      if (isWriting && (crash === "while writing" || crash === "before commit")) throw new WorkerDied();
+      const result = await pool.query<Result>(sql, values);
+      if (isWriting && crash === "after commit") throw new WorkerDied();
+      return result;
+    },
     async transaction(isolation, transact) {
       const result = await pool.transaction(isolation, async (connection) => {
         let statements = 0;

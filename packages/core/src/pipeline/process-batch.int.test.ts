@@ -96,6 +96,15 @@ describe("a batch", () => {
     expect(await ctx.db.userInbox.findUniqueOrThrow({ where: { userId: people.ada } })).toEqual(inbox);
   });
 
+  it("with a pointer to an event that is not stored puts the pointer aside and processes the others", async () => {
+    const [missing, event] = [newId(), await stored({ type: "a.orphan" })];
+    await process([entryOf({ id: missing }), event.entry]);
+    expect(await ctx.db.deadLetter.findMany({ where: { body: { contains: missing } } })).toMatchObject([
+      { eventId: null, status: "open", error: "No event with this id is stored" },
+    ]);
+    expect(await ctx.db.event.findUnique({ where: { id: event.id } })).toMatchObject({ status: "processed" });
+  });
+
   it("processed by two workers at once alerts once for each event", async () => {
     const rule = await givenRule(ctx, { condition: 'event.type == "a.race"', targetRoles: ["Operator"] });
     const events = await Promise.all(Array.from({ length: 40 }, () => stored({ type: "a.race" })));

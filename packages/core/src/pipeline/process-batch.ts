@@ -3,6 +3,7 @@ import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool"
 import { retryTransaction, TRANSACTION_ATTEMPTS } from "@tocsin/db/retry";
 import type { Logger } from "@tocsin/platform/logger";
 import type { Redis } from "ioredis";
+import { orphanEntries, unreadableEntries } from "./dead-entries.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { decide, type Decision } from "./decide.ts";
 import type { Retry } from "./fail-event.ts";
@@ -79,17 +80,18 @@ export async function processBatch(
 ): Promise<BatchResult> {
   const { pool } = services;
   await storeDirectEntries(pool, entries);
-  await deadLetter(pool, entries.flatMap(toDeadEntry));
-
-  const ids = [
-    ...new Set(entries.flatMap((entry) => (entry.kind === "unreadable" ? [] : [entry.eventId]))),
-  ].toSorted();
-  return processStored(services, ids);
+  await deadLetter(pool, unreadableEntries(entries));
+  return processStored(services, entries);
 }
 
-async function processStored(services: PipelineServices, ids: readonly string[]): Promise<BatchResult> {
+async function processStored(
+  services: PipelineServices,
+  entries: readonly StreamEntry[],
+): Promise<BatchResult> {
   const { pool, snapshots } = services;
-  const [stored, snapshot] = await Promise.all([loadEvents(pool, ids), snapshots.current()]);
+  const ids = new Set(entries.flatMap((entry) => (entry.kind === "unreadable" ? [] : [entry.eventId])));
+  const [stored, snapshot] = await Promise.all([loadEvents(pool, [...ids].toSorted()), snapshots.current()]);
+  await deadLetter(pool, orphanEntries(entries, stored));
   const matched = stored.map(({ event, isOpen }) => ({
     isOpen,
     event,
@@ -107,19 +109,15 @@ async function processStored(services: PipelineServices, ids: readonly string[])
     stormDefaults: services.stormDefaults,
   };
   if (isUneventful(batch)) {
-    await retryTransaction(TRANSACTION_ATTEMPTS, () =>
-      markProcessed(
-        pool,
-        open.map(({ event }) => event.id),
-      ),
-    );
+    const ids = batch.events.map(({ id }) => id);
+    await retryTransaction(TRANSACTION_ATTEMPTS, () => markProcessed(pool, ids));
     return nothing;
   }
   try {
     return await withPoolTransaction(pool, (connection) => decideAndWrite(connection, batch));
   } catch (error) {
     if (!(error instanceof EventsTakenError)) throw error;
-    return processStored(services, ids);
+    return processStored(services, entries);
   }
 }
 
@@ -175,9 +173,4 @@ async function decideAndWrite(
 function eventsWithMarkers(events: readonly PipelineEvent[], matches: readonly Match[]): PipelineEvent[] {
   const matched = new Set(matches.map(({ event }) => event.id));
   return events.filter(({ id, action }) => action !== "trigger" || matched.has(id));
-}
-
-function toDeadEntry(entry: StreamEntry) {
-  if (entry.kind !== "unreadable") return [];
-  return [{ eventId: null, streamId: entry.streamId, body: entry.body, error: entry.error, attempts: 1 }];
 }

@@ -14,6 +14,17 @@ describe("readEntry", () => {
     });
   });
 
+  it("reads a pointer of a later version, which tells more", () => {
+    expect(readEntry(entry({ id, correlationId: "r1", size: 830, lane: "express" }))).toMatchObject({
+      kind: "stored",
+      eventId: id,
+    });
+  });
+
+  it("takes what has a type for an event, also where it is none", () => {
+    expect(readEntry(entry({ id, type: 1 })).kind).toBe("unreadable");
+  });
+
   it("reads a pointer that tells no size", () => {
     expect(readEntry(entry({ id }))).toEqual({
       kind: "stored",

@@ -16,8 +16,10 @@ export type StreamEntry =
   | { kind: "direct"; streamId: string; eventId: string; envelope: EventEnvelope }
   | { kind: "unreadable"; streamId: string; body: string; error: string };
 
-const pointerSchema = z.strictObject({
+/** What else it tells is for a later version to read. An event has a type. */
+const pointerSchema = z.object({
   id: z.uuid(),
+  type: z.never().optional(),
   correlationId: z.string().nullish(),
   size: z.number().optional(),
 });

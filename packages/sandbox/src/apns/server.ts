@@ -2,12 +2,12 @@ import {
   createSecureServer,
   type Http2SecureServer,
   type IncomingHttpHeaders,
-  type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
 import { createFaults, type Faults } from "../stand-in/faults.ts";
 import { HttpError } from "../stand-in/http-error.ts";
 import { createRequestLog } from "../stand-in/request-log.ts";
+import { closing } from "../stand-in/closing.ts";
 import { listen } from "../stand-in/listen.ts";
 import type { Certificate } from "../push/localhost-certificate.ts";
 import type { LoggedPush } from "../push/logged-push.ts";
@@ -51,7 +51,6 @@ export async function startApnsServer(options: ApnsServerOptions): Promise<ApnsS
   const pushes = createRequestLog<LoggedPush>(10_000);
   const state = { kinds: APNS_FAULT_KINDS, faults, tokenFaults, pushes };
   const control = pushControl(state);
-  const open = new Set<ServerHttp2Session>();
   let sessions = 0;
 
   function answer(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, payload: Buffer): void {
@@ -75,8 +74,6 @@ export async function startApnsServer(options: ApnsServerOptions): Promise<ApnsS
   const server: Http2SecureServer = createSecureServer({ cert, key });
   server.on("session", (session) => {
     sessions += 1;
-    open.add(session);
-    session.once("close", () => open.delete(session));
     session.on("error", () => undefined);
   });
   server.on("stream", (stream, headers) => {
@@ -85,6 +82,7 @@ export async function startApnsServer(options: ApnsServerOptions): Promise<ApnsS
     stream.on("end", () => answer(stream, headers, Buffer.concat(parts)));
     stream.on("error", () => undefined);
   });
+  const close = closing(server);
   const port = await listen(server, options.port ?? 0, "127.0.0.1");
   return {
     port,
@@ -96,11 +94,7 @@ export async function startApnsServer(options: ApnsServerOptions): Promise<ApnsS
     get sessions() {
       return sessions;
     },
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      for (const session of open) session.destroy();
-      await closed;
-    },
+    close,
   };
 }
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createFaults, type Faults } from "../stand-in/faults.ts";
 import { readBody } from "../stand-in/http-body.ts";
 import { HttpError } from "../stand-in/http-error.ts";
+import { closing } from "../stand-in/closing.ts";
 import { listen } from "../stand-in/listen.ts";
 import { createRequestLog } from "../stand-in/request-log.ts";
 import type { Certificate } from "../push/localhost-certificate.ts";
@@ -97,6 +98,7 @@ export async function startFcmServer(options: FcmServerOptions): Promise<FcmServ
     { cert: options.certificate.cert, key: options.certificate.key },
     (request, response) => void answer(request, response),
   );
+  const close = closing(server);
   const port = await listen(server, options.port ?? 0, "127.0.0.1");
   return {
     port,
@@ -105,11 +107,7 @@ export async function startFcmServer(options: FcmServerOptions): Promise<FcmServ
     },
     faults,
     tokenFaults,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
+    close,
   };
 }
 

@@ -7,6 +7,7 @@ import { createFaults, type Faults } from "../stand-in/faults.ts";
 import { PUSHER_FAULT_KINDS, type PusherFaultKind } from "./faults.ts";
 import { readBody } from "../stand-in/http-body.ts";
 import { HttpError } from "../stand-in/http-error.ts";
+import { closing } from "../stand-in/closing.ts";
 import { listen } from "../stand-in/listen.ts";
 import { createRequestLog } from "../stand-in/request-log.ts";
 import type { LoggedRequest } from "./logged-request.ts";
@@ -99,6 +100,7 @@ export async function startPusherServer(options: PusherServerOptions): Promise<P
     );
   });
   server.on("upgrade", (request, socket, head) => sockets.upgrade(request, socket, head));
+  const close = closing(server);
   const port = await listen(server, options.port ?? 0, options.host ?? "127.0.0.1");
 
   return {
@@ -110,10 +112,8 @@ export async function startPusherServer(options: PusherServerOptions): Promise<P
     dropConnections,
     async close() {
       webhooks.close();
-      const closed = new Promise((resolve) => server.close(resolve));
       await sockets.close();
-      server.closeAllConnections();
-      await closed;
+      await close();
     },
   };
 }

@@ -6,6 +6,7 @@ import { createFaults } from "../stand-in/faults.ts";
 import type { Faults } from "../stand-in/faults.ts";
 import { readBody } from "../stand-in/http-body.ts";
 import { HttpError } from "../stand-in/http-error.ts";
+import { closing } from "../stand-in/closing.ts";
 import { listen } from "../stand-in/listen.ts";
 import { createRequestLog } from "../stand-in/request-log.ts";
 import { decodeAwsChunked } from "./aws-chunked.ts";
@@ -112,6 +113,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
       (error: unknown) => respond(response, describe(error)),
     );
   });
+  const close = closing(server);
   const port = await listen(server, options.port ?? 0, options.host ?? "127.0.0.1");
   return {
     port,
@@ -120,11 +122,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
     },
     store,
     faults,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
+    close,
   };
 }
 
