@@ -6,6 +6,7 @@ import { type BenchResult, report } from "./report.ts";
 
 /** Every benchmark, loaded when it is asked for. */
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchResult>>> = {
+  contention: async (options) => (await import("./contention/run.ts")).runContention(options),
   delivery: async (options) => (await import("./delivery/run.ts")).runDelivery(options),
   export: async () => (await import("./export/run.ts")).runExport(),
   ingest: async (options) => (await import("./ingest/run.ts")).runIngest(options),

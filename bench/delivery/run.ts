@@ -13,7 +13,7 @@ import { atLeast, atMost, type BenchResult } from "../report.ts";
 import { startCpuMeter } from "../system/cpu-time.ts";
 import { assertEqual, countRows, untilDelivered } from "../system/progress.ts";
 import { type MeasuredTocsin, startTocsin } from "../system/tocsin.ts";
-import { givePeople, givePhones } from "./people.ts";
+import { givePeople, givePhones } from "../system/people.ts";
 
 /** Alerts for each second that a run is to last, as a rough guess of what the machine does. */
 const perSecond = 1_500;

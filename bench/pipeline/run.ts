@@ -1,7 +1,5 @@
 import { join } from "node:path";
 import { jobCatalogue } from "@tocsin/contracts/jobs";
-import { bumpVersion } from "@tocsin/core/directory/bump-version";
-import { newId } from "@tocsin/db/ids";
 import { createQueue } from "@tocsin/platform/queues";
 import { freePort } from "@tocsin/sandbox/engines/free-port";
 import { startProcess } from "@tocsin/sandbox/testing/start-process";
@@ -18,6 +16,7 @@ import {
   untilInInboxes,
   untilProcessed,
 } from "../system/progress.ts";
+import { givePeople } from "../system/people.ts";
 import { type MeasuredTocsin, startTocsin } from "../system/tocsin.ts";
 import { announceAll, storeEvents } from "./fill-stream.ts";
 import { measureFloor } from "./floor.ts";
@@ -43,7 +42,7 @@ export async function runPipeline({ seconds }: BenchOptions): Promise<BenchResul
     console.log("  the peer");
     const peer = await measurePeer(tocsin, peerPerSecond * seconds);
     console.log(`  ${recipientCount + crowd} recipients`);
-    await addCrowd(tocsin);
+    await givePeople(tocsin.system, "Operator", crowd);
     const recipients = recipientCount + crowd;
     const many = await measureOurs(tocsin, { count: crowdedPerSecond * seconds, recipients });
     const manyFloor = await floorOf(tocsin, crowdedPerSecond * seconds, recipients);
@@ -180,19 +179,4 @@ async function measurePeer({ pool, engines }: MeasuredTocsin, count: number): Pr
   } finally {
     await peer.stop();
   }
-}
-
-/** A thousand people behind every rule, instead of three. */
-async function addCrowd({ system: { db } }: MeasuredTocsin): Promise<void> {
-  const { id: roleId } = await db.role.findFirstOrThrow({ where: { name: "Operator" } });
-  const people = Array.from({ length: crowd }, (_, index) => ({
-    id: newId(),
-    email: `person-${index}@example.com`,
-  }));
-  await db.user.createMany({
-    data: people.map((person) => ({ ...person, passwordHash: "none", status: "active" as const })),
-  });
-  await db.userInbox.createMany({ data: people.map(({ id }) => ({ userId: id })) });
-  await db.userRole.createMany({ data: people.map(({ id }) => ({ userId: id, roleId })) });
-  await db.$transaction((tx) => bumpVersion(tx, "directory"));
 }

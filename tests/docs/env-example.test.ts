@@ -1,14 +1,11 @@
-import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readText, repositoryFiles, ROOT } from "./repository.ts";
+import { readAppVariables } from "./app-variables.ts";
+import { readText, repositoryFiles } from "./repository.ts";
 
 const listed = [...readText(".env.example").matchAll(/^#?\s?([A-Z][A-Z0-9_]*)=/gm)].map(
   (match) => match[1] ?? "",
 );
-const read = new Set([
-  ...(await readVariables("apps/api/src/env.ts")),
-  ...(await readVariables("apps/worker/src/env.ts")),
-]);
+const read = new Set([...(await readAppVariables("api")), ...(await readAppVariables("worker"))]);
 
 describe(".env.example", () => {
   it("lists each variable once", () => {
@@ -28,17 +25,3 @@ describe(".env.example", () => {
     expect(listed.filter((name) => !read.has(name) && !isReadElsewhere(name))).toEqual([]);
   });
 });
-
-/** The keys of the zod object that a file exports as the schema of its environment. */
-async function readVariables(path: string): Promise<string[]> {
-  const module = (await import(resolve(ROOT, path))) as Record<string, unknown>;
-  const names = Object.values(module)
-    .filter(isObjectSchema)
-    .flatMap(({ shape }) => Object.keys(shape));
-  if (names.length === 0) throw new Error(`${path} exports no zod object`);
-  return names;
-}
-
-function isObjectSchema(value: unknown): value is { shape: object } {
-  return typeof value === "object" && value !== null && "shape" in value && typeof value.shape === "object";
-}

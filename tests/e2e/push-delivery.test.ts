@@ -49,11 +49,12 @@ async function givenScreen(): Promise<Screen> {
 }
 
 /** Alerts the operator; gives the notification's id. */
-async function alert(priority: number): Promise<string> {
+async function alert(priority: number, requestId = newId()): Promise<string> {
   const type = `push.${newId()}`;
   const rule = { name: "A rule", condition: `event.type == "${type}"`, targetRoles: ["Operator"], priority };
   await admin.post("/api/v1/rules", { ...rule, sound: "alarm.mp3" });
-  const { body } = await admin.post("/api/v1/events", { type, source: "test", payload: {} });
+  const sent = { type, source: "test", payload: {} };
+  const { body } = await admin.post("/api/v1/events", sent, { "x-request-id": requestId });
   return eventually(async () => {
     const event = await admin.get(`/api/v1/events/${body.id}`);
     const [match] = event.body["matches"] as { notificationId: string }[];
@@ -72,6 +73,16 @@ const rang = (id: string) => ({
   android: about(system.fcm.pushes, id).length,
   iphone: about(system.apns.pushes, id).length,
 });
+
+/** The lines of the worker's log that go back to a request. */
+const linesOf = (requestId: string) =>
+  system
+    .worker()
+    .logs()
+    .split("\n")
+    .filter((line) => line.includes(`"correlationId":"${requestId}"`))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
 describe("an alert", () => {
   it("reaches the phones of somebody without a screen, Android and iPhone, once each", async () => {
     const id = await alert(3);
@@ -119,6 +130,23 @@ describe("an alert", () => {
       expect(about(system.apns.pushes, id, "withdrawal")).toHaveLength(1);
     });
     expect(screen.told.map(({ name }) => name)).toContain(realtimeEvents.unreadCount);
+  });
+});
+
+it("the id of a request is found in the log of every step: the alert, the call of Pusher, the push notification", async () => {
+  const requestId = `request-${newId()}`;
+  const notificationId = await alert(3, requestId);
+  await eventually(() => {
+    const told = linesOf(requestId).map(({ message, notificationId: id, channel, platform }) => ({
+      ...{ message, id, by: channel ?? platform ?? "pipeline" },
+    }));
+    const steps = [
+      { message: "An alert was raised", id: notificationId, by: "pipeline" },
+      { message: "A delivery was made", id: notificationId, by: "pusher" },
+      { message: "Push notifications were sent", id: notificationId, by: "fcm" },
+      { message: "Push notifications were sent", id: notificationId, by: "apns" },
+    ];
+    expect(told).toEqual(expect.arrayContaining(steps));
   });
 });
 

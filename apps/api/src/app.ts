@@ -11,7 +11,7 @@ import { measureRequests, metricsRoute } from "./http/metrics.ts";
 import { notFound, problemHandler } from "./http/problem.ts";
 import { createRateLimits, limitRest, limitTrpc } from "./http/rate-limit.ts";
 import { requestId } from "./http/request-id.ts";
-import { createApiMetrics } from "./metrics/api-metrics.ts";
+import { addIntakeMetrics, createApiMetrics } from "./metrics/api-metrics.ts";
 import { createOpenApiDocument } from "./openapi/document.ts";
 import { queueBoard } from "./queue-board/queue-board.ts";
 import { eventLane } from "./rest/event-lane.ts";
@@ -30,6 +30,7 @@ export interface AppOptions {
 export function createApp({ env, services, isStopping }: AppOptions): Express {
   const limits = createRateLimits(env, services);
   const metrics = createApiMetrics(services.pool);
+  addIntakeMetrics(metrics.registry, services.intake);
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", env.TRUST_PROXY);

@@ -1,6 +1,6 @@
 // The API: REST at /api/v1, tRPC at /trpc, docs and health.
-import { InvalidDatabaseUrlError } from "@tocsin/db/driver-config";
-import { EnvError, readEnv } from "@tocsin/platform/env";
+import { readEnv } from "@tocsin/platform/env";
+import { explainFailedStart } from "@tocsin/platform/explain-failed-start";
 import { assertRedisKeeps } from "@tocsin/platform/redis";
 import { createShutdown } from "@tocsin/platform/shutdown";
 import { createApp } from "./app.ts";
@@ -14,7 +14,7 @@ const deadlineMs = 25_000;
 try {
   await start(readEnv(apiEnvSchema, process.env));
 } catch (error) {
-  console.error(explain(error));
+  console.error(explainFailedStart(error, "PORT") ?? error);
   process.exit(1);
 }
 
@@ -40,15 +40,4 @@ async function start(env: ApiEnv): Promise<void> {
   shutdown.add("MySQL", () => Promise.all([db.$disconnect(), pool.close()]));
   shutdown.add("Redis", () => redis.disconnect());
   shutdown.add("object storage", () => objects.close());
-}
-
-/** Why the process cannot start, for whoever started it. */
-function explain(error: unknown): unknown {
-  if (error instanceof EnvError) return error.message;
-  if (error instanceof InvalidDatabaseUrlError) return `DATABASE_URL: ${error.message}`;
-  const { code, port } = error as { code?: string; port?: number };
-  if (code === "EADDRINUSE")
-    return `Port ${port} is taken: stop what listens there or set PORT to another one`;
-  if (code === "EACCES") return `Port ${port} may not be used: set PORT to another one, such as 3000`;
-  return error;
 }

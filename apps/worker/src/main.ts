@@ -1,12 +1,14 @@
 // The worker: reads the event stream, raises the alerts, delivers them.
 import { checkReadiness } from "@tocsin/core/system/check-readiness";
-import { EnvError, readEnv } from "@tocsin/platform/env";
+import { readEnv } from "@tocsin/platform/env";
+import { explainFailedStart } from "@tocsin/platform/explain-failed-start";
+import type { Logger } from "@tocsin/platform/logger";
 import { metricsAccessOf } from "@tocsin/platform/metrics";
 import { assertRedisKeeps, untilReady } from "@tocsin/platform/redis";
 import { createShutdown } from "@tocsin/platform/shutdown";
 import { startBucketWorker } from "./buckets/bucket-worker.ts";
 import { startDeliveryWorker } from "./delivery/delivery-worker.ts";
-import { createDeps } from "./deps.ts";
+import { createDeps, type WorkerDeps } from "./deps.ts";
 import { type WorkerEnv, workerEnvSchema } from "./env.ts";
 import { startHealthServer } from "./health.ts";
 import { startPushWorker } from "./push/push-worker.ts";
@@ -18,20 +20,14 @@ import { startSweeps } from "./sweeps/sweeps.ts";
 /** How long stopping may take. Milliseconds. */
 const deadlineMs = 25_000;
 
-await start(readEnvOrExit());
-
-function readEnvOrExit(): WorkerEnv {
-  try {
-    return readEnv(workerEnvSchema, process.env);
-  } catch (error) {
-    if (!(error instanceof EnvError)) throw error;
-    console.error(error.message);
-    process.exit(1);
-  }
+try {
+  const env = readEnv(workerEnvSchema, process.env);
+  await start(env, createDeps(env));
+} catch (error) {
+  giveUp(error);
 }
 
-async function start(env: WorkerEnv): Promise<void> {
-  const deps = createDeps(env);
+async function start(env: WorkerEnv, deps: WorkerDeps): Promise<void> {
   const { log, pool, redis, blockingRedis, queueRedis, queues } = deps;
   const shutdown = createShutdown({ log, deadlineMs });
   try {
@@ -73,7 +69,14 @@ async function start(env: WorkerEnv): Promise<void> {
     shutdown.add("health", () => health.close());
     log.info("Worker is ready", { consumer: deps.consumerName });
   } catch (error) {
-    log.error("The worker cannot start", { error });
-    process.exit(1);
+    giveUp(error, log);
   }
+}
+
+/** Ends the process: a foreseen reason is told in one line, all else, such as MySQL being away, goes into the log. */
+function giveUp(error: unknown, log?: Logger): never {
+  const reason = explainFailedStart(error, "WORKER_HEALTH_PORT");
+  if (reason === undefined && log) log.error("The worker cannot start", { error });
+  else console.error(reason ?? error);
+  process.exit(1);
 }

@@ -3,6 +3,8 @@ import {
   eventActionSchema,
   eventSourceSchema,
   eventTypeSchema,
+  missingKeyMessage,
+  saysWhatItEnds,
   sendEventInputSchema,
   type SendEventInput,
 } from "./api/events.ts";
@@ -37,14 +39,17 @@ const cloudEventFields = z.object({
 });
 
 /** A CloudEvent, read as the event that it is. Attributes that mean nothing here are left out. */
-export const cloudEventSchema = cloudEventFields.transform(
-  ({ id, source, type, time, data, action, dedupkey, expiresat }): SendEventInput => ({
+export const cloudEventSchema = cloudEventFields
+  .refine(({ action, dedupkey }) => saysWhatItEnds(action, dedupkey), {
+    path: ["dedupkey"],
+    message: missingKeyMessage,
+  })
+  .transform(({ id, source, type, time, data, action, dedupkey, expiresat }): SendEventInput => ({
     ...{ type, source, payload: data, action, idempotencyKey: id },
     ...(time !== undefined && { occurredAt: time }),
     ...(dedupkey !== undefined && { dedupKey: dedupkey }),
     ...(expiresat !== undefined && { expiresAt: expiresat }),
-  }),
-);
+  }));
 
 /** What the document says of a CloudEvent. */
 export const cloudEventJsonSchema = cloudEventFields.describe(

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { eventActionSchema, eventSourceSchema, eventTypeSchema } from "./api/events.ts";
+import {
+  eventActionSchema,
+  eventSourceSchema,
+  eventTypeSchema,
+  isEventPayload,
+  missingKeyMessage,
+  payloadMessage,
+  saysWhatItEnds,
+} from "./api/events.ts";
 import { text } from "./api/common.ts";
 
 /** The Redis stream of events to process, and the group of workers that share it. */
@@ -12,16 +20,23 @@ export const eventStreamField = "event";
 /**
  * What stands in the stream for one event. Entries of the API carry the id of a row that is already committed;
  * other back ends may add entries themselves, with or without an id, and the worker stores what it does not find.
+ * An event is held to what the API holds it to, save that fields which are not known are left out.
  */
-export const eventEnvelopeSchema = z.object({
-  id: z.uuid().optional(),
-  type: eventTypeSchema,
-  source: eventSourceSchema,
-  payload: z.record(z.string(), z.unknown()).default({}),
-  action: eventActionSchema.default("trigger"),
-  dedupKey: text(255).nullish(),
-  occurredAt: z.iso.datetime({ offset: true }).nullish(),
-  expiresAt: z.iso.datetime({ offset: true }).nullish(),
-  correlationId: z.string().max(64).nullish(),
-});
+export const eventEnvelopeSchema = z
+  .object({
+    id: z.uuid().optional(),
+    type: eventTypeSchema,
+    source: eventSourceSchema,
+    // Looked at as it came: a record would drop `__proto__` before it could be refused.
+    payload: z.custom<Record<string, unknown>>(isEventPayload, payloadMessage).default({}),
+    action: eventActionSchema.default("trigger"),
+    dedupKey: text(255).nullish(),
+    occurredAt: z.iso.datetime({ offset: true }).nullish(),
+    expiresAt: z.iso.datetime({ offset: true }).nullish(),
+    correlationId: z.string().max(64).nullish(),
+  })
+  .refine(({ action, dedupKey }) => saysWhatItEnds(action, dedupKey), {
+    path: ["dedupKey"],
+    message: missingKeyMessage,
+  });
 export type EventEnvelope = z.infer<typeof eventEnvelopeSchema>;

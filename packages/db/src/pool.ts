@@ -154,9 +154,11 @@ async function runTransaction<Result>(
   } catch (error) {
     isOver = true;
     // What is still to be sent of them must not come behind the rollback, into whatever transaction is next.
-    await Promise.allSettled(begun);
+    const outcomes = await Promise.allSettled(begun);
     await rollBack(connection);
-    throw error;
+    // What came behind the first that failed may only have failed because of it.
+    const first = outcomes.find((outcome) => outcome.status === "rejected");
+    throw first ? first.reason : error;
   }
 }
 

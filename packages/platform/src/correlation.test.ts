@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { currentCorrelation, runWithCorrelation } from "./correlation.ts";
+import { correlationOf, currentCorrelation, runWithCorrelation } from "./correlation.ts";
 
 describe("runWithCorrelation", () => {
   it("holds across an await and ends with the work", async () => {
@@ -20,5 +20,13 @@ describe("runWithCorrelation", () => {
       ["a", "b", "c"].map((requestId) => runWithCorrelation({ requestId }, work)),
     );
     expect(seen).toEqual(["a", "b", "c"]);
+  });
+});
+
+describe("correlationOf", () => {
+  it("is the request that something goes back to, or nothing where that is not known", () => {
+    expect(correlationOf({ correlationId: "a" })).toEqual({ correlationId: "a" });
+    expect(correlationOf({ correlationId: null })).toEqual({});
+    expect(correlationOf(undefined)).toEqual({});
   });
 });

@@ -15,6 +15,11 @@ export function runWithCorrelation<Result>(correlation: Correlation, work: () =>
   return storage.run({ ...storage.getStore(), ...correlation }, work);
 }
 
+/** What ties log lines to the request that something goes back to; nothing where that is not known. */
+export function correlationOf(origin: { correlationId: string | null } | undefined): Correlation {
+  return origin?.correlationId == null ? {} : { correlationId: origin.correlationId };
+}
+
 /** The ids of what is running now. */
 export function currentCorrelation(): Correlation {
   return storage.getStore() ?? {};

@@ -1,7 +1,12 @@
+/** Somebody did not answer in time: nobody knows what became of the work. */
+export class DeadlineError extends Error {
+  override readonly name = "DeadlineError";
+}
+
 /**
  * What `work` comes to, if it does in time. The work itself goes on: only the waiting ends.
  * @param whose who is waited for, for the message
- * @throws whatever `work` throws; Error after `deadlineMs` milliseconds
+ * @throws whatever `work` throws; DeadlineError after `deadlineMs` milliseconds
  */
 export async function withDeadline<Result>(
   whose: string,
@@ -11,7 +16,7 @@ export async function withDeadline<Result>(
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`${whose} did not answer within ${deadlineMs} ms`)),
+      () => reject(new DeadlineError(`${whose} did not answer within ${deadlineMs} ms`)),
       deadlineMs,
     );
   });

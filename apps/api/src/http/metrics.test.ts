@@ -1,7 +1,7 @@
 import express, { type Express } from "express";
 import request from "supertest";
 import { describe, expect, it } from "vitest";
-import { createApiMetrics } from "../metrics/api-metrics.ts";
+import { addIntakeMetrics, createApiMetrics } from "../metrics/api-metrics.ts";
 import { recordingLog } from "../testing/stub-services.ts";
 import { measureRequests, metricsRoute } from "./metrics.ts";
 import { problemHandler } from "./problem.ts";
@@ -11,6 +11,7 @@ const token = "a-token-that-is-long-enough-for-this";
 
 function appWith(access: { token: string | undefined; isProduction: boolean }): Express {
   const metrics = createApiMetrics({ usage: () => ({ active: 2, idle: 1, waiting: 0 }) });
+  addIntakeMetrics(metrics.registry, { waiting: () => 7 });
   const routes = express.Router();
   routes.get("/things/:id", (_request, response) => void response.json({}));
   return express()
@@ -32,6 +33,7 @@ describe("GET /metrics", () => {
     expect(text).toContain(`tocsin_http_request_duration_seconds_count{${labels}} 2`);
     expect(text).toContain('route="none",status="404"');
     expect(text).toContain('tocsin_database_connections{state="active",service="api"} 2');
+    expect(text).toContain('tocsin_events_waiting{service="api"} 7');
     expect(text).toContain("nodejs_eventloop_lag_seconds");
   });
 

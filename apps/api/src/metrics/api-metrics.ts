@@ -1,6 +1,6 @@
 import type { Pool } from "@tocsin/db/pool";
 import { addPoolMetrics, createMetricsRegistry } from "@tocsin/platform/metrics";
-import { Histogram, type Registry } from "prom-client";
+import { Gauge, Histogram, type Registry } from "prom-client";
 
 /** What the API measures of itself. */
 export interface ApiMetrics {
@@ -23,4 +23,16 @@ export function createApiMetrics(pool: Pick<Pool, "usage">): ApiMetrics {
       registers: [registry],
     }),
   };
+}
+
+/** Adds how many events wait to be stored; asked whenever the metrics are read. */
+export function addIntakeMetrics(registry: Registry, intake: { waiting: () => number }): void {
+  const waiting = new Gauge({
+    name: "tocsin_events_waiting",
+    help: "Events that wait in this process to be stored; at EVENT_BACKLOG_LIMIT new ones are refused",
+    registers: [registry],
+    collect() {
+      waiting.set(intake.waiting());
+    },
+  });
 }

@@ -59,6 +59,8 @@ describe("a CloudEvent", () => {
     ["with XML", { datacontenttype: "text/xml" }, "/datacontenttype"],
     ["of no real time", { time: "yesterday" }, "/time"],
     ["that does what nobody knows", { action: "explode" }, "/action"],
+    ["that resolves without saying what", { action: "resolve" }, "/dedupkey"],
+    ["that acknowledges without saying what", { action: "acknowledge" }, "/dedupkey"],
   ])("%s is refused, and it says where", async (_what, some, pointer) => {
     const { status, body } = await one(cloudEvent(some));
     expect({ status, pointers: body.errors.map((error: { pointer: string }) => error.pointer) }).toEqual({
@@ -68,9 +70,11 @@ describe("a CloudEvent", () => {
   });
 
   it("in a batch is refused by itself", async () => {
-    const answer = await many([cloudEvent(), cloudEvent({ id: undefined }), cloudEvent()]);
-    expect(answer).toMatchObject({ status: 202, body: { accepted: 2, refused: 1 } });
+    const resolve = cloudEvent({ action: "resolve" });
+    const answer = await many([cloudEvent(), cloudEvent({ id: undefined }), cloudEvent(), resolve]);
+    expect(answer).toMatchObject({ status: 202, body: { accepted: 2, refused: 2 } });
     expect(answer.body.results[1].error.errors).toMatchObject([{ pointer: "/1/id" }]);
+    expect(answer.body.results[3].error.errors).toMatchObject([{ pointer: "/3/dedupkey" }]);
   });
 
   it.each([
@@ -134,6 +138,7 @@ describe("a CloudEvent in binary mode", () => {
     ["with an empty id", { "ce-id": "" }, {}, "/ce-id"],
     ["whose id is cut within a character", { "ce-id": "%C3" }, {}, "/ce-id"],
     ["of no real time", { "ce-time": "yesterday" }, {}, "/ce-time"],
+    ["that resolves without saying what", { "ce-action": "resolve" }, {}, "/ce-dedupkey"],
     ["with data that is no object", {}, [1], ""],
   ])("%s is refused, and it says where", async (_what, headers, body, pointer) => {
     const answer = await binary({ ...attributes(), ...headers }, body);

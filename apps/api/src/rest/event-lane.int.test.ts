@@ -91,6 +91,7 @@ describe("an event in the lane is answered as it would be among all other reques
     ["too deep", { body: deep }, 400],
     ["an unknown field", { body: event({ other: 1 }) }, 400],
     ["no type", { body: '{"source":"test"}' }, 400],
+    ["a resolve without a dedupKey", { body: event({ action: "resolve" }) }, 400],
     ["a number too large", { body: '{"type":"a.b","source":"test","payload":{"n":1e999}}' }, 400],
     [
       "two keys that differ",

@@ -51,7 +51,7 @@ export const deadLettersRouter = router({
         tags,
         summary: "Redrive all dead letters",
         description:
-          "Gives the events in the dead letter back to the pipeline, the oldest 1,000 a call: call again while `remaining` is not 0.",
+          "Gives the events in the dead letter back to the pipeline, the oldest 1,000 a call: call again while `remaining` is not 0. Stream entries that were put aside before they were stored as events (`eventId` is null) stay, and `remaining` does not count them: each is redriven or discarded by its own id.",
       },
     })
     .output(redriveAllSchema)

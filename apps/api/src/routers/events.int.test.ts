@@ -22,6 +22,27 @@ function post(path: string, body: object | string, type = "application/json") {
 
 const event = (some: object = {}) => ({ type: "a.b", source: "test", ...some });
 
+describe.each(["acknowledge", "resolve"])("an event with the action %s and no dedupKey", (action) => {
+  const why = expect.stringContaining("which alerts are to end") as string;
+
+  it("is refused, and it says why: it could end nothing", async () => {
+    const answer = await post("/api/v1/events", event({ action }));
+    expect(answer.body).toMatchObject({
+      ...{ status: 400, code: "VALIDATION_FAILED" },
+      errors: [{ pointer: "/dedupKey", message: why }],
+    });
+    expect((await post("/api/v1/events", event({ action, dedupKey: "k" }))).status).toBe(202);
+  });
+
+  it("is refused by itself in a batch", async () => {
+    const answer = await post("/api/v1/events/batch", { events: [event({ action }), event()] });
+    expect(answer.body).toMatchObject({ accepted: 1, refused: 1 });
+    expect(answer.body.results[0].error.errors).toEqual([
+      { pointer: "/events/0/dedupKey", message: why, code: "custom" },
+    ]);
+  });
+});
+
 describe("POST /api/v1/events/batch", () => {
   const send = (events: unknown) => post("/api/v1/events/batch", { events });
 

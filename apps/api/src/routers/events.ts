@@ -101,7 +101,7 @@ export const eventsRouter = router({
         tags,
         summary: "Explain an event",
         description:
-          "Why the event raised an alert by a rule, or did not: every part of the condition that was in force when it was processed and what it came to, then what each gate decided. Without a rule: those that matched, and those that nearly did. Needs the permission `rules:read` as well.",
+          "Why the event raised an alert by a rule, or did not: every part of the condition that was in force when it was processed and what it came to, then what each gate decided. Without a rule: those that matched, and those that nearly did. Of a resolve event: the alerts that it ended. Needs the permission `rules:read` as well.",
       },
     })
     .input(explainEventInputSchema)

@@ -1,17 +1,20 @@
-import { CommandError, findDatabase, findVariable } from "@tocsin/db/cli/database-url";
+import { CommandError } from "@tocsin/db/cli/database-url";
 import { refuseUnknownOptions, runCommand } from "@tocsin/db/cli/run-command";
+import { driverConfig } from "@tocsin/db/driver-config";
 import { createPool } from "@tocsin/db/pool";
 import { assertRedisKeeps, createRedis, untilReady } from "@tocsin/platform/redis";
 import type { Redis } from "ioredis";
-import { workerEnvSchema } from "../env.ts";
+import { findTargets } from "../rebuild/find-targets.ts";
 import { openRebuild, type OpenRebuild } from "../rebuild/open-rebuild.ts";
 import { rebuildRedis, rebuiltParts } from "../rebuild/rebuild-redis.ts";
 
 const HELP = `npm run redis:rebuild   make what Redis has lost anew from MySQL: the event stream, its group and every job
 
-DATABASE_URL           mysql://user:password@host:3306/database; else the private database of npm start
-REDIS_URL              redis://host:6379; else the private Redis of npm start
+DATABASE_URL           mysql://user:password@host:3306/database
+REDIS_URL              redis://host:6379
 BUCKET_CHECK_SECONDS   as the workers have it
+
+Set both URLs; with neither it works on the private engines of npm start.
 
 What Redis still has stays. It may run while workers run, and as often as you like: nothing is processed twice.`;
 
@@ -21,15 +24,15 @@ await runCommand(async (args) => {
     return;
   }
   refuseUnknownOptions(args, []);
-  const { url } = findDatabase(process.env);
-  const seconds = readSeconds();
-  const redis = openRedis();
-  const pool = createPool({ url, connectionLimit: 2 });
+  const { databaseUrl, redisUrl, bucketCheckSeconds } = findTargets(process.env);
+  const pool = createPool({ url: databaseUrl, connectionLimit: 2 });
+  const redis = openRedis(redisUrl);
+  printTargets(databaseUrl, redis);
   try {
     // Both must answer before anything is touched.
     await pool.query("SELECT 1 FROM event LIMIT 1");
     await refuseUnusable(redis);
-    const services = openRebuild({ pool, redis }, seconds);
+    const services = openRebuild({ pool, redis }, bucketCheckSeconds);
     try {
       await run(services);
     } finally {
@@ -41,22 +44,16 @@ await runCommand(async (args) => {
   }
 });
 
-function readSeconds(): number {
-  const given = findVariable(process.env, "BUCKET_CHECK_SECONDS");
-  const seconds = workerEnvSchema.shape.BUCKET_CHECK_SECONDS.safeParse(given === "" ? undefined : given);
-  if (!seconds.success) throw new CommandError("BUCKET_CHECK_SECONDS must be a whole number from 1 to 3600.");
-  return seconds.data;
-}
-
-function openRedis(): Redis {
-  const url = findVariable(process.env, "REDIS_URL");
-  if (url === undefined) {
-    throw new CommandError(
-      "REDIS_URL is not set, and there is no private Redis of this clone: run npm start first.",
-    );
-  }
+function openRedis(url: string): Redis {
   const quiet = { error() {}, warn() {}, info() {}, debug() {} };
   return createRedis({ url, role: "request", log: quiet });
+}
+
+/** Where it reads and where it writes, without passwords: whoever started it sees in time that it is the wrong place. */
+function printTargets(databaseUrl: string, redis: Redis): void {
+  const mysql = driverConfig(databaseUrl);
+  console.log(`▸ from MySQL ${mysql.host}:${mysql.port}/${mysql.database}`);
+  console.log(`▸ to Redis ${redis.options.host}:${redis.options.port}/${redis.options.db ?? 0}`);
 }
 
 async function refuseUnusable(redis: Redis): Promise<void> {

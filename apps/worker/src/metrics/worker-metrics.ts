@@ -1,6 +1,5 @@
 import type { BatchResult } from "@tocsin/core/pipeline/process-batch";
 import type { MeasureDelivery } from "@tocsin/core/delivery/measure-delivery";
-import type { OverdueWork } from "@tocsin/core/system/find-overdue-work";
 import { readStreamState } from "@tocsin/core/system/read-stream-state";
 import type { Pool } from "@tocsin/db/pool";
 import { addPoolMetrics, createMetricsRegistry } from "@tocsin/platform/metrics";
@@ -9,16 +8,15 @@ import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type { GuardedChannel } from "../channels/guard.ts";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { addAuditMetrics, type AuditMetrics } from "./audit-metrics.ts";
 
 /** What the worker measures. */
-export interface WorkerMetrics {
+export interface WorkerMetrics extends AuditMetrics {
   registry: Registry;
   /** A batch of the stream was committed. */
   batchProcessed(batch: { events: number; seconds: number; decisions: BatchResult["decisions"] }): void;
   /** A provider took an alert. */
   delivered: MeasureDelivery;
-  /** The audit found out what is overdue. */
-  audited(overdue: readonly OverdueWork[]): void;
   /** Inboxes were held against their copies. */
   inboxesReconciled(inboxes: { checked: number; mended: number }): void;
 }
@@ -35,7 +33,11 @@ export function createWorkerMetrics(parts: {
   addPoolMetrics(registry, () => parts.pool.usage());
   addStreamMetrics(registry, parts.redis);
   addQueueMetrics(registry, parts.queues);
-  const events = new Counter({ name: "tocsin_events_processed_total", help: "Events processed", registers });
+  const events = new Counter({
+    name: "tocsin_events_processed_total",
+    help: "Stream entries dealt with; one that came again, after a crash or a retry, is counted again",
+    registers,
+  });
   const batches = new Histogram({
     name: "tocsin_batch_duration_seconds",
     help: "How long a batch of the stream took, until its commit",
@@ -56,18 +58,6 @@ export function createWorkerMetrics(parts: {
     registers,
   });
   addChannelMetrics(registry, parts.channels);
-  const overdue = new Gauge({
-    name: "tocsin_overdue",
-    help: "What was accepted and should have been done a minute ago or longer, by step: 0 when all is well",
-    labelNames: ["step"],
-    registers,
-  });
-  const overdueSince = new Gauge({
-    name: "tocsin_overdue_oldest_timestamp_seconds",
-    help: "Since when the oldest of them is due; 0 where there is none",
-    labelNames: ["step"],
-    registers,
-  });
   const inboxes = new Counter({
     name: "tocsin_inboxes_reconciled_total",
     help: "Inboxes whose counts were held against their copies; mended: they differed, which should never be",
@@ -76,6 +66,7 @@ export function createWorkerMetrics(parts: {
   });
   return {
     registry,
+    ...addAuditMetrics(registry),
     batchProcessed(batch) {
       events.inc(batch.events);
       batches.observe(batch.seconds);
@@ -86,24 +77,20 @@ export function createWorkerMetrics(parts: {
       inboxes.inc({ result: "right" }, checked - mended);
       inboxes.inc({ result: "mended" }, mended);
     },
-    audited(works) {
-      for (const { step, count, since } of works) {
-        overdue.set({ step }, count);
-        overdueSince.set({ step }, (since?.getTime() ?? 0) / 1000);
-      }
-    },
   };
 }
 
+/** What cannot be read is missing: an old value, or 0, would say that all is well. */
 function addStreamMetrics(registry: Registry, redis: Redis): void {
   const read = shareWhileUnderWay(() => readStreamState(redis));
   const entries = new Gauge({
     name: "tocsin_stream_entries",
-    help: "Entries in the event stream; lag: no worker had them yet; pending: a worker has them",
+    help: "Entries in the event stream; lag: no worker had them yet; pending: a worker has them; missing while Redis is away",
     labelNames: ["state"],
     registers: [registry],
     async collect() {
       const state = await read();
+      entries.reset();
       if (!state) return;
       entries.set({ state: "all" }, state.length);
       entries.set({ state: "lag" }, state.lag);
@@ -112,10 +99,12 @@ function addStreamMetrics(registry: Registry, redis: Redis): void {
   });
   const oldest = new Gauge({
     name: "tocsin_stream_oldest_seconds",
-    help: "How long ago the oldest entry was added",
+    help: "How long ago the oldest entry was added; missing while Redis is away",
     registers: [registry],
     async collect() {
-      oldest.set((await read())?.oldestSeconds ?? 0);
+      const state = await read();
+      if (state) oldest.set(state.oldestSeconds);
+      else oldest.remove();
     },
   });
 }
@@ -146,12 +135,17 @@ function addChannelMetrics(registry: Registry, channels: readonly GuardedChannel
 function addQueueMetrics(registry: Registry, queues: readonly Queue[]): void {
   const jobs = new Gauge({
     name: "tocsin_queue_jobs",
-    help: "Jobs of each queue, by state",
+    help: "Jobs of each queue, by state; missing while Redis is away",
     labelNames: ["queue", "state"],
     registers: [registry],
     async collect() {
-      for (const { name, ...counts } of await countJobs(queues).catch(() => [])) {
-        for (const [state, count] of Object.entries(counts)) jobs.set({ queue: name, state }, count);
+      const counts = await countJobs(queues).catch(() => []);
+      jobs.reset();
+      // Failed ones are not among them: jobs are removed when they fail.
+      for (const { name, waiting, active, delayed } of counts) {
+        jobs.set({ queue: name, state: "waiting" }, waiting);
+        jobs.set({ queue: name, state: "active" }, active);
+        jobs.set({ queue: name, state: "delayed" }, delayed);
       }
     },
   });

@@ -12,8 +12,8 @@ import { runRetention } from "@tocsin/core/retention/run-retention";
 import { deleteOrphanObjects } from "@tocsin/core/sounds/orphan-objects";
 import { findDueStorms } from "@tocsin/core/storms/find-due-storms";
 import { sendSummaries } from "@tocsin/core/summaries/send-summaries";
-import { findOverdueWork } from "@tocsin/core/system/find-overdue-work";
 import type { WorkerDeps } from "../deps.ts";
+import { audit } from "./audit.ts";
 import { type Periodic, runPeriodically } from "./run-periodically.ts";
 
 /** How long after one pass the next one begins. Milliseconds. */
@@ -97,13 +97,7 @@ export function startSweeps(deps: WorkerDeps): Periodic[] {
       metrics.inboxesReconciled({ checked, mended: mended.length });
       for (const inbox of mended) log.error("An inbox kept wrong counts; they are mended", { ...inbox });
     }),
-    runPeriodically({ log, name: "audit", everyMs: auditEveryMs }, async () => {
-      const overdue = await findOverdueWork(pool);
-      metrics.audited(overdue);
-      for (const { step, count, oldestId, since } of overdue) {
-        if (count > 0) log.error("Accepted work is overdue", { step, count, oldestId, since });
-      }
-    }),
+    runPeriodically({ log, name: "audit", everyMs: auditEveryMs }, () => audit({ pool, log, metrics })),
     runPeriodically({ log, name: "retention", everyMs: retentionEveryMs }, async (signal) => {
       const report = await runRetention({ pool, policy: deps.retention }, { signal });
       const rows = Object.fromEntries([...(report ?? [])].filter(([, count]) => count > 0));

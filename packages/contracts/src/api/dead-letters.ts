@@ -61,7 +61,9 @@ export const redriveAllSchema = z
       .meta({ examples: [12] }),
     remaining: z
       .int()
-      .describe("How many events are still in the dead letter: ask again while it is not 0")
+      .describe(
+        "How many events are still in the dead letter: ask again while it is not 0. Stream entries without an event are not among them",
+      )
       .meta({ examples: [0] }),
   })
   .meta({ id: "RedriveAll", description: "What became of the dead letters" });

@@ -19,6 +19,9 @@ export const maximumExplainedRules = 20;
 export const maximumNearMisses = 5;
 export const maximumNearMissCandidates = 2000;
 
+/** How many of the alerts that a resolve event ended it names. */
+export const maximumEndedAlerts = 100;
+
 const gateSchema = z.object({
   gate: z
     .enum(["silence", "dedup", "storm"])
@@ -26,7 +29,7 @@ const gateSchema = z.object({
     .meta({ examples: ["dedup"] }),
   verdict: z
     .enum(["passed", "stopped", "not_reached"])
-    .describe("What it decided")
+    .describe("What it decided; not_reached: it was not asked, since something before it had decided")
     .meta({ examples: ["passed"] }),
 });
 
@@ -73,6 +76,24 @@ export const ruleExplanationSchema = z.object({
 });
 export type RuleExplanation = z.infer<typeof ruleExplanationSchema>;
 
+const endedAlertSchema = z.object({
+  notificationId: idSchema.describe("The alert that it ended"),
+  ruleId: idSchema.nullable().describe("The rule that had raised it"),
+});
+
+const endedAlertsSchema = z.object({
+  ended: z
+    .array(endedAlertSchema)
+    .describe(
+      `Of a resolve event: the alerts that were open when it was processed and that it ended; with ruleId: those of that rule; at most ${maximumEndedAlerts}, as long as the notices that told of it are kept. Which alerts an acknowledge event ended is stored nowhere: it shows none`,
+    ),
+  moreEnded: z
+    .int()
+    .describe("How many other alerts it ended")
+    .meta({ examples: [0] }),
+});
+export type EndedAlerts = z.infer<typeof endedAlertsSchema>;
+
 export const eventExplanationSchema = z
   .object({
     eventId: idSchema,
@@ -88,6 +109,10 @@ export const eventExplanationSchema = z
       .describe(
         `Without ruleId: active rules that nearly matched, those with the fewest parts that were not true first; at most ${maximumNearMisses}, of the ${maximumNearMissCandidates} changed last`,
       ),
+    ...endedAlertsSchema.shape,
   })
-  .meta({ id: "EventExplanation", description: "Why an event raised the alerts that it raised, or none" });
+  .meta({
+    id: "EventExplanation",
+    description: "Why an event raised the alerts that it raised, or none, and which it ended",
+  });
 export type EventExplanation = z.infer<typeof eventExplanationSchema>;

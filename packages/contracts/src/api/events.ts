@@ -22,25 +22,44 @@ export const eventActionSchema = z
   .enum(["trigger", "acknowledge", "resolve"])
   .describe("trigger raises alerts; acknowledge and resolve end those with the same dedupKey")
   .meta({ examples: ["trigger"] });
+type EventAction = z.infer<typeof eventActionSchema>;
 
 /** How deep an event's payload may nest: the 32 levels of a body without its own, and what MariaDB takes as JSON. */
 const maximumPayloadDepth = 31;
 
-export const sendEventInputSchema = z.strictObject({
+/** What is wrong with what {@link isEventPayload} refuses. */
+export const payloadMessage = `Must be a plain JSON object that nests at most ${maximumPayloadDepth} levels`;
+
+/** Whether this may be the payload of an event, wherever the event comes from. */
+export function isEventPayload(payload: unknown): payload is Record<string, unknown> {
+  const isObject = typeof payload === "object" && payload !== null && !Array.isArray(payload);
+  return isObject && isPlainJson(payload, maximumPayloadDepth);
+}
+
+/** What is wrong with what {@link saysWhatItEnds} refuses. */
+export const missingKeyMessage =
+  "Must be given where the action is acknowledge or resolve: it says which alerts are to end";
+
+/** Whether an event says what it ends, where it is one that ends something: without a key it could do nothing, ever. */
+export function saysWhatItEnds(action: EventAction, dedupKey: string | null | undefined): boolean {
+  return action === "trigger" || typeof dedupKey === "string";
+}
+
+const sendEventFields = z.strictObject({
   type: eventTypeSchema,
   source: eventSourceSchema,
   payload: z
     .record(z.string(), z.unknown())
-    .refine((payload) => isPlainJson(payload, maximumPayloadDepth), {
-      message: `Must be plain JSON that nests at most ${maximumPayloadDepth} levels`,
-    })
+    .refine(isEventPayload, payloadMessage)
     .default({})
     .describe("Anything else about it, as a JSON object")
     .meta({ examples: [{ amount: 25000, currency: "EUR", reason: "insufficient funds" }] }),
   action: eventActionSchema.default("trigger"),
   dedupKey: text(255)
     .optional()
-    .describe("Events with the same key are about the same trouble")
+    .describe(
+      "Events with the same key are about the same trouble. Must be given where the action is acknowledge or resolve",
+    )
     .meta({ examples: ["transfer-4711"] }),
   idempotencyKey: text(255)
     .optional()
@@ -51,6 +70,11 @@ export const sendEventInputSchema = z.strictObject({
   occurredAt: instantSchema.optional().describe("When it happened; for people to read, decides nothing"),
   expiresAt: instantSchema.optional().describe("After this, alerts are put into the inbox only"),
 });
+
+export const sendEventInputSchema = sendEventFields.refine(
+  ({ action, dedupKey }) => saysWhatItEnds(action, dedupKey),
+  { path: ["dedupKey"], message: missingKeyMessage },
+);
 export type SendEventInput = z.infer<typeof sendEventInputSchema>;
 
 /** The most that one event may have as JSON. Bytes. */
@@ -170,6 +194,17 @@ export const eventSchema = z
       .int()
       .describe("How often processing failed")
       .meta({ examples: [0] }),
+    lastError: z
+      .string()
+      .nullable()
+      .describe("Why processing failed last; stays where a later try succeeds. null: it never failed")
+      .meta({ examples: [null, "Value out of range"] }),
+    nextAttemptAt: instantSchema
+      .nullable()
+      .describe("When it is tried again after it failed; null where no try is due"),
+    expiresAt: instantSchema
+      .nullable()
+      .describe("As it was sent: after this, alerts are put into the inbox only"),
     occurredAt: instantSchema.nullable(),
     receivedAt: instantSchema,
     processedAt: instantSchema.nullable(),

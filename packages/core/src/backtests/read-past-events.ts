@@ -19,7 +19,7 @@ export async function* readPastEvents(db: Queryable, since: Date): AsyncGenerato
   for (;;) {
     // One chunk after the other: the next begins where this one ends.
     const rows = await db.query<PipelineEvent[]>(
-      `SELECT id, type, source, payload, action, dedupKey, occurredAt, expiresAt, receivedAt
+      `SELECT id, type, source, payload, action, dedupKey, occurredAt, expiresAt, receivedAt, correlationId
          FROM event WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?`,
       [lowest, before, size],
     );

@@ -1,5 +1,5 @@
 import { listDeadLettersInputSchema } from "@tocsin/contracts/api/dead-letters";
-import { eventStreamKey } from "@tocsin/contracts/stream";
+import { eventStreamField, eventStreamKey } from "@tocsin/contracts/stream";
 import { newId } from "@tocsin/db/ids";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Context } from "../context.ts";
@@ -9,6 +9,7 @@ import { deadLetter } from "../pipeline/dead-letter.ts";
 import { failEvent } from "../pipeline/fail-event.ts";
 import { maximumAttempts } from "../pipeline/next-attempt.ts";
 import { processBatch } from "../pipeline/process-batch.ts";
+import { readEntry } from "../pipeline/stream-entry.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import { discardDeadLetter } from "./discard-dead-letter.ts";
@@ -115,6 +116,24 @@ describe("redriving a dead letter", () => {
   });
 });
 
+describe("an entry of the stream that the API would refuse", () => {
+  const refused = {
+    "resolves nothing": '{"type":"dead","source":"ledger","action":"resolve"}',
+    "has a forbidden name": '{"type":"dead","source":"ledger","payload":{"__proto__":{}}}',
+    "nests too deeply": `{"type":"dead","source":"ledger","payload":${'{"a":'.repeat(31)}{}${"}".repeat(31)}}`,
+  };
+
+  it.each(Object.entries(refused))("since it %s is put aside, with the reason", async (_why, body) => {
+    const before = await ctx.db.event.count();
+    const streamId = `${Date.now()}-${body.length}`;
+    await processBatch(test.pipeline, [readEntry({ streamId, fields: [eventStreamField, body] })]);
+    expect(await ctx.db.deadLetter.findUnique({ where: { streamId } })).toMatchObject({
+      ...{ eventId: null, status: "open", error: expect.stringMatching(/→ at (payload|dedupKey)$/) },
+    });
+    expect(await ctx.db.event.count()).toBe(before);
+  });
+});
+
 describe("discarding a dead letter", () => {
   it("twice is the same as once; redriven ones are refused", async () => {
     const [first, other] = [await givenDeadEvent(), await givenDeadEvent()];
@@ -127,16 +146,27 @@ describe("discarding a dead letter", () => {
 });
 
 describe("redriving all dead letters", () => {
-  it("gives back every open event, by two people at once each only once, and leaves what is no event", async () => {
+  it("gives back every open event, by two people at once each only once", async () => {
     await redriveAllDeadLetters(ctx);
     const dead = await Promise.all(Array.from({ length: 5 }, givenDeadEvent));
-    const { letterId } = await givenDeadEntry("event nonsense");
     const results = await Promise.all([redriveAllDeadLetters(ctx), redriveAllDeadLetters(ctx)]);
     expect(results.map(({ remaining }) => remaining)).toEqual([0, 0]);
     expect(results.map(({ redriven }) => redriven).toSorted((a, b) => a - b)).toEqual([0, 5]);
     const events = await ctx.db.event.findMany({ where: { id: { in: dead.map(({ eventId }) => eventId) } } });
     expect(events.map(({ status }) => status)).toEqual(dead.map(() => "received"));
-    expect(await ctx.db.deadLetter.findUnique({ where: { id: letterId } })).toMatchObject({ status: "open" });
+  });
+
+  it("leaves entries of the stream that were never stored, whether they hold an event or not, and does not count them", async () => {
+    await redriveAllDeadLetters(ctx);
+    const entries = [
+      await givenDeadEntry("event nonsense"),
+      await givenDeadEntry(JSON.stringify({ type: "dead.left", source: "ledger" })),
+    ];
+    expect(await redriveAllDeadLetters(ctx)).toEqual({ redriven: 0, remaining: 0 });
+    const left = await ctx.db.deadLetter.findMany({
+      where: { id: { in: entries.map(({ letterId }) => letterId) } },
+    });
+    expect(left.map(({ status }) => status)).toEqual(["open", "open"]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { runWithCorrelation } from "@tocsin/platform/correlation";
+import { correlationOf, runWithCorrelation } from "@tocsin/platform/correlation";
 import { decideInterruptions, type InterruptionServices } from "../interruptions/decide-interruptions.ts";
 import { createPushes, loadDevices, type PushPlanServices } from "../push/create-pushes.ts";
 import type { Channel } from "./channel.ts";
@@ -70,9 +70,9 @@ function logDelivery(
   { log, channel }: DeliveryServices,
   { delivery, calls, verdict }: TriedDelivery & { delivery: LeasedDelivery },
 ): void {
-  const { id: notificationId, attempt, correlationId } = delivery;
+  const { id: notificationId, attempt } = delivery;
   const facts = { notificationId, channel: channel.name, attempt, calls: calls.length };
-  runWithCorrelation(correlationId === null ? {} : { correlationId }, () => {
+  runWithCorrelation(correlationOf(delivery), () => {
     if (verdict.next === "done") log.info("A delivery was made", facts);
     if (verdict.next === "again") log.warn("A delivery failed and is tried again", { ...facts, ...verdict });
     if (verdict.next === "give up") log.error("A delivery is given up", { ...facts, ...verdict });

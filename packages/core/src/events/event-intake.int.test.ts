@@ -4,6 +4,7 @@ import { eventStreamKey } from "@tocsin/contracts/stream";
 import { createPool } from "@tocsin/db/pool";
 import { startCuttingProxy } from "@tocsin/sandbox/testing/cutting-proxy";
 import { Redis } from "ioredis";
+import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { createTestServices } from "../testing/test-services.ts";
 import { createEventIntake } from "./event-intake.ts";
 import { prepareEvent } from "./prepare-event.ts";
@@ -78,6 +79,25 @@ describe("the event intake", () => {
     }
     await pool.close();
     await proxy.close();
+  });
+
+  it("refuses while MySQL hangs: who waits for an INSERT after a while, all others at once", async () => {
+    const { pool, redis, log } = test.services;
+    const intake = createEventIntake({ pool, redis, log, backlogLimit: 100, patienceMs: 200 });
+    const hanging = event();
+    await pool.transaction("READ COMMITTED", async (connection) => {
+      await connection.query("LOCK TABLES event WRITE");
+      await expect(intake.accept(hanging)).rejects.toMatchObject({
+        code: "UNAVAILABLE",
+        message: expect.stringContaining("Nobody knows") as string,
+      });
+      await expect(intake.accept(event())).rejects.toMatchObject({ code: "UNAVAILABLE" });
+      await connection.query("UNLOCK TABLES");
+    });
+    const next = event();
+    await eventually(() => intake.accept(next));
+    expect(await rowOf(next.id)).toMatchObject({ status: "received" });
+    await eventually(async () => expect(await rowOf(hanging.id)).toMatchObject({ status: "received" }));
   });
 
   it("makes one event of equal ones with the same idempotency key, sent together or later", async () => {

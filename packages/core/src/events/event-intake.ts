@@ -3,6 +3,7 @@ import { DomainError } from "@tocsin/contracts/errors";
 import { isConnectionLost, isDataError, isInfrastructureError, isTransient } from "@tocsin/db/errors";
 import type { Pool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
+import { DeadlineError, withDeadline } from "@tocsin/platform/with-deadline";
 import type { Redis } from "ioredis";
 import { announceEvents } from "./announce-events.ts";
 import { findKeyHolders, insertEvents, type KeyHolder } from "./insert-events.ts";
@@ -20,6 +21,12 @@ const batchBytes = 4_000_000;
 const lanes = 2;
 const worthAnotherLane = 100;
 
+/** How long an INSERT may take: a MySQL that hangs must not let requests hang. Milliseconds. */
+const patience = 2_000;
+
+/** How long no event is taken after that. Milliseconds. */
+const stallPause = 1_000;
+
 /** Events that wait, each with the request that waits for it. */
 interface Waiting {
   event: PreparedEvent;
@@ -30,7 +37,8 @@ interface Waiting {
 export interface EventIntake {
   /**
    * Stores an event together with those of other requests. Resolves once it is committed.
-   * @throws DomainError UNAVAILABLE at once where too many wait or MySQL is away; IDEMPOTENCY_KEY_REUSED
+   * @throws DomainError UNAVAILABLE where too many wait or MySQL is away, at once, or where it hangs, after two seconds:
+   * then the event may be stored all the same; IDEMPOTENCY_KEY_REUSED
    */
   accept(event: PreparedEvent): Promise<SentEvent>;
   /**
@@ -38,6 +46,8 @@ export interface EventIntake {
    * @throws DomainError UNAVAILABLE where too many wait, here or to be processed
    */
   refuseWhenFull(): void;
+  /** How many events wait to be stored. */
+  waiting(): number;
   /** Takes nothing more and resolves when everything taken is answered. */
   close(): Promise<void>;
 }
@@ -50,6 +60,8 @@ export interface EventIntakeOptions {
   backlogLimit: number;
   /** Why none are taken just now, whatever waits here; null where they are. */
   backlogReason?: () => string | null;
+  /** How long an INSERT may take. Milliseconds; two seconds where nothing is said. */
+  patienceMs?: number;
 }
 
 /** Gathers the events of concurrent requests into few INSERTs: a commit costs the same for one row and for 500. */
@@ -57,12 +69,13 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
   const waiting: Waiting[] = [];
   let busyLanes = 0;
   let isClosed = false;
+  let stalledUntil = 0;
   let onIdle: (() => void) | undefined;
 
   function startLanes(): void {
     while (busyLanes < lanes && waiting.length >= (busyLanes === 0 ? 1 : worthAnotherLane)) {
       busyLanes += 1;
-      void storeBatch(options, takeBatch(waiting)).finally(() => {
+      void storeBatch({ ...options, onStall }, takeBatch(waiting)).finally(() => {
         busyLanes -= 1;
         startLanes();
         if (busyLanes === 0) onIdle?.();
@@ -70,15 +83,22 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
     }
   }
 
+  /** MySQL hangs: what waits is not stored, and need not wait for that. */
+  function onStall(): void {
+    stalledUntil = performance.now() + stallPause;
+    for (const { reject } of waiting.splice(0)) reject(unavailable(cannotStore));
+  }
+
   function refuseWhenFull(): void {
     const reason = options.backlogReason?.() ?? null;
-    if (reason !== null) throw new DomainError("UNAVAILABLE", { detail: reason, retryAfterSeconds: 5 });
-    if (!isClosed && waiting.length < options.backlogLimit) return;
-    throw new DomainError("UNAVAILABLE", { detail: "Too many events wait", retryAfterSeconds: 1 });
+    if (reason !== null) throw unavailable(reason, 5);
+    if (performance.now() < stalledUntil) throw unavailable(cannotStore);
+    if (isClosed || waiting.length >= options.backlogLimit) throw unavailable("Too many events wait");
   }
 
   return {
     refuseWhenFull,
+    waiting: () => waiting.length,
     async accept(event) {
       refuseWhenFull();
       return new Promise<SentEvent>((resolve, reject) => {
@@ -110,11 +130,23 @@ function takeBatch(waiting: Waiting[]): Waiting[] {
   return waiting.splice(0, count);
 }
 
+const cannotStore = "Events cannot be stored right now; send it again";
+
+function unavailable(detail: string, retryAfterSeconds = 1): DomainError {
+  return new DomainError("UNAVAILABLE", { detail, retryAfterSeconds });
+}
+
+interface StoringOptions extends EventIntakeOptions {
+  /** An INSERT took too long. */
+  onStall: () => void;
+}
+
 /** Stores a batch and answers each of its requests. Never throws. */
-async function storeBatch(options: EventIntakeOptions, batch: readonly Waiting[]): Promise<void> {
+async function storeBatch(options: StoringOptions, batch: readonly Waiting[]): Promise<void> {
   try {
     const events = batch.map(({ event }) => event);
-    const holders = await storeSurely(options.pool, events);
+    const storing = storeSurely(options.pool, events);
+    const holders = await withDeadline("MySQL", options.patienceMs ?? patience, storing);
     const holderOf = new Map(holders.map((holder) => [holder.idempotencyHash.toString("hex"), holder]));
     const settled = batch.map((entry) => ({
       ...entry,
@@ -132,6 +164,7 @@ async function storeBatch(options: EventIntakeOptions, batch: readonly Waiting[]
       else reject(new DomainError("IDEMPOTENCY_KEY_REUSED"));
     }
   } catch (error) {
+    if (error instanceof DeadlineError) options.onStall();
     await storeAfterFailure(options, batch, error);
   }
 }
@@ -158,7 +191,7 @@ async function store(pool: Pool, events: readonly PreparedEvent[]): Promise<KeyH
 
 /** One event that does not fit must not refuse the others: halves are stored until it stands alone. */
 async function storeAfterFailure(
-  options: EventIntakeOptions,
+  options: StoringOptions,
   batch: readonly Waiting[],
   error: unknown,
 ): Promise<void> {
@@ -173,12 +206,11 @@ async function storeAfterFailure(
 }
 
 function toRefusal(error: unknown): DomainError {
-  if (isInfrastructureError(error)) {
-    // Without the cause: it is in the log once for the batch, and need not be there for each request.
-    return new DomainError("UNAVAILABLE", {
-      detail: "Events cannot be stored right now; send it again",
-      retryAfterSeconds: 1,
-    });
+  // Without the cause: it is in the log once for the batch, and need not be there for each request.
+  if (isInfrastructureError(error)) return unavailable(cannotStore);
+  if (error instanceof DeadlineError) {
+    // What is stored later than this is found by the sweep.
+    return unavailable("Nobody knows yet whether it is stored; send it again with its idempotency key");
   }
   if (isDataError(error)) {
     return new DomainError("VALIDATION_FAILED", {

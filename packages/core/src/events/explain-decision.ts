@@ -15,17 +15,30 @@ export interface LoggedDecision {
   decidedAt: Date;
 }
 
-/** The gates in the order in which an event meets them, and the outcome by which each stops it. */
-const gates = [
-  { gate: "silence", stops: "silenced" },
-  { gate: "dedup", stops: "deduplicated" },
-  { gate: "storm", stops: "suppressed" },
-] as const;
+/** A step that a match goes through before it raises an alert. */
+interface Step {
+  /** Its name, where it is shown as a gate. */
+  gate: RuleExplanation["gates"][number]["gate"] | null;
+  /** The outcomes and reasons that say that this step decided: nothing behind it was asked. */
+  decides: readonly string[];
+}
+
+/**
+ * The steps in the order of `decide` (pipeline/decide.ts). One is no gate: what was resolved or acknowledged
+ * before raises its alert for the inbox at once, and is neither folded nor held back.
+ */
+const steps: readonly Step[] = [
+  { gate: "silence", decides: ["silenced"] },
+  { gate: null, decides: ["resolved_before", "acknowledged_before"] },
+  { gate: "dedup", decides: ["deduplicated"] },
+  { gate: "storm", decides: ["suppressed"] },
+];
 
 /** The reasons of the decision log in words. */
 const sentences: Readonly<Record<DecisionReason, string>> = {
   new_alert: "It matched and raised an alert.",
-  no_recipients: "It matched and raised an alert. Nobody holds the rule's roles, so the admins were alerted.",
+  no_recipients:
+    "It matched and raised an alert. Nobody holds the rule's roles, so those whom it escalates to were alerted, or the admins.",
   shadow: "It matched. The rule is a shadow rule, so nobody was alerted.",
   resolved_before:
     "It matched, but was resolved before it was processed: the alert went into the inbox only.",
@@ -64,7 +77,7 @@ export function explainDecision(
     explanation: isKnown(reason) ? sentences[reason] : `${fallbacks[outcome]} (${reason}).`,
     missingFields: explained?.missingFields ?? [],
     condition: explained?.condition ?? null,
-    gates: reason === "shadow" ? [] : gatesOf(outcome),
+    gates: reason === "shadow" ? [] : gatesOf(outcome, reason),
     notificationId,
     silenceId,
     decidedAt: decidedAt.toISOString(),
@@ -76,10 +89,12 @@ function isKnown(reason: string): reason is DecisionReason {
   return Object.hasOwn(sentences, reason);
 }
 
-function gatesOf(outcome: LoggedDecision["outcome"]): RuleExplanation["gates"] {
-  const stoppedAt = gates.findIndex(({ stops }) => stops === outcome);
-  return gates.map(({ gate }, index) => {
-    if (stoppedAt === -1 || index < stoppedAt) return { gate, verdict: "passed" };
-    return { gate, verdict: index === stoppedAt ? "stopped" : "not_reached" };
+/** What each gate decided: those before the step that decided let the match pass, those behind it were not asked. */
+function gatesOf(outcome: string, reason: string): RuleExplanation["gates"] {
+  const decidedAt = steps.findIndex(({ decides }) => decides.includes(outcome) || decides.includes(reason));
+  return steps.flatMap(({ gate }, index): RuleExplanation["gates"] => {
+    if (gate === null) return [];
+    if (decidedAt === -1 || index < decidedAt) return [{ gate, verdict: "passed" }];
+    return [{ gate, verdict: index === decidedAt ? "stopped" : "not_reached" }];
   });
 }

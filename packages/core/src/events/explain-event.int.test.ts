@@ -8,6 +8,7 @@ import { updateRule } from "../rules/update-rule.ts";
 import { createSilence } from "../silences/create-silence.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
 import { createTestServices } from "../testing/test-services.ts";
+import { maximumEndedAlerts } from "@tocsin/contracts/api/event-explanations";
 import { explainEvent } from "./explain-event.ts";
 import { insertEvents } from "./insert-events.ts";
 import { prepareEvent } from "./prepare-event.ts";
@@ -41,10 +42,12 @@ async function sent(mark: string, some: Partial<SendEventInput> = {}, isProcesse
   const input = { type, source: "test", action: "trigger" as const, ...some };
   const event = prepareEvent({ ...input, payload: { mark, amount: 11, ...some.payload } }, null);
   await insertEvents(test.services.pool, [event]);
-  if (isProcessed)
-    await processBatch(test.pipeline, [{ kind: "stored", streamId: "1-1", eventId: event.id }]);
+  if (isProcessed) await process(event.id);
   return event.id;
 }
+
+const process = (eventId: string) =>
+  processBatch(test.pipeline, [{ kind: "stored", streamId: "1-1", eventId }]);
 
 async function explained(id: string, ruleId: string) {
   const { rules } = await explainEvent(ctx, { id, ruleId });
@@ -125,6 +128,30 @@ describe("a rule that matched", () => {
     });
   });
 
+  it.each([
+    ["resolved", "resolve"],
+    ["acknowledged", "acknowledge"],
+  ] as const)(
+    "but was %s before it was processed was neither folded nor held back: no gate behind the silence was reached",
+    async (end, action) => {
+      const rule = await ruleFor(end, { dedupWindowSeconds: 60, stormLimit: 1, stormWindowSeconds: 60 });
+      await sent(end, { dedupKey: end });
+      const id = await sent(end, { dedupKey: end }, false);
+      await sent(end, { dedupKey: end, action });
+      await process(id);
+      expect(await explained(id, rule.id)).toMatchObject({
+        outcome: "alerted",
+        reason: `${end}_before`,
+        notificationId: expect.any(String),
+        gates: [
+          { gate: "silence", verdict: "passed" },
+          { gate: "dedup", verdict: "not_reached" },
+          { gate: "storm", verdict: "not_reached" },
+        ],
+      });
+    },
+  );
+
   it("for a reason that this process does not know is told as the log has it", async () => {
     const rule = await ruleFor("reason");
     const id = await sent("reason");
@@ -132,7 +159,10 @@ describe("a rule that matched", () => {
       where: { eventId_ruleId: { eventId: id, ruleId: rule.id } },
       data: { outcome: "suppressed", reason: "some_reason" },
     });
-    expect((await explained(id, rule.id))?.explanation).toBe("It matched, but was held back (some_reason).");
+    expect(await explained(id, rule.id)).toMatchObject({
+      explanation: "It matched, but was held back (some_reason).",
+      gates: [{ verdict: "passed" }, { verdict: "passed" }, { verdict: "stopped" }],
+    });
   });
 
   it("is a shadow rule: it would have alerted, and nobody was", async () => {
@@ -249,6 +279,56 @@ describe("a rule that did not match", () => {
       outcome: "not_processed",
       reason: "received",
     });
+  });
+});
+
+describe("a resolve event", () => {
+  const ended = async (id: string, ruleId?: string) => {
+    const { ended: alerts, moreEnded } = await explainEvent(ctx, {
+      id,
+      ...(ruleId !== undefined && { ruleId }),
+    });
+    return { alerts: alerts.toSorted((a, b) => (a.notificationId < b.notificationId ? -1 : 1)), moreEnded };
+  };
+  const alertsOf = async (dedupKey: string) => {
+    const alerts = await test.services.db.notification.findMany({
+      where: { kind: "alert", event: { dedupKey } },
+      orderBy: { id: "asc" },
+    });
+    return alerts.map(({ id, ruleId }) => ({ notificationId: id, ruleId }));
+  };
+
+  it("names the alerts that it ended, or those of one rule, and no others", async () => {
+    const [one] = [await ruleFor("ends"), await ruleFor("ends")];
+    const trigger = await sent("ends", { dedupKey: "ends" });
+    await sent("ends", { dedupKey: "another" });
+    const alerts = await alertsOf("ends");
+    expect(alerts).toHaveLength(2);
+    const id = await sent("ends", { dedupKey: "ends", action: "resolve" });
+    expect(await ended(id)).toEqual({ alerts, moreEnded: 0 });
+    expect(await ended(id, one.id)).toEqual({
+      alerts: alerts.filter(({ ruleId }) => ruleId === one.id),
+      moreEnded: 0,
+    });
+    expect(await ended(trigger)).toEqual({ alerts: [], moreEnded: 0 });
+    const again = await sent("ends", { dedupKey: "ends", action: "resolve" });
+    expect(await ended(again)).toEqual({ alerts: [], moreEnded: 0 });
+  });
+
+  it("names at most 100 of them, and says how many there are more", async () => {
+    await ruleFor("crowd", { stormLimit: 1000 });
+    for (let count = 0; count <= maximumEndedAlerts; count += 1) await sent("crowd", { dedupKey: "crowd" });
+    const id = await sent("crowd", { dedupKey: "crowd", action: "resolve" });
+    const { alerts, moreEnded } = await ended(id);
+    expect({ shown: alerts.length, moreEnded }).toEqual({ shown: maximumEndedAlerts, moreEnded: 1 });
+    expect(await alertsOf("crowd")).toEqual(expect.arrayContaining(alerts));
+  });
+
+  it("that only acknowledges names none: it is stored nowhere", async () => {
+    await ruleFor("seen");
+    await sent("seen", { dedupKey: "seen" });
+    const id = await sent("seen", { dedupKey: "seen", action: "acknowledge" });
+    expect(await ended(id)).toEqual({ alerts: [], moreEnded: 0 });
   });
 });
 

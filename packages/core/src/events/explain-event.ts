@@ -8,12 +8,13 @@ import { type Context, requirePermission } from "../context.ts";
 import { readVersions, versionInForce } from "../rules/version-in-force.ts";
 import { explainDecision } from "./explain-decision.ts";
 import { explainNoMatch } from "./explain-no-match.ts";
+import { findEndedAlerts } from "./find-ended-alerts.ts";
 import { findNearMisses } from "./find-near-misses.ts";
 
 /**
  * Why an event raised an alert by a rule, or did not: every part of the condition in force when the event was
- * processed, then what each gate decided. Without a rule: the rules that matched, and
- * those that nearly did.
+ * processed, then what each gate decided. Without a rule: the rules that matched, and those that nearly did. Of a
+ * resolve event also the alerts that it ended.
  * @throws DomainError EVENT_NOT_FOUND, RULE_NOT_FOUND, UNAUTHORIZED_ROLE where the caller may not read rules
  */
 export async function explainEvent(
@@ -39,6 +40,7 @@ export async function explainEvent(
     processedAt: event.processedAt?.toISOString() ?? null,
     more: count - decisions.length,
     nearMisses: ruleId === undefined ? await findNearMisses(ctx, event) : [],
+    ...(await findEndedAlerts(ctx, event, ruleId)),
   };
   if (rule && decisions.length === 0) {
     const past = event.processedAt ? await versionInForce(ctx.db, rule.id, event.processedAt) : undefined;

@@ -88,9 +88,11 @@ function behind({ timestamp, id }: InstantPlace, isNarrowed: boolean): Prisma.Ev
 }
 
 function toListedEvent(event: Omit<Event, keyof typeof withoutPayload>): ListedEvent {
-  const { id, type, source, action, status, dedupKey, idempotencyKey, attempts } = event;
+  const { id, type, source, action, status, dedupKey, idempotencyKey, attempts, lastError } = event;
   return {
-    ...{ id, type, source, action, status, dedupKey, idempotencyKey, attempts },
+    ...{ id, type, source, action, status, dedupKey, idempotencyKey, attempts, lastError },
+    nextAttemptAt: event.nextAttemptAt?.toISOString() ?? null,
+    expiresAt: event.expiresAt?.toISOString() ?? null,
     occurredAt: event.occurredAt?.toISOString() ?? null,
     receivedAt: event.receivedAt.toISOString(),
     processedAt: event.processedAt?.toISOString() ?? null,

@@ -55,20 +55,31 @@ const everyone = () => people.toSorted();
 /** What its last transaction meets with. */
 const died = Object.assign(new Error("The worker died"), { code: "ECONNRESET" });
 
-/** A pool whose worker dies in the transaction of the n-th part, before its commit. The first one takes the lease. */
-function dyingPool(pool: Pool, dyingPart: number): Pool {
+/**
+ * A pool whose connection breaks in the transaction of the n-th part, before its commit. The first one takes the lease.
+ * @param isLast nothing gets through any more: the worker died
+ */
+function breakingPool(pool: Pool, breakingPart: number, isLast: boolean): Pool {
   let transactions = 0;
+  const isDead = () => isLast && transactions > breakingPart;
   return {
     ...pool,
+    query: async (sql, values) => {
+      if (isDead()) throw died;
+      return pool.query(sql, values);
+    },
     transaction: (isolation, work) =>
       pool.transaction(isolation, async (connection) => {
+        if (isDead()) throw died;
         const result = await work(connection);
         transactions += 1;
-        if (transactions === dyingPart + 1) throw died;
+        if (transactions === breakingPart + 1) throw died;
         return result;
       }),
   };
 }
+
+const dyingPool = (pool: Pool, part: number) => breakingPool(pool, part, true);
 
 /** As if the lease of the worker that died had run out. */
 const endLease = (id: string) =>
@@ -132,6 +143,33 @@ it("two workers at once write each copy once", async () => {
   const finished = [...(await first), ...(await second)];
   expect(finished).toEqual([id]);
   expect(await stateOf(id)).toMatchObject({ userIds: everyone(), parts: 0, isDeliveryDue: true });
+});
+
+it("two workers at different alerts to the same people are in each other's way without a deadlock", async () => {
+  const ids = await Promise.all(Array.from({ length: 4 }, () => alert(many)));
+  const errors: unknown[] = [];
+  const { pool } = test.services;
+  const watched: Pool = {
+    ...pool,
+    transaction: (isolation, work) =>
+      pool.transaction(isolation, work).catch((error: unknown) => {
+        errors.push(error);
+        throw error;
+      }),
+  };
+  const first = finishedBy(watched);
+  await Promise.all(ids.slice(2).map(endLease));
+  const finished = [...(await finishedBy(watched)), ...(await first)];
+  expect(finished.toSorted()).toEqual(ids.toSorted());
+  expect(errors).toEqual([]);
+  for (const id of ids) expect((await stateOf(id)).userIds).toEqual(everyone());
+});
+
+it("what a worker took on and cannot write is left to others at once", async () => {
+  const id = await alert(many);
+  const { pool } = test.services;
+  await expect(finishedBy(breakingPool(pool, 1, false))).rejects.toThrow(died);
+  expect(await finishedBy(pool)).toEqual([id]);
 });
 
 it("alerts to the same people count in each inbox, under change numbers of their own", async () => {

@@ -14,13 +14,19 @@ export const leaseSeconds = 15;
  * Writes what is left of the copies of notifications to very many people, part by part, each in a transaction of its
  * own: a worker that dies leaves whole parts behind, and the next one goes on with the first that is missing.
  * Gives each notification as soon as all have it: its delivery is due, unless it is over already.
- * @param signal ends it early; what is left is due again when its lease ends
+ * @param signal ends it early; what is left is due for others at once
  */
 export async function* fanOutDue(pool: Pool, signal?: AbortSignal): AsyncGenerator<string, void> {
   while (!signal?.aborted) {
     const ids = await lease(pool);
     if (ids.length === 0) return;
-    yield* writeParts(pool, ids, signal);
+    try {
+      yield* writeParts(pool, ids, signal);
+    } catch (error) {
+      if (isInfrastructureError(error)) await giveBack(pool, ids);
+      throw error;
+    }
+    if (signal?.aborted) await giveBack(pool, ids);
   }
 }
 
@@ -39,6 +45,17 @@ async function lease(pool: Pool): Promise<string[]> {
     );
     return ids;
   });
+}
+
+/** Lets others take on at once what is left, if MySQL hears of it; else when the lease ends. */
+async function giveBack(pool: Pool, ids: readonly string[]): Promise<void> {
+  await pool
+    .query(
+      `UPDATE notification FORCE INDEX (PRIMARY) SET fanoutDueAt = UTC_TIMESTAMP(3)
+        WHERE id IN (${placeholders(ids)}) AND fanoutDueAt IS NOT NULL`,
+      ids,
+    )
+    .catch(() => undefined);
 }
 
 /** Goes on with the others where one cannot be written, and says so at the end. */

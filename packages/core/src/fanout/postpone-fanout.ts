@@ -1,3 +1,4 @@
+import { chunks } from "@tocsin/db/chunks";
 import { newId } from "@tocsin/db/ids";
 import type { Queryable } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
@@ -16,18 +17,12 @@ export async function postponeFanout(
   await connection.insertMany(
     "INSERT INTO fanout_part (notificationId, id, userIds) VALUES (?, ?, ?)",
     notifications.flatMap(({ id, recipients }) =>
-      partsOf(recipients.toSorted()).map((userIds) => [id, newId(), JSON.stringify(userIds)]),
+      chunks(recipients.toSorted(), partUsers).map((userIds) => [id, newId(), JSON.stringify(userIds)]),
     ),
   );
   await connection.query(
     `UPDATE notification SET fanoutDueAt = UTC_TIMESTAMP(3), deliveryDueAt = NULL
       WHERE id IN (${placeholders(notifications)})`,
     notifications.map(({ id }) => id),
-  );
-}
-
-function partsOf(userIds: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(userIds.length / partUsers) }, (_, index) =>
-    userIds.slice(index * partUsers, (index + 1) * partUsers),
   );
 }

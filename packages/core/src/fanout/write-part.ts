@@ -44,14 +44,12 @@ async function loadParts(
   parts: readonly PartKey[],
 ): Promise<(PartKey & { userIds: unknown })[]> {
   return connection.query(
-    `SELECT notificationId, id, userIds FROM fanout_part WHERE ${isOneOf(parts)} ORDER BY notificationId FOR UPDATE`,
-    keysOf(parts),
+    `SELECT notificationId, id, userIds FROM fanout_part
+      WHERE (notificationId, id) IN (${parts.map(() => "(?, ?)").join(", ")}) ORDER BY notificationId FOR UPDATE`,
+    parts.flatMap(({ notificationId, id }) => [notificationId, id]),
   );
 }
 
-const isOneOf = (parts: readonly PartKey[]) =>
-  `(notificationId, id) IN (${parts.map(() => "(?, ?)").join(", ")})`;
-const keysOf = (parts: readonly PartKey[]) => parts.flatMap(({ notificationId, id }) => [notificationId, id]);
 const copyKey = (notificationId: string, userId: string) => `${notificationId}:${userId}`;
 
 /** Who was alerted in another way meanwhile, as by an escalation, has a copy already. */
@@ -63,14 +61,21 @@ async function findCopies(
   const rows = await connection.query<{ notificationId: string; userId: string }[]>(
     `SELECT notificationId, userId
        FROM notification_recipient FORCE INDEX (notification_recipient_notificationId_acknowledgedAt_userId_idx)
-      WHERE notificationId IN (${placeholders(ids)}) AND userId BETWEEN ? AND ?`,
+      WHERE notificationId IN (${placeholders(ids)})
+        -- Most are not acknowledged yet: of those only these people's are looked at.
+        AND (acknowledgedAt IS NULL OR acknowledgedAt > '1000-01-01') AND userId BETWEEN ? AND ?`,
     [...ids, userIds.at(0), userIds.at(-1)],
   );
   return new Set(rows.map(({ notificationId, userId }) => copyKey(notificationId, userId)));
 }
 
+/** One by one: by more than one key MariaDB may look at every part there is, and wait for those of other workers. */
 async function deleteParts(connection: Queryable, parts: readonly PartKey[]): Promise<void> {
-  await connection.query(`DELETE FROM fanout_part WHERE ${isOneOf(parts)}`, keysOf(parts));
+  await Promise.all(
+    parts.map(({ notificationId, id }) =>
+      connection.query("DELETE FROM fanout_part WHERE notificationId = ? AND id = ?", [notificationId, id]),
+    ),
+  );
 }
 
 async function moveCursors(

@@ -64,6 +64,7 @@ function match(
     occurredAt: null,
     expiresAt: null,
     receivedAt: after(some.seconds ?? 0),
+    correlationId: null,
   };
   return {
     event,

@@ -64,6 +64,18 @@ describe("a resolve event", () => {
     expect(await alertsOf(second)).toMatchObject([{ resolvedAt: null, occurrences: 1 }]);
   });
 
+  it("ends an alert whose own event was deleted since", async () => {
+    const trigger = await stored({ dedupKey: "old" });
+    await process(trigger);
+    const [alert] = await alertsOf(trigger);
+    await ctx.db.event.delete({ where: { id: alert?.eventId ?? "" } });
+    await process(await stored({ dedupKey: "old", action: "resolve" }));
+    expect(await ctx.db.notification.findUnique({ where: { id: alert?.id ?? "" } })).toMatchObject({
+      eventId: null,
+      resolvedAt: expect.any(Date),
+    });
+  });
+
   it("of the same request as its trigger ends it, whichever is processed first", async () => {
     const [trigger, resolve] = await stored({ dedupKey: "b" }, { dedupKey: "b", action: "resolve" });
     await process([trigger, resolve].flatMap((entry) => entry ?? []));

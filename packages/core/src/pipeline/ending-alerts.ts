@@ -22,14 +22,15 @@ export interface EndingAlert {
 }
 
 type OpenAlert = Omit<EndingAlert, "resolvedBy" | "isAcknowledged"> & {
-  eventId: string;
+  eventId: string | null;
   dedupHash: Buffer;
   receivedAt: Date;
 };
 
 /**
  * The open alerts that the batch's resolve and acknowledge events are about: those of the same source and dedup key
- * whose own event came before. The keys' markers are locked already, so none can be added meanwhile.
+ * whose own event came before, as it did where it was deleted since. The keys' markers are locked already, so none can be
+ * added meanwhile.
  */
 export async function findEndingAlerts(
   connection: Queryable,
@@ -39,8 +40,9 @@ export async function findEndingAlerts(
   if (endings.size === 0) return [];
   const hashes = [...endings.values()].map(({ hash }) => hash);
   const alerts = await connection.query<OpenAlert[]>(
-    `SELECT notification.id, ruleId, ruleVersion, title, eventId, dedupHash, event.receivedAt
-       FROM notification JOIN event ON event.id = notification.eventId
+    `SELECT notification.id, ruleId, ruleVersion, title, eventId, dedupHash,
+            COALESCE(event.receivedAt, notification.createdAt) AS receivedAt
+       FROM notification LEFT JOIN event ON event.id = notification.eventId
       WHERE dedupHash IN (${placeholders(hashes)}) AND resolvedAt IS NULL AND kind = 'alert'
       ORDER BY notification.createdAt DESC LIMIT ?`,
     [...hashes, maximumEnding],
@@ -48,7 +50,7 @@ export async function findEndingAlerts(
   return alerts.flatMap(({ dedupHash, receivedAt, eventId, ...alert }) => {
     const later = endings
       .get(dedupHash.toString("hex"))
-      ?.events.filter((event) => isAfter(event.receivedAt, event.id, { receivedAt, id: eventId }));
+      ?.events.filter((event) => isAfter(event.receivedAt, event.id, { receivedAt, id: eventId ?? "" }));
     if (!later || later.length === 0) return [];
     const resolvedBy = later.find(({ action }) => action === "resolve") ?? null;
     return [{ ...alert, resolvedBy, isAcknowledged: later[0]?.action === "acknowledge" }];

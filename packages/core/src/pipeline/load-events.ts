@@ -15,6 +15,8 @@ export interface PipelineEvent {
   occurredAt: Date | null;
   expiresAt: Date | null;
   receivedAt: Date;
+  /** The request that it came with. */
+  correlationId: string | null;
 }
 
 /** Stores what came straight through the stream; what is there already stays as it is. */
@@ -50,7 +52,7 @@ export interface StoredEvent {
 export async function loadEvents(connection: Queryable, ids: readonly string[]): Promise<StoredEvent[]> {
   if (ids.length === 0) return [];
   const rows = await connection.query<(PipelineEvent & { status: string })[]>(
-    `SELECT id, type, source, payload, action, dedupKey, occurredAt, expiresAt, receivedAt, status
+    `SELECT id, type, source, payload, action, dedupKey, occurredAt, expiresAt, receivedAt, correlationId, status
        FROM event
       WHERE id IN (${placeholders(ids)})
       ORDER BY id`,

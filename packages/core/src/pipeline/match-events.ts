@@ -1,14 +1,14 @@
 import type { RuleAction } from "@tocsin/contracts/api/rules";
 import type { EventFacts } from "@tocsin/rules-dsl";
 import { type Hash, hashOf } from "../events/hash.ts";
+import { chooseRecipients, type ChosenRecipients } from "./choose-recipients.ts";
 import type { PipelineEvent } from "./load-events.ts";
-import type { Directory } from "./directory.ts";
 import { renderAlert } from "./render-alert.ts";
 import type { ActiveRule } from "./rule-book.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** A rule that matched an event, with all that an alert of it would say. */
-export interface Match {
+export interface Match extends ChosenRecipients {
   event: PipelineEvent;
   rule: ActiveRule;
   /** The silence that keeps it quiet. */
@@ -19,9 +19,6 @@ export interface Match {
   message: string;
   truncated: boolean;
   action: RuleAction | null;
-  recipients: readonly string[];
-  /** True: the rule's roles have no active holder, so those whom it escalates to are alerted, or the admins. */
-  isOrphan: boolean;
 }
 
 /** The rules that match an event, by priority and id. Resolve and acknowledge events match none. */
@@ -34,7 +31,6 @@ export function matchEvent(event: PipelineEvent, { book, silences, directory }: 
     const rule = book.rules.get(ruleId);
     if (!rule) return [];
     const { dedupKey: key, ...alert } = renderAlert(rule, facts);
-    const isOrphan = rule.recipients.length === 0;
     return [
       {
         event,
@@ -42,14 +38,8 @@ export function matchEvent(event: PipelineEvent, { book, silences, directory }: 
         silenceId,
         group: rule.dedupWindowSeconds > 0 && key !== null ? { key, hash: hashOf(key) } : null,
         ...alert,
-        recipients: isOrphan ? standIns(rule, directory) : rule.recipients,
-        isOrphan,
+        ...chooseRecipients(rule, directory),
       },
     ];
   });
-}
-
-/** Somebody must be alerted. */
-function standIns({ escalation }: ActiveRule, { admins }: Directory): readonly string[] {
-  return escalation.length > 0 ? escalation : admins;
 }

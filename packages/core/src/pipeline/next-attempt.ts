@@ -1,14 +1,13 @@
-/** After so many failures an event is dead. */
+/** After so many failures an event is dead: two to four minutes after the first. */
 export const maximumAttempts = 8;
 
 const firstDelay = 2000;
-const longestDelay = 300_000;
 
 /**
- * How long to wait after the n-th failure: doubled each time, up to five minutes, half of it left to chance so that
- * what failed together does not come back together. Milliseconds.
+ * How long to wait after the n-th failure: doubled each time, half of it left to chance so that what failed together does
+ * not come back together. Milliseconds.
  */
 export function retryDelay(attempt: number, random: () => number = Math.random): number {
-  const full = Math.min(firstDelay * 2 ** (attempt - 1), longestDelay);
+  const full = firstDelay * 2 ** (attempt - 1);
   return Math.round(full / 2 + (full / 2) * random());
 }

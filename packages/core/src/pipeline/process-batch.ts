@@ -7,6 +7,7 @@ import { orphanEntries, unreadableEntries } from "./dead-entries.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { decide, type Decision } from "./decide.ts";
 import type { Retry } from "./fail-event.ts";
+import { logAlerts } from "./log-alerts.ts";
 import { loadEvents, type PipelineEvent, storeDirectEntries } from "./load-events.ts";
 import {
   claimEvents,
@@ -47,7 +48,7 @@ export interface BatchResult {
   /** Events that failed for a reason of their own and are to be tried again. */
   retries: Retry[];
   /** What was decided for each rule that matched. */
-  decisions: Pick<Decision, "outcome" | "reason">[];
+  decisions: Decision[];
 }
 
 export interface OpenedStorm {
@@ -109,12 +110,14 @@ async function processStored(
     stormDefaults: services.stormDefaults,
   };
   if (isUneventful(batch)) {
-    const ids = batch.events.map(({ id }) => id);
-    await retryTransaction(TRANSACTION_ATTEMPTS, () => markProcessed(pool, ids));
+    const openIds = batch.events.map(({ id }) => id);
+    await retryTransaction(TRANSACTION_ATTEMPTS, () => markProcessed(pool, openIds));
     return nothing;
   }
   try {
-    return await withPoolTransaction(pool, (connection) => decideAndWrite(connection, batch));
+    const result = await withPoolTransaction(pool, (connection) => decideAndWrite(connection, batch));
+    logAlerts(services.log, result.decisions);
+    return result;
   } catch (error) {
     if (!(error instanceof EventsTakenError)) throw error;
     return processStored(services, entries);
@@ -165,7 +168,7 @@ async function decideAndWrite(
     dueNotificationIds: notifications.filter(isDue).map(({ id }) => id),
     openedStorms: verdict.gates.filter(({ isOpened }) => isOpened),
     retries: [],
-    decisions: verdict.decisions.map(({ outcome, reason }) => ({ outcome, reason })),
+    decisions: verdict.decisions,
   };
 }
 

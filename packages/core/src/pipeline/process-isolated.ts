@@ -1,5 +1,7 @@
 import { isInfrastructureError } from "@tocsin/db/errors";
+import { correlationOf, runWithCorrelation } from "@tocsin/platform/correlation";
 import { failEvent } from "./fail-event.ts";
+import { findOrigin } from "./find-origin.ts";
 import { type BatchResult, nothing, type PipelineServices, processBatch } from "./process-batch.ts";
 import type { StreamEntry } from "./stream-entry.ts";
 
@@ -18,7 +20,7 @@ export async function processIsolated(
     if (isInfrastructureError(error)) throw error;
     const [only] = entries;
     if (only && entries.length === 1) {
-      services.log.error("An event cannot be processed", { streamId: only.streamId, error });
+      await logFailure(services, only, error);
       const retry = await failEvent(services.pool, only, error);
       return { ...nothing, retries: retry ? [retry] : [] };
     }
@@ -33,4 +35,16 @@ export async function processIsolated(
       decisions: [...first.decisions, ...second.decisions],
     };
   }
+}
+
+async function logFailure(
+  { pool, log }: PipelineServices,
+  entry: StreamEntry,
+  error: unknown,
+): Promise<void> {
+  const { streamId } = entry;
+  const eventId = entry.kind === "unreadable" ? null : entry.eventId;
+  runWithCorrelation(correlationOf(await findOrigin(pool, entry)), () =>
+    log.error("An event cannot be processed", { eventId, streamId, error }),
+  );
 }

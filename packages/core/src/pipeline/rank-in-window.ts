@@ -1,4 +1,5 @@
 import type { Logger } from "@tocsin/platform/logger";
+import { withDeadline } from "@tocsin/platform/with-deadline";
 import type { Redis } from "ioredis";
 import type { Match } from "./match-events.ts";
 import { type StormPolicy, stormPolicyOf } from "./storm-policy.ts";
@@ -56,16 +57,12 @@ export async function rankInWindow(
     event.receivedAt.getTime(),
     stormPolicyOf(rule, defaults).windowSeconds * 1000,
   ]);
-  const timeout = AbortSignal.timeout(patience);
   try {
-    const ranks = (await Promise.race([
+    const ranks = (await withDeadline(
+      "Redis",
+      patience,
       redis.eval(script, keys.length, ...keys, ...parameters),
-      new Promise((_resolve, reject) => {
-        timeout.addEventListener("abort", () =>
-          reject(new Error(`Redis did not answer within ${patience} ms`)),
-        );
-      }),
-    ])) as number[];
+    )) as number[];
     return new Map(live.map(({ rule, event }, index) => [rankKey(rule.id, event.id), ranks[index] ?? 1]));
   } catch (error) {
     log.warn("Storms cannot be counted right now; everything is alerted", { error });

@@ -21,8 +21,13 @@ describe("readEntry", () => {
     });
   });
 
-  it("takes what has a type for an event, also where it is none", () => {
-    expect(readEntry(entry({ id, type: 1 })).kind).toBe("unreadable");
+  it("keeps the whole of an event that lacks something, however much it looks like a pointer", () => {
+    for (const part of [{ type: 1 }, { source: "payments" }, { payload: { amount: 1 } }]) {
+      expect(readEntry(entry({ id, ...part }))).toMatchObject({
+        kind: "unreadable",
+        body: expect.stringContaining(JSON.stringify(part).slice(1, -1)),
+      });
+    }
   });
 
   it("reads a pointer that tells no size", () => {

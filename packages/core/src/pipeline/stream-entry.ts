@@ -16,10 +16,12 @@ export type StreamEntry =
   | { kind: "direct"; streamId: string; eventId: string; envelope: EventEnvelope }
   | { kind: "unreadable"; streamId: string; body: string; error: string };
 
-/** What else it tells is for a later version to read. An event has a type. */
+const absent = z.never().optional();
+
+/** What else it tells is for a later version to read. What has a part of an event is one, or a broken one. */
 const pointerSchema = z.object({
   id: z.uuid(),
-  type: z.never().optional(),
+  ...{ type: absent, source: absent, payload: absent },
   correlationId: z.string().nullish(),
   size: z.number().optional(),
 });

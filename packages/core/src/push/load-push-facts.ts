@@ -16,7 +16,7 @@ export interface PushDevice {
 }
 
 /** What a push notification says. */
-export interface PushAlert extends Omit<LeasedDelivery, "attempt" | "correlationId"> {
+export interface PushAlert extends Omit<LeasedDelivery, "attempt"> {
   isResolved: number;
   isAcknowledged: number;
   isExpired: number;
@@ -38,10 +38,12 @@ export async function loadPushFacts(pool: Pool, pushes: readonly LeasedPush[]): 
       deviceIds,
     ),
     pool.query<PushAlert[]>(
-      `SELECT id, ruleId, eventId, kind, title, message, sound, priority, createdAt, escalationLevel AS round,
+      `SELECT notification.id, ruleId, eventId, kind, title, message, sound, priority, notification.createdAt,
+              escalationLevel AS round, event.correlationId,
               resolvedAt IS NOT NULL AS isResolved, acknowledgedAt IS NOT NULL AS isAcknowledged,
-              COALESCE(expiresAt <= UTC_TIMESTAMP(3), FALSE) AS isExpired
-         FROM notification WHERE id IN (${placeholders(notificationIds)})`,
+              COALESCE(notification.expiresAt <= UTC_TIMESTAMP(3), FALSE) AS isExpired
+         FROM notification LEFT JOIN event ON event.id = notification.eventId
+        WHERE notification.id IN (${placeholders(notificationIds)})`,
       notificationIds,
     ),
   ]);

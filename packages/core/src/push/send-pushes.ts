@@ -7,6 +7,7 @@ import { type DeliveryCall, makeCalls } from "../delivery/make-calls.ts";
 import { judgePush } from "./judge-push.ts";
 import { type LeasedPush, leasePushes, maximumPushes } from "./lease-pushes.ts";
 import { loadPushFacts } from "./load-push-facts.ts";
+import { logPushes } from "./log-pushes.ts";
 import { planPushRequests } from "./plan-push-requests.ts";
 import { type GoneDevice, recordPushes, type TriedPush } from "./record-pushes.ts";
 
@@ -70,14 +71,8 @@ async function sendLeased(
     if (alert && verdict.status === "accepted") measure(platform, ageOf(alert, clock()));
   }
 
+  logPushes(log, platform, tried, facts.alerts);
   const again = tried.filter(({ verdict }) => verdict.delay !== null);
-  log.info("Push notifications were sent", {
-    platform,
-    pushes: pushes.length,
-    calls: calls.length,
-    again: again.length,
-    gone: gone.length,
-  });
   if (again.length > 0) {
     const delay = Math.min(...again.map(({ verdict }) => verdict.delay ?? 0));
     await wakeUps.push(platform, [...new Set(again.map(({ push }) => push.notificationId))], { delay });

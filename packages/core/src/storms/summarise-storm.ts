@@ -1,5 +1,6 @@
 import { newId } from "@tocsin/db/ids";
 import { type Queryable, withPoolTransaction } from "@tocsin/db/pool";
+import { chooseRecipients } from "../pipeline/choose-recipients.ts";
 import { loadStoredRule } from "../pipeline/load-snapshot.ts";
 import {
   type NewNotification,
@@ -40,7 +41,7 @@ export async function summariseStorm(services: PipelineServices, ruleId: string)
   const [stored, { directory }] = await Promise.all([loadStoredRule(pool, ruleId), snapshots.current()]);
   if (!stored) return nothing;
   const rule = activate(stored, directory);
-  const recipients = rule.recipients.length === 0 ? directory.admins : rule.recipients;
+  const { recipients } = chooseRecipients(rule, directory);
   const policy = stormPolicyOf(rule, stormDefaults);
 
   return withPoolTransaction(pool, async (connection) => {

@@ -3,18 +3,32 @@ import { hashOf } from "@tocsin/core/events/hash";
 import { newId } from "@tocsin/db/ids";
 import type { System } from "../../tests/support/system.ts";
 
-/** Makes a role with so many holders. @returns their ids */
-export async function givePeople({ db }: System, role: string, count: number): Promise<string[]> {
-  const roleId = newId();
+/**
+ * Makes so many people with a role; where there is none of this name it is made, to do what operators do. They log in
+ * with the password of all others.
+ * @returns their ids
+ */
+export async function givePeople({ db }: System, roleName: string, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => newId());
-  await db.role.create({ data: { id: roleId, name: role, description: "", permissions: [] } });
+  const { passwordHash } = await db.user.findFirstOrThrow();
+  const { permissions } = await db.role.findFirstOrThrow({ where: { name: "Operator" } });
+  const role = await db.role.upsert({
+    where: { name: roleName },
+    create: { id: newId(), name: roleName, description: "", permissions: permissions ?? [] },
+    update: {},
+  });
   await db.user.createMany({
-    data: ids.map((id) => ({ id, email: `${id}@example.com`, passwordHash: "", status: "active" as const })),
+    data: ids.map((id) => ({ id, email: emailOf(id), passwordHash, status: "active" as const })),
   });
   await db.userInbox.createMany({ data: ids.map((userId) => ({ userId })) });
-  await db.userRole.createMany({ data: ids.map((userId) => ({ userId, roleId })) });
+  await db.userRole.createMany({ data: ids.map((userId) => ({ userId, roleId: role.id })) });
   await bumpVersion(db, "directory");
   return ids;
+}
+
+/** The address of a person that was made. */
+export function emailOf(id: string): string {
+  return `${id}@example.com`;
 }
 
 /** Gives each person one phone of a platform, and takes all others out of use. */

@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { migrate } from "@tocsin/db/migrations/migrate";
+import { createTestDatabase, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
+import { testRedisDatabase, type TestRedisDatabase } from "@tocsin/sandbox/testing/test-redis";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const entry = fileURLToPath(new URL("redis-rebuild.ts", import.meta.url));
+
+let database: TestDatabase;
+let redis: TestRedisDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase({ migrate: async (url) => void (await migrate({ url })) });
+  redis = await testRedisDatabase();
+});
+
+afterAll(async () => {
+  await redis.release();
+  await database.drop();
+});
+
+function runCommand(env: Readonly<Record<string, string>>): { status: number | null; lines: string[] } {
+  const { PATH = "" } = process.env;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [entry], {
+    env: { PATH, ...env },
+    encoding: "utf8",
+    timeout: 15_000,
+  });
+  return { status, lines: `${stdout}${stderr}`.trim().split("\n") };
+}
+
+describe("npm run redis:rebuild", () => {
+  it("says first on what it works, without a password", () => {
+    const { status, lines } = runCommand({ DATABASE_URL: database.url, REDIS_URL: redis.url });
+    const [mysqlUrl, redisUrl] = [new URL(database.url), new URL(redis.url)];
+    expect(lines.slice(0, 3)).toEqual([
+      `▸ from MySQL ${mysqlUrl.hostname}:${mysqlUrl.port}/${database.name}`,
+      `▸ to Redis ${redisUrl.hostname}:${redisUrl.port}${redisUrl.pathname}`,
+      "✓ stream, consumer group and bucket checks",
+    ]);
+    expect(status).toBe(0);
+    expect(mysqlUrl.password).not.toBe("");
+    expect(lines.join("\n")).not.toContain(mysqlUrl.password);
+  });
+
+  it("refuses to put one system's work into another one's Redis, in one line", () => {
+    const { status, lines } = runCommand({ DATABASE_URL: database.url });
+    expect(status).toBe(1);
+    expect(lines).toEqual([expect.stringMatching(/^✗ DATABASE_URL is set and REDIS_URL is not/)]);
+  });
+});

@@ -1,0 +1,20 @@
+import { EnvError } from "./env.ts";
+
+/**
+ * Why a process cannot start, in words for whoever started it, without any secret.
+ * @param portVariable the variable that sets the port it listens on
+ * @returns undefined where nobody foresaw the reason: then the error itself is wanted
+ */
+export function explainFailedStart(error: unknown, portVariable: string): string | undefined {
+  if (error instanceof EnvError) return error.message;
+  const { name, message, code, port } = error as Partial<NodeJS.ErrnoException> & { port?: number };
+  // Known by its name: its class is in a package that this one does not depend on.
+  if (name === "InvalidDatabaseUrlError") return `DATABASE_URL: ${message}`;
+  if (code === "EADDRINUSE") {
+    return `Port ${port} is taken: stop what listens there or set ${portVariable} to another one`;
+  }
+  if (code === "EACCES" && port !== undefined) {
+    return `Port ${port} may not be used: set ${portVariable} to another one, such as 3000`;
+  }
+  return undefined;
+}
