@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { migrate } from "@tocsin/db/migrations/migrate";
+import { runToEnd } from "@tocsin/sandbox/testing/run-to-end";
 import { startProcess } from "@tocsin/sandbox/testing/start-process";
 import { createTestDatabase, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { testRedisDatabase, type TestRedisDatabase } from "@tocsin/sandbox/testing/test-redis";
@@ -46,15 +46,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Starts the API with an environment that it has to refuse. */
-function refusalOf(some: Readonly<Record<string, string>>): { status: number | null; lines: string[] } {
-  const { PATH = "" } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [entry], {
-    env: { PATH, ...env, ...some },
-    encoding: "utf8",
-    timeout: 15_000,
-  });
-  return { status, lines: `${stdout}${stderr}`.trim().split("\n") };
-}
+const refusalOf = (some: Readonly<Record<string, string>>) => runToEnd(entry, { ...env, ...some });
 
 describe("the API process", () => {
   it("names every wrong variable, shows no value, and exits with 1", () => {

@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { migrate } from "@tocsin/db/migrations/migrate";
+import { type EndedProgram, runToEnd } from "@tocsin/sandbox/testing/run-to-end";
 import { createTestDatabase, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { testRedisDatabase, type TestRedisDatabase } from "@tocsin/sandbox/testing/test-redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -24,26 +24,19 @@ afterAll(async () => {
 });
 
 /** Starts the worker with an environment that it has to refuse. */
-function refusalOf(some: Readonly<Record<string, string>>): { status: number | null; lines: string[] } {
-  const { PATH = "" } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [entry], {
-    env: {
-      PATH,
-      NODE_ENV: "test",
-      HOST: "127.0.0.1",
-      LOG_LEVEL: "warn",
-      DATABASE_URL: database.url,
-      REDIS_URL: redis.url,
-      PUSHER_APP_ID: "1",
-      PUSHER_KEY: "key",
-      PUSHER_SECRET: "secret-of-16-bytes-or-more",
-      PUSHER_CLUSTER: "test",
-      ...some,
-    },
-    encoding: "utf8",
-    timeout: 15_000,
+function refusalOf(some: Readonly<Record<string, string>>): EndedProgram {
+  return runToEnd(entry, {
+    NODE_ENV: "test",
+    HOST: "127.0.0.1",
+    LOG_LEVEL: "warn",
+    DATABASE_URL: database.url,
+    REDIS_URL: redis.url,
+    PUSHER_APP_ID: "1",
+    PUSHER_KEY: "key",
+    PUSHER_SECRET: "secret-of-16-bytes-or-more",
+    PUSHER_CLUSTER: "test",
+    ...some,
   });
-  return { status, lines: `${stdout}${stderr}`.trim().split("\n") };
 }
 
 describe("the worker process", () => {

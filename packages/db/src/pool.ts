@@ -154,11 +154,9 @@ async function runTransaction<Result>(
   } catch (error) {
     isOver = true;
     // What is still to be sent of them must not come behind the rollback, into whatever transaction is next.
-    const outcomes = await Promise.allSettled(begun);
+    await Promise.allSettled(begun);
     await rollBack(connection);
-    // What came behind the first that failed may only have failed because of it.
-    const first = outcomes.find((outcome) => outcome.status === "rejected");
-    throw first ? first.reason : error;
+    throw error;
   }
 }
 

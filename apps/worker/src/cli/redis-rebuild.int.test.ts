@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { migrate } from "@tocsin/db/migrations/migrate";
+import { runToEnd } from "@tocsin/sandbox/testing/run-to-end";
 import { createTestDatabase, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { testRedisDatabase, type TestRedisDatabase } from "@tocsin/sandbox/testing/test-redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -20,15 +20,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-function runCommand(env: Readonly<Record<string, string>>): { status: number | null; lines: string[] } {
-  const { PATH = "" } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [entry], {
-    env: { PATH, ...env },
-    encoding: "utf8",
-    timeout: 15_000,
-  });
-  return { status, lines: `${stdout}${stderr}`.trim().split("\n") };
-}
+const runCommand = (env: Readonly<Record<string, string>>) => runToEnd(entry, env);
 
 describe("npm run redis:rebuild", () => {
   it("says first on what it works, without a password", () => {

@@ -133,13 +133,15 @@ function dyingPool(pool: Pool, crash: Crash, statement: number): Pool {
     async transaction(isolation, transact) {
       const result = await pool.transaction(isolation, async (connection) => {
         let statements = 0;
+        // Who died sends nothing more, either.
+        const send = async <Answer>(query: () => Promise<Answer>): Promise<Answer> => {
+          statements += 1;
+          if (crash === "while writing" && statements >= statement) throw new WorkerDied();
+          return query();
+        };
         const done = await transact({
-          ...connection,
-          async query(sql, values) {
-            statements += 1;
-            if (crash === "while writing" && statements === statement) throw new WorkerDied();
-            return connection.query(sql, values);
-          },
+          query: (sql, values) => send(() => connection.query(sql, values)),
+          insertMany: (sql, rows) => send(() => connection.insertMany(sql, rows)),
         });
         if (crash === "before commit") throw new WorkerDied();
         return done;
