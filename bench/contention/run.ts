@@ -39,6 +39,8 @@ export async function runContention({ seconds }: BenchOptions): Promise<BenchRes
     const before = await readLockStatus(pool);
     const stopping = new AbortController();
     const changing = Promise.all(some.map((client) => changeInbox(client, stopping.signal)));
+    // Told where it is waited for: unheard, it would end the process and leave the engines behind.
+    changing.catch(() => undefined);
     const alerts = await raiseAlerts(tocsin, seconds);
     await untilProcessed(pool);
     await untilDelivered(pool);
