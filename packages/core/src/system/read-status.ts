@@ -1,5 +1,6 @@
 import type { Status } from "@tocsin/contracts/api/system";
 import { withDeadline } from "@tocsin/platform/with-deadline";
+import { countOpenDeadLetters } from "../dead-letters/count-open-dead-letters.ts";
 import type { Context } from "../context.ts";
 import { findOverdueWork } from "./find-overdue-work.ts";
 import { judgeStatus } from "./judge-status.ts";
@@ -18,7 +19,7 @@ export async function readStatus(ctx: Context): Promise<Status> {
     orNull(() => readStreamState(redis)),
     orNull(() => operations.countJobs()),
     orNull(() => findOverdueWork(pool)),
-    orNull(() => ctx.db.deadLetter.count({ where: { status: "open" } })),
+    orNull(() => countOpenDeadLetters(pool)),
   ]);
   const parts = { mysql, redis: cache, pusher };
   return {
