@@ -25,7 +25,7 @@ const type = "contention.happened";
  * change of an inbox that others write to, and whether every count is right in the end.
  */
 export async function runContention({ seconds }: BenchOptions): Promise<BenchResult> {
-  const tocsin = await startTocsin({ INTERRUPTIONS_PER_USER_PER_MINUTE: "100000" }, 0);
+  const tocsin = await startTocsin({}, 0);
   const { system, pool } = tocsin;
   // From here on the system's own worker is the second one.
   const first = system.worker();

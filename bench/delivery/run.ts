@@ -30,10 +30,7 @@ const runProgram = promisify(execFile);
  * and all of that written down; on engines whose commits are on disk, the stand-ins on the same processors.
  */
 export async function runDelivery({ seconds }: BenchOptions): Promise<BenchResult> {
-  const tocsin = await startTocsin(
-    { INTERRUPTIONS_PER_USER_PER_MINUTE: "100000", INTERRUPTIONS_PER_MINUTE: "10000000" },
-    0,
-  );
+  const tocsin = await startTocsin({}, 0);
   try {
     const { system } = tocsin;
     const [, people] = [await givePeople(system, "Three", 3), await givePeople(system, "Crowd", crowd)];

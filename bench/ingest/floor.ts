@@ -49,11 +49,12 @@ async function store(): Promise<void> {
   );
   const pipeline = redis.pipeline();
   for (const { id } of rows) pipeline.xadd(stream, "*", "id", id);
-  await pipeline.exec();
+  const added = pipeline.exec();
   for (const [index, { response }] of batch.entries()) {
     response.statusCode = 202;
     response.end(JSON.stringify({ accepted: requests[index]?.length, id: requests[index]?.[0]?.id }));
   }
+  await added;
   underWay -= 1;
   void store();
 }

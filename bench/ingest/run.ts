@@ -38,10 +38,10 @@ export async function runIngest({ seconds }: BenchOptions): Promise<BenchResult>
     const { twoOfEach, ...ours } = await measureOurs(tocsin, counts);
     await tocsin.stopApps();
     console.log("  the floor");
-    const floor = await measureBare(tocsin, ["floor"], counts);
+    const floor = await measureBare(tocsin, ["floor"], counts, warmUpEvents);
     console.log("  the peer");
     const few = { singles: peerPerSecond * seconds, batched: peerPerSecond * seconds };
-    const peer = await measureBare(tocsin, ["peer-api", "peer-worker"], few);
+    const peer = await measureBare(tocsin, ["peer-api", "peer-worker"], few, peerWarmUpEvents);
     return {
       bench: "ingest",
       rows: [...rowsOf({ ours, floor, peer }), ...rowsOfTwo(twoOfEach)],
@@ -98,12 +98,14 @@ async function sendBoth(pool: Pool, target: LoadedSystem, { singles, batched }: 
   };
 }
 
-const warmUpEvents = 3_000;
+/** Some seconds' worth of what a system does: V8 goes on to compile what runs often for thousands of requests. */
+const warmUpEvents = 15_000;
+const peerWarmUpEvents = 3_000;
 
 /** Code is compiled and connections are open before anything is measured. */
-async function warmUp(pool: Pool, target: LoadedSystem): Promise<void> {
-  await sendEvents(pool, target, { count: warmUpEvents, isBatch: false });
-  await sendEvents(pool, target, { count: warmUpEvents, isBatch: true });
+async function warmUp(pool: Pool, target: LoadedSystem, count = warmUpEvents): Promise<void> {
+  await sendEvents(pool, target, { count, isBatch: false });
+  await sendEvents(pool, target, { count, isBatch: true });
 }
 
 const countAlerts = (pool: Pool) => countRows(pool, "notification", "kind = 'alert'");
@@ -113,6 +115,7 @@ async function measureBare(
   { engines, pool }: MeasuredTocsin,
   programs: readonly string[],
   counts: Counts,
+  warmUpCount: number,
 ): Promise<Paces> {
   const started = await Promise.all(
     programs.map(async (name) => {
@@ -134,7 +137,7 @@ async function measureBare(
       token: "",
       processes: { ...Object.fromEntries(started.map(({ name, pid }) => [name, pid])), ...engines.pids() },
     };
-    await warmUp(pool, target);
+    await warmUp(pool, target, warmUpCount);
     return await sendBoth(pool, target, counts);
   } finally {
     await Promise.all(started.map((running) => running.stop()));

@@ -25,9 +25,12 @@ export interface MeasuredTocsin {
   close: () => Promise<void>;
 }
 
+/** No limit is met: what is sent is taken, and whoever is alerted is interrupted, as most people are. */
 const settings = {
   EVENT_RATE_LIMIT_PER_MINUTE: "100000000",
   RATE_LIMIT_PER_MINUTE: "1000000",
+  INTERRUPTIONS_PER_USER_PER_MINUTE: "100000",
+  INTERRUPTIONS_PER_MINUTE: "10000000",
   LOG_LEVEL: "warn",
 };
 

@@ -120,6 +120,35 @@ describe("createPool", () => {
   });
 });
 
+describe("a session", () => {
+  it("does what is begun together in its order, and commits each statement by itself, also behind one that fails", async () => {
+    const begun = await pool.session((connection) =>
+      Promise.allSettled([
+        connection.query("INSERT INTO thing (id, big) VALUES (1, 1)"),
+        connection.query("INSERT INTO thing (id, big) VALUES (1, 2)"),
+        connection.query("UPDATE thing SET big = big + 10"),
+        connection.query("SELECT id, big FROM thing"),
+      ]),
+    );
+    expect(begun.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "fulfilled"]);
+    expect(begun[3]).toMatchObject({ value: [{ id: 1, big: 11 }] });
+    expect(await pool.query("SELECT id, big FROM thing")).toEqual([{ id: 1, big: 11 }]);
+  });
+
+  it("waits for what is begun before its connection is anybody else's, and then takes no statement any more", async () => {
+    let late: Queryable | undefined;
+    const givenUp = pool.session((connection) => {
+      late = connection;
+      void connection.query("DO SLEEP(0.2)");
+      void connection.query("INSERT INTO thing (id) VALUES (1)");
+      return Promise.reject(new Error("Given up"));
+    });
+    await expect(givenUp).rejects.toThrow("Given up");
+    expect(await pool.query("SELECT id FROM thing")).toEqual([{ id: 1 }]);
+    await expect(late?.query("INSERT INTO thing (id) VALUES (2)")).rejects.toThrow("The session is over");
+  });
+});
+
 describe("withPoolTransaction", () => {
   const ids = async (connection: Queryable = pool) => {
     const rows = await connection.query<{ id: number }[]>("SELECT id FROM thing ORDER BY id");

@@ -42,6 +42,11 @@ export interface Pool extends Queryable {
     isolation: IsolationLevel,
     work: (connection: Queryable) => Promise<Result>,
   ): Promise<Result>;
+  /**
+   * Runs `work` on one connection, where each statement is committed by itself. Queries that are begun together
+   * (`Promise.all`) are sent together and done one after the other, also those behind one that fails.
+   */
+  session<Result>(work: (connection: Queryable) => Promise<Result>): Promise<Result>;
   /** How many connections are active and idle, and how many statements wait for one. */
   usage(): { active: number; idle: number; waiting: number };
   /** Waits for statements under way, then closes every connection. */
@@ -96,6 +101,10 @@ export function createPool(options: PoolOptions): Pool {
       const connection = await transactions.getConnection();
       return runTransaction(connection, isolation, work);
     },
+    async session(work) {
+      const connection = await statements.getConnection();
+      return runSession(connection, work);
+    },
     usage: () => ({
       active: sumOf((driver) => driver.activeConnections()),
       idle: sumOf((driver) => driver.idleConnections()),
@@ -126,38 +135,71 @@ export async function withPoolTransaction<Result>(
   return retryTransaction(attempts, () => pool.transaction(isolation, work));
 }
 
+async function runSession<Result>(
+  connection: DriverConnection,
+  work: (connection: Queryable) => Promise<Result>,
+): Promise<Result> {
+  const lent = lend(connection, "The session is over");
+  try {
+    return await work(lent.queryable);
+  } finally {
+    await lent.takeBack();
+    await connection.release();
+  }
+}
+
 async function runTransaction<Result>(
   connection: DriverConnection,
   isolation: IsolationLevel,
   work: (connection: Queryable) => Promise<Result>,
 ): Promise<Result> {
-  const begun: Promise<unknown>[] = [];
-  let isOver = false;
-  async function send<Answer>(query: () => Promise<Answer>): Promise<Answer> {
-    if (isOver) throw new Error("The transaction is over");
-    const answer = query();
-    begun.push(answer);
-    return answer;
-  }
+  const lent = lend(connection, "The transaction is over");
   try {
     if (isolation !== SESSION_ISOLATION) {
       await connection.query(`SET TRANSACTION ISOLATION LEVEL ${isolation}`);
     }
-    const result = await work({
-      query: (sql, values) => send(() => connection.query(sql, copyOf(values))),
-      insertMany: (sql, rows) => send(() => insertMany(connection, sql, rows)),
-    });
-    isOver = true;
+    const result = await work(lent.queryable);
+    await lent.takeBack();
     await connection.query("COMMIT");
     await connection.release();
     return result;
   } catch (error) {
-    isOver = true;
-    // What is still to be sent of them must not come behind the rollback, into whatever transaction is next.
-    await Promise.allSettled(begun);
+    await lent.takeBack();
     await rollBack(connection);
     throw error;
   }
+}
+
+/** A connection in the hands of work that may have begun more than it waits for. */
+interface Lent {
+  queryable: Queryable;
+  /**
+   * Refuses further statements and resolves when those that were begun are done: what is still to be sent of them must
+   * not come into whatever is next on this connection.
+   */
+  takeBack: () => Promise<void>;
+}
+
+/** @param over what is said to who comes too late */
+function lend(connection: DriverConnection, over: string): Lent {
+  const begun: Promise<unknown>[] = [];
+  let isOver = false;
+  async function send<Answer>(query: () => Promise<Answer>): Promise<Answer> {
+    if (isOver) throw new Error(over);
+    const answer = query();
+    begun.push(answer);
+    return answer;
+  }
+  return {
+    queryable: {
+      query: (sql, values) => send(() => connection.query(sql, copyOf(values))),
+      insertMany: (sql, rows) => send(() => insertMany(connection, sql, rows)),
+    },
+    async takeBack() {
+      isOver = true;
+      await Promise.allSettled(begun);
+    },
+  };
 }
 
 /** Also after a lock wait timeout, which undoes only the statement. A connection that cannot roll back is not used again. */

@@ -1,10 +1,9 @@
 import { correlationOf, runWithCorrelation } from "@tocsin/platform/correlation";
 import { decideInterruptions, type InterruptionServices } from "../interruptions/decide-interruptions.ts";
-import { createPushes, loadDevices, type PushPlanServices } from "../push/create-pushes.ts";
+import { createPushes, type PushPlanServices } from "../push/create-pushes.ts";
 import type { Channel } from "./channel.ts";
 import { judgeDelivery } from "./judge-delivery.ts";
 import { type LeasedDelivery, leaseDeliveries } from "./lease-deliveries.ts";
-import { loadPendingRecipients } from "./load-pending-recipients.ts";
 import { makeCalls } from "./make-calls.ts";
 import { ageOf, type MeasureDelivery } from "./measure-delivery.ts";
 import { planRequests } from "./plan-requests.ts";
@@ -35,16 +34,9 @@ export async function deliverNotifications(
   { notificationIds }: { notificationIds: readonly string[] },
 ): Promise<DeliveryToRepeat[]> {
   const { pool, channel } = services;
-  const deliveries = await leaseDeliveries(pool, notificationIds);
+  const { deliveries, devices, ...leased } = await leaseDeliveries(services, notificationIds);
   if (deliveries.length === 0) return [];
-  const pending = await loadPendingRecipients(
-    pool,
-    deliveries.map(({ id }) => id),
-  );
-  const [recipients, devices] = await Promise.all([
-    decideInterruptions(services, deliveries, pending),
-    loadDevices(services, pending),
-  ]);
+  const recipients = await decideInterruptions(services, deliveries, leased.recipients);
   await createPushes(services, deliveries, recipients, devices);
   const planned = planRequests(deliveries, recipients, channel.maximumTargets);
   const calls = await makeCalls(services, planned, callBudgetMs);

@@ -1,7 +1,11 @@
 import { newId } from "@tocsin/db/ids";
-import type { Pool } from "@tocsin/db/pool";
+import type { Pool, Queryable } from "@tocsin/db/pool";
 import { retryTransaction, TRANSACTION_ATTEMPTS } from "@tocsin/db/retry";
 import { placeholders } from "@tocsin/db/sql";
+import type { PushPlatform } from "@tocsin/platform/wake-ups";
+import { loadDevices } from "../push/load-devices.ts";
+import type { ActiveDevice } from "../push/plan-pushes.ts";
+import { loadPendingRecipients, type PendingRecipient } from "./load-pending-recipients.ts";
 
 /** How long a worker may take for its deliveries before another one takes them over. Milliseconds. */
 const leaseMs = 30_000;
@@ -25,42 +29,65 @@ export interface LeasedDelivery {
   attempt: number;
 }
 
+/** Deliveries with all that is known of those whom they are for. */
+export interface LeasedDeliveries {
+  deliveries: LeasedDelivery[];
+  recipients: PendingRecipient[];
+  /** Of the recipients, as far as they can be called. */
+  devices: ActiveDevice[];
+}
+
 type Row = LeasedDelivery & { isOver: number };
 
 /**
- * Takes those of the deliveries that are due, marked by a lease of their own. Left out is what is delivered,
- * acknowledged, resolved, expired, or in another worker's hands. Waits for rows that somebody else has locked: what is
- * passed over, nobody wakes again soon.
+ * Takes those of the deliveries that are due, marked by a lease of their own, with one round trip. Left out is what is
+ * delivered, acknowledged, resolved, expired, or in another worker's hands. Waits for rows that somebody else has
+ * locked: what is passed over, nobody wakes again soon.
  */
-export async function leaseDeliveries(pool: Pool, ids: readonly string[]): Promise<LeasedDelivery[]> {
+export async function leaseDeliveries(
+  { pool, pushPlatforms }: { pool: Pool; pushPlatforms: readonly PushPlatform[] },
+  ids: readonly string[],
+): Promise<LeasedDeliveries> {
   const lease = newId();
-  const taken = await retryTransaction(TRANSACTION_ATTEMPTS, () => take(pool, ids, lease));
-  if (taken === 0) return [];
-  const rows = await read(pool, ids, lease);
+  const [, rows, recipients, devices] = await retryTransaction(TRANSACTION_ATTEMPTS, () =>
+    pool.session((connection) =>
+      Promise.all([
+        take(connection, ids, lease),
+        read(connection, ids, lease),
+        loadPendingRecipients(connection, ids),
+        loadDevices(connection, pushPlatforms, ids),
+      ]),
+    ),
+  );
   await end(
     pool,
     rows.filter(({ isOver }) => isOver),
   );
-  return rows.flatMap(({ isOver, ...delivery }) => (isOver ? [] : [delivery]));
+  const deliveries = rows.flatMap(({ isOver, ...delivery }) => (isOver ? [] : [delivery]));
+  const taken = new Set(deliveries.map(({ id }) => id));
+  return {
+    deliveries,
+    recipients: recipients.filter(({ notificationId }) => taken.has(notificationId)),
+    devices,
+  };
 }
 
 /**
  * By the primary key, so that no other rows are locked: by the time at which they are due it would also wait for alerts
  * that are just being made.
  */
-async function take(pool: Pool, ids: readonly string[], lease: string): Promise<number> {
-  const { affectedRows } = await pool.query<{ affectedRows: number }>(
+async function take(db: Queryable, ids: readonly string[], lease: string): Promise<void> {
+  await db.query(
     `UPDATE notification FORCE INDEX (PRIMARY)
         SET deliveryLease = ?, deliveryDueAt = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND,
             deliveryAttempts = deliveryAttempts + 1
       WHERE id IN (${placeholders(ids)}) AND deliveryDueAt <= UTC_TIMESTAMP(3)`,
     [lease, leaseMs * 1000, ...ids],
   );
-  return affectedRows;
 }
 
-async function read(pool: Pool, ids: readonly string[], lease: string): Promise<Row[]> {
-  return pool.query<Row[]>(
+async function read(db: Queryable, ids: readonly string[], lease: string): Promise<Row[]> {
+  return db.query<Row[]>(
     `SELECT notification.id, ruleId, eventId, kind, title, message, sound, priority, notification.createdAt,
             escalationLevel AS round, deliveryAttempts AS attempt, event.correlationId,
             (acknowledgedAt IS NOT NULL OR resolvedAt IS NOT NULL

@@ -3,7 +3,7 @@ import type { Logger } from "@tocsin/platform/logger";
 import { withDeadline } from "@tocsin/platform/with-deadline";
 import type { Redis } from "ioredis";
 
-/** How long the senders of a batch wait for Redis. Milliseconds. */
+/** How long Redis may take: whoever waits for it does not wait longer. Milliseconds. */
 const patience = 100;
 
 /** One command for many entries: sending each as a command of its own costs three times as much on both sides. */

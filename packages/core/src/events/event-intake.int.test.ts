@@ -45,7 +45,7 @@ describe("the event intake", () => {
       correlationId: "request-1",
       occurredAt: new Date("2026-01-01T08:00:00Z"),
     });
-    expect(await streamed()).toContain(sent.id);
+    await eventually(async () => expect(await streamed()).toContain(sent.id));
   });
 
   it("stores every event of many concurrent requests", async () => {
@@ -75,7 +75,7 @@ describe("the event intake", () => {
     expect(proxy.hasLost()).toBe(true);
     for (const { id } of sent) {
       expect(await rowOf(id)).toMatchObject({ status: "received" });
-      expect((await streamed()).filter((one) => one === id)).toHaveLength(1);
+      await eventually(async () => expect((await streamed()).filter((one) => one === id)).toHaveLength(1));
     }
     await pool.close();
     await proxy.close();
@@ -110,7 +110,7 @@ describe("the event intake", () => {
     expect(ids.size).toBe(1);
     expect(together.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
     expect(later.duplicate).toBe(true);
-    expect((await streamed()).filter((id) => ids.has(id))).toHaveLength(1);
+    await eventually(async () => expect((await streamed()).filter((id) => ids.has(id))).toHaveLength(1));
   });
 
   it("refuses another body with the same key, and only that one", async () => {
@@ -160,6 +160,25 @@ describe("the event intake", () => {
     expect(await rowOf(sent.id)).toMatchObject({ status: "received" });
     await intake.close();
     redis.disconnect();
+  });
+
+  it("answers before Redis has taken the event, and closes only after that", async () => {
+    const { pool, redis, log } = test.services;
+    const frozen = redis.duplicate();
+    const intake = createEventIntake({ pool, redis: frozen, log, backlogLimit: 10 });
+    const taking = Promise.withResolvers<unknown>();
+    const addToStream = frozen.eval.bind(frozen) as (...parts: unknown[]) => Promise<unknown>;
+    Object.assign(frozen, {
+      eval: (...parts: unknown[]) => taking.promise.then(() => addToStream(...parts)),
+    });
+    const sent = event();
+    expect(await intake.accept(sent)).toMatchObject({ id: sent.id, duplicate: false });
+    expect(await streamed()).not.toContain(sent.id);
+    const closing = intake.close();
+    taking.resolve(undefined);
+    await closing;
+    expect(await streamed()).toContain(sent.id);
+    frozen.disconnect();
   });
 
   it("answers UNAVAILABLE while MySQL is away", async () => {

@@ -48,7 +48,7 @@ export interface EventIntake {
   refuseWhenFull(): void;
   /** How many events wait to be stored. */
   waiting(): number;
-  /** Takes nothing more and resolves when everything taken is answered. */
+  /** Takes nothing more and resolves when everything taken is answered and in the stream, as far as Redis takes it. */
   close(): Promise<void>;
 }
 
@@ -67,6 +67,7 @@ export interface EventIntakeOptions {
 /** Gathers the events of concurrent requests into few INSERTs: a commit costs the same for one row and for 500. */
 export function createEventIntake(options: EventIntakeOptions): EventIntake {
   const waiting: Waiting[] = [];
+  const announcements = new Set<Promise<void>>();
   let busyLanes = 0;
   let isClosed = false;
   let stalledUntil = 0;
@@ -75,12 +76,20 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
   function startLanes(): void {
     while (busyLanes < lanes && waiting.length >= (busyLanes === 0 ? 1 : worthAnotherLane)) {
       busyLanes += 1;
-      void storeBatch({ ...options, onStall }, takeBatch(waiting)).finally(() => {
+      void storeBatch({ ...options, onStall, announce }, takeBatch(waiting)).finally(() => {
         busyLanes -= 1;
         startLanes();
         if (busyLanes === 0) onIdle?.();
       });
     }
+  }
+
+  /** Senders do not wait for the stream: their events are committed, and what Redis does not take is added later. */
+  function announce(events: readonly PreparedEvent[]): void {
+    const announcement: Promise<void> = announceEvents(options.redis, options.log, events).finally(() =>
+      announcements.delete(announcement),
+    );
+    announcements.add(announcement);
   }
 
   /** MySQL hangs: what waits is not stored, and need not wait for that. */
@@ -109,11 +118,13 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
     },
     async close() {
       isClosed = true;
-      if (busyLanes === 0 && waiting.length === 0) return;
-      await new Promise<void>((resolve) => {
-        onIdle = resolve;
-        startLanes();
-      });
+      if (busyLanes > 0 || waiting.length > 0) {
+        await new Promise<void>((resolve) => {
+          onIdle = resolve;
+          startLanes();
+        });
+      }
+      await Promise.all(announcements);
     },
   };
 }
@@ -139,6 +150,8 @@ function unavailable(detail: string, retryAfterSeconds = 1): DomainError {
 interface StoringOptions extends EventIntakeOptions {
   /** An INSERT took too long. */
   onStall: () => void;
+  /** Has committed events put into the stream. */
+  announce: (events: readonly PreparedEvent[]) => void;
 }
 
 /** Stores a batch and answers each of its requests. Never throws. */
@@ -152,9 +165,7 @@ async function storeBatch(options: StoringOptions, batch: readonly Waiting[]): P
       ...entry,
       outcome: settleEvent(entry.event, holderOf.get(entry.event.idempotencyHash?.toString("hex") ?? "")),
     }));
-    await announceEvents(
-      options.redis,
-      options.log,
+    options.announce(
       settled.flatMap(({ event, outcome }) =>
         "stored" in outcome && !outcome.stored.duplicate ? [event] : [],
       ),

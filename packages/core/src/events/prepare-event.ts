@@ -12,6 +12,7 @@ export interface PreparedEvent {
   action: SendEventInput["action"];
   idempotencyKey: string | null;
   idempotencyHash: Hash | null;
+  /** Compared where the idempotency key comes again; zeros where there is none. */
   bodyHash: Hash;
   dedupKey: string | null;
   correlationId: string | null;
@@ -20,6 +21,8 @@ export interface PreparedEvent {
   /** What it takes in memory and on the wire, roughly. Bytes. */
   size: number;
 }
+
+const noHash: Hash = Buffer.alloc(32);
 
 /** Turns a sent event into a row: gives it an id and takes the hashes that make sending it again harmless. */
 export function prepareEvent(input: SendEventInput, correlationId: string | null): PreparedEvent {
@@ -33,7 +36,7 @@ export function prepareEvent(input: SendEventInput, correlationId: string | null
     action: input.action,
     idempotencyKey,
     idempotencyHash: idempotencyKey === null ? null : hashOf(input.source, idempotencyKey),
-    bodyHash: hashOf(JSON.stringify({ ...body, payload })),
+    bodyHash: idempotencyKey === null ? noHash : hashOf(JSON.stringify({ ...body, payload })),
     dedupKey: input.dedupKey ?? null,
     correlationId,
     occurredAt: input.occurredAt === undefined ? null : new Date(input.occurredAt),

@@ -5,7 +5,6 @@ import type { LeasedDelivery } from "../delivery/lease-deliveries.ts";
 import type { PendingRecipient } from "../delivery/load-pending-recipients.ts";
 import { countInterruptions, type InterruptionLimits, interruptionWindowMs } from "./count-interruptions.ts";
 import { type HeldCopy, holdInterruptions } from "./hold-interruptions.ts";
-import { loadPreferences } from "./load-preferences.ts";
 import { alwaysInterrupts, whyHeld } from "./why-held.ts";
 
 export interface InterruptionServices {
@@ -35,10 +34,8 @@ export async function decideInterruptions(
   if (undecided.length === 0) return [...recipients];
 
   const now = services.clock();
-  const wishes = await loadPreferences(services.pool, [...new Set(undecided.map(({ userId }) => userId))]);
-  const unwanted = undecided.flatMap(({ alert, userId, notificationId }): HeldCopy[] => {
-    const wish = wishes.get(userId);
-    const hold = wish && whyHeld(alert, wish, now);
+  const unwanted = undecided.flatMap(({ alert, userId, notificationId, wishes }): HeldCopy[] => {
+    const hold = wishes && whyHeld(alert, wishes, now);
     return hold ? [{ userId, notificationId, hold }] : [];
   });
   const unwantedKeys = new Set(unwanted.map(keyOf));

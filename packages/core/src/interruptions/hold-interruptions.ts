@@ -1,7 +1,7 @@
 import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
-import { type CopyPlace, groupCopies } from "../delivery/group-copies.ts";
-import type { Hold } from "./why-held.ts";
+import { type CopyGroup, type CopyPlace, groupCopies } from "../delivery/group-copies.ts";
+import type { HeldReason, Hold } from "./why-held.ts";
 
 /** An interruption that does not happen. */
 export interface HeldCopy extends CopyPlace {
@@ -12,17 +12,27 @@ export interface HeldCopy extends CopyPlace {
 export async function holdInterruptions(pool: Pool, held: readonly HeldCopy[]): Promise<void> {
   if (held.length === 0) return;
   await withPoolTransaction(pool, async (connection) => {
-    await announceSummaries(connection, held);
-    for (const [reason, some] of Map.groupBy(held, ({ hold }) => hold.reason)) {
-      for (const { notificationIds, userIds } of groupCopies(some)) {
-        await connection.query(
-          `UPDATE notification_recipient SET heldReason = ?
-            WHERE notificationId IN (${placeholders(notificationIds)}) AND userId IN (${placeholders(userIds)})`,
-          [reason, ...notificationIds, ...userIds],
-        );
-      }
-    }
+    const byReason = [...Map.groupBy(held, ({ hold }) => hold.reason)];
+    // Sent together, and done one after the other.
+    await Promise.all([
+      announceSummaries(connection, held),
+      ...byReason.flatMap(([reason, some]) =>
+        groupCopies(some).map((copies) => markHeld(connection, copies, reason)),
+      ),
+    ]);
   });
+}
+
+async function markHeld(
+  connection: Queryable,
+  { notificationIds, userIds }: CopyGroup,
+  reason: HeldReason,
+): Promise<void> {
+  await connection.query(
+    `UPDATE notification_recipient SET heldReason = ?
+      WHERE notificationId IN (${placeholders(notificationIds)}) AND userId IN (${placeholders(userIds)})`,
+    [reason, ...notificationIds, ...userIds],
+  );
 }
 
 /** The summary comes at the earliest of the times that its alerts ask for. */

@@ -100,18 +100,18 @@ async function processStored(
   }));
   const all = matched.flatMap(({ matches }) => matches);
   // Those that were processed before too: where Redis lost its counts, they count again.
-  const ranks = await rankInWindow(services, all, services.stormDefaults);
+  const ranking = rankInWindow(services, all, services.stormDefaults);
   const open = matched.filter(({ isOpen }) => isOpen);
-  if (open.length === 0) return nothing;
   const batch = {
     events: open.map(({ event }) => event),
     matches: open.flatMap(({ matches }) => matches),
-    ranks,
+    ranking,
     stormDefaults: services.stormDefaults,
   };
   if (isUneventful(batch)) {
     const openIds = batch.events.map(({ id }) => id);
-    await retryTransaction(TRANSACTION_ATTEMPTS, () => markProcessed(pool, openIds));
+    const mark = () => retryTransaction(TRANSACTION_ATTEMPTS, () => markProcessed(pool, openIds));
+    await Promise.all([ranking, openIds.length > 0 && mark()]);
     return nothing;
   }
   try {
@@ -127,7 +127,8 @@ async function processStored(
 interface Batch {
   events: readonly PipelineEvent[];
   matches: readonly Match[];
-  ranks: Ranks;
+  /** Under way while the batch takes its locks. Never fails. */
+  ranking: Promise<Ranks>;
   stormDefaults: StormPolicy;
 }
 
@@ -136,22 +137,11 @@ function isUneventful({ events, matches }: Batch): boolean {
   return matches.length === 0 && events.every(({ action }) => action === "trigger");
 }
 
-async function decideAndWrite(
-  connection: Queryable,
-  { events, matches, ranks, stormDefaults }: Batch,
-): Promise<BatchResult> {
-  const alertable = matches.filter(isCounted);
-  const [, markers, locked] = await Promise.all([
-    claimEvents(
-      connection,
-      events.map(({ id }) => id),
-    ),
-    lockMarkers(connection, eventsWithMarkers(events, matches)),
-    lockRuleGates(connection, alertable),
-  ]);
-  const gates = await addRoom(connection, locked, alertable, { ranks, stormDefaults });
-  const ending = await findEndingAlerts(connection, events);
-  const { groups, closed } = closeGroups(await lockGroups(connection, alertable, ending), ending);
+async function decideAndWrite(connection: Queryable, batch: Batch): Promise<BatchResult> {
+  const { matches, stormDefaults } = batch;
+  const { alertable, markers, ending, ranks, ...locked } = await lockAll(connection, batch);
+  const gates = await addRoom(connection, locked.gates, alertable, { ranks, stormDefaults });
+  const { groups, closed } = closeGroups(locked.groups, ending);
   const verdict = decide(matches, { groups, gates, markers, ranks, stormDefaults });
   const notices = await resolvedNotices(connection, ending, newId);
   const notifications = [...verdict.notifications, ...notices];
@@ -169,6 +159,26 @@ async function decideAndWrite(
     openedStorms: verdict.gates.filter(({ isOpened }) => isOpened),
     retries: [],
     decisions: verdict.decisions,
+  };
+}
+
+/** Locks all that the decisions read and change, and finds the alerts that end. */
+async function lockAll(connection: Queryable, { events, matches, ranking }: Batch) {
+  const alertable = matches.filter(isCounted);
+  const ids = events.map(({ id }) => id);
+  const isAllTriggers = events.every(({ action }) => action === "trigger");
+  const [, markers, gates, ending, groups, ranks] = await Promise.all([
+    claimEvents(connection, ids),
+    lockMarkers(connection, eventsWithMarkers(events, matches)),
+    lockRuleGates(connection, alertable),
+    findEndingAlerts(connection, events),
+    // Where alerts may end, their groups are locked with the others, in one order.
+    isAllTriggers && lockGroups(connection, alertable, []),
+    ranking,
+  ]);
+  return {
+    ...{ alertable, markers, gates, ending, ranks },
+    groups: groups || (await lockGroups(connection, alertable, ending)),
   };
 }
 

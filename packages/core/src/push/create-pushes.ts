@@ -1,6 +1,5 @@
 import type { Pool } from "@tocsin/db/pool";
 import { chunks } from "@tocsin/db/chunks";
-import { placeholders } from "@tocsin/db/sql";
 import type { Logger } from "@tocsin/platform/logger";
 import type { PushPlatform, WakeUps } from "@tocsin/platform/wake-ups";
 import type { Redis } from "ioredis";
@@ -44,22 +43,6 @@ export async function createPushes(
   const pushes = planPushes(interrupted, devices, present, services.pushFallbackMs);
   for (const some of chunks(pushes, chunkRows)) await insert(services.pool, some);
   await wake(services.wakeUps, pushes);
-}
-
-/** The phones of those who may be interrupted, as far as they can be called. */
-export async function loadDevices(
-  { pool, pushPlatforms }: Pick<PushPlanServices, "pool" | "pushPlatforms">,
-  recipients: readonly Pick<PendingRecipient, "userId">[],
-): Promise<ActiveDevice[]> {
-  const userIds = [...new Set(recipients.map(({ userId }) => userId))];
-  if (userIds.length === 0 || pushPlatforms.length === 0) return [];
-  return pool.query<ActiveDevice[]>(
-    `SELECT id, userId, platform FROM device
-      WHERE userId IN (${placeholders(userIds)}) AND disabledAt IS NULL
-        AND platform IN (${placeholders(pushPlatforms)})
-      ORDER BY userId, id`,
-    [...userIds, ...pushPlatforms],
-  );
 }
 
 /** A push that is there already is left as it is, unless the alert is repeated. */
