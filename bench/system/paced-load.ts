@@ -52,14 +52,19 @@ export async function sendPaced(
   return { sent, skipped };
 }
 
-/** A server takes only so many connections in one moment; what comes beyond that waits for seconds. */
+/**
+ * Node.js takes one new connection a turn of its event loop: under load, what is not taken yet waits for seconds. A
+ * connection is ready when something was answered on it.
+ */
 const openedAtOnce = 100;
 
 async function openConnections(target: HttpTarget, count: number): Promise<HttpConnection[]> {
   const opened: HttpConnection[] = [];
   while (opened.length < count) {
     const some = Math.min(openedAtOnce, count - opened.length);
-    opened.push(...(await Promise.all(Array.from({ length: some }, () => openConnection(target)))));
+    const fresh = await Promise.all(Array.from({ length: some }, () => openConnection(target)));
+    await Promise.all(fresh.map((connection) => connection.get()));
+    opened.push(...fresh);
   }
   return opened;
 }
