@@ -1,6 +1,6 @@
 import type { Pool } from "@tocsin/db/pool";
 import { type Processes, startCpuMeter } from "../system/cpu-time.ts";
-import { type LoadResult, sendAll } from "../system/load.ts";
+import { sendAll } from "../system/load.ts";
 import { assertEqual, untilProcessed } from "../system/progress.ts";
 import { bodiesOf } from "./event-set.ts";
 
@@ -12,9 +12,16 @@ export const batchSize = 100;
 export interface Pace {
   accepted: number;
   processed: number;
-  load: LoadResult;
+  /** How long each answer took. Milliseconds, sorted. */
+  latencies: number[];
   /** CPU by process, microseconds an event. */
   cpu: Record<string, number>;
+}
+
+/** What it did with events one by one, and with batches of them. */
+export interface Paces {
+  single: Pace;
+  batch: Pace;
 }
 
 /** A system under load: where it takes events, and how its processes are called. */
@@ -42,5 +49,8 @@ export async function sendEvents(
   assertEqual("Events accepted", load.accepted, count);
   await untilProcessed(pool);
   const seconds = (performance.now() - startedAt) / 1000;
-  return { accepted: count / load.seconds, processed: count / seconds, load, cpu: cpuOf(count) };
+  return {
+    ...{ accepted: count / load.seconds, processed: count / seconds },
+    ...{ latencies: load.latencies, cpu: cpuOf(count) },
+  };
 }
