@@ -27,8 +27,6 @@ const type = "contention.happened";
 export async function runContention({ seconds }: BenchOptions): Promise<BenchResult> {
   const tocsin = await startTocsin({}, 0);
   const { system, pool } = tocsin;
-  // From here on the system's own worker is the second one.
-  const first = system.worker();
   await system.startWorker({
     ...{ WORKER_NAME: "second", WORKER_HEALTH_PORT: String(await freePort()) },
   });
@@ -73,7 +71,6 @@ export async function runContention({ seconds }: BenchOptions): Promise<BenchRes
       targets: [atMost("changes refused with 503, share", 0.01, refused / (refused + latencies.length))],
     };
   } finally {
-    await first.stop();
     await tocsin.close();
   }
 }

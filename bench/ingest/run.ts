@@ -73,21 +73,15 @@ function targetOf({ system, token, processes }: MeasuredTocsin): LoadedSystem {
 /** With a second API and a second worker on the same machine. */
 async function measureTwoOfEach(tocsin: MeasuredTocsin, counts: Counts): Promise<Paces> {
   const { system } = tocsin;
+  const target = targetOf(tocsin);
   const [port, healthPort] = [String(await freePort()), String(await freePort())];
   const api = await system.startApi({ PORT: port });
   const worker = await system.startWorker({ WORKER_NAME: "second", WORKER_HEALTH_PORT: healthPort });
-  try {
-    const target = targetOf(tocsin);
-    const both = {
-      ...target,
-      urls: [...target.urls, `http://127.0.0.1:${port}`],
-      processes: { ...target.processes, "second api": api.pid, "second worker": worker.pid },
-    };
-    const { ours } = await takeTurns([
-      { name: "ours", pool: tocsin.pool, target: both, counts, warmUpCount },
-    ]);
-    return ours;
-  } finally {
-    await Promise.all([api, worker].map((process) => process.stop()));
-  }
+  const both = {
+    ...target,
+    urls: [...target.urls, `http://127.0.0.1:${port}`],
+    processes: { ...target.processes, "second api": api.pid, "second worker": worker.pid },
+  };
+  const { ours } = await takeTurns([{ name: "ours", pool: tocsin.pool, target: both, counts, warmUpCount }]);
+  return ours;
 }

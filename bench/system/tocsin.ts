@@ -20,8 +20,6 @@ export interface MeasuredTocsin {
   processes: () => Processes;
   /** Makes rules, numbered from `first`. */
   giveRules: (rules: { first: number; count: number; roles?: readonly string[] }) => Promise<void>;
-  /** Ends both apps: what follows has the engines for itself. */
-  stopApps: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -98,7 +96,6 @@ async function startOn(
       load: process.pid,
     }),
     giveRules,
-    stopApps: async () => void (await Promise.all([system.api().stop(), system.worker().stop()])),
     async close() {
       await pool.close();
       await system.close();

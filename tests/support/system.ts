@@ -46,6 +46,7 @@ export interface System {
   worker: () => StartedProcess;
   /** Starts a worker; from then on it is the one that runs. */
   startWorker: (env?: Readonly<Record<string, string>>) => Promise<StartedProcess>;
+  /** Stops every API and worker that was started and still runs, and all that they stood on. */
   close: () => Promise<void>;
 }
 
@@ -104,23 +105,22 @@ export async function startSystem(
   };
   const url = `http://127.0.0.1:${apiPort}`;
   const workerUrl = `http://127.0.0.1:${workerPort}`;
-  const startWorker = (some: Readonly<Record<string, string>> = {}) => {
-    const port = some["WORKER_HEALTH_PORT"] ?? String(workerPort);
-    return startProcess({
-      name: "worker",
-      entry: join(root, "apps/worker/src/main.ts"),
+  const started: StartedProcess[] = [];
+  const startApp = async (name: "api" | "worker", port: string, some: Readonly<Record<string, string>>) => {
+    const app = await startProcess({
+      name,
+      entry: join(root, `apps/${name}/src/main.ts`),
       env: { ...env, ...some },
       isReady: `http://127.0.0.1:${port}/ready`,
     });
+    started.push(app);
+    return app;
   };
+  const startWorker = (some: Readonly<Record<string, string>> = {}) =>
+    startApp("worker", some["WORKER_HEALTH_PORT"] ?? String(workerPort), some);
   let worker = await startWorker();
   const startApi = (some: Readonly<Record<string, string>> = {}) =>
-    startProcess({
-      name: "api",
-      entry: join(root, "apps/api/src/main.ts"),
-      env: { ...env, ...some },
-      isReady: `http://127.0.0.1:${some["PORT"] ?? apiPort}/ready`,
-    });
+    startApp("api", some["PORT"] ?? String(apiPort), some);
   let api = await startApi();
   return {
     url,
@@ -136,7 +136,7 @@ export async function startSystem(
     worker: () => worker,
     startWorker: async (some) => (worker = await startWorker(some)),
     async close() {
-      await Promise.all([api.stop(), worker.stop()]);
+      await Promise.all(started.map((app) => app.stop()));
       await Promise.all([pusher.close(), phones.close(), db.$disconnect()]);
       await engines.release();
     },
