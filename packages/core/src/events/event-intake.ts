@@ -21,6 +21,12 @@ const batchBytes = 4_000_000;
 const lanes = 2;
 const worthAnotherLane = 100;
 
+/**
+ * How long events gather from the beginning of one INSERT to that of the next, unless so many are there before. A lone
+ * event is stored at once. Milliseconds.
+ */
+const gatherMs = 4;
+
 /** How long an INSERT may take: a MySQL that hangs must not let requests hang. Milliseconds. */
 const patience = 2_000;
 
@@ -71,11 +77,26 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
   let busyLanes = 0;
   let isClosed = false;
   let stalledUntil = 0;
+  let gathering: NodeJS.Timeout | undefined;
   let onIdle: (() => void) | undefined;
 
+  function isWorthAnInsert(): boolean {
+    if (waiting.length >= worthAnotherLane) return true;
+    return waiting.length > 0 && busyLanes === 0 && (isClosed || gathering === undefined);
+  }
+
+  function gather(): void {
+    clearTimeout(gathering);
+    gathering = setTimeout(() => {
+      gathering = undefined;
+      startLanes();
+    }, gatherMs);
+  }
+
   function startLanes(): void {
-    while (busyLanes < lanes && waiting.length >= (busyLanes === 0 ? 1 : worthAnotherLane)) {
+    while (busyLanes < lanes && isWorthAnInsert()) {
       busyLanes += 1;
+      gather();
       void storeBatch({ ...options, onStall, announce }, takeBatch(waiting)).finally(() => {
         busyLanes -= 1;
         startLanes();
@@ -113,7 +134,7 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
       return new Promise<SentEvent>((resolve, reject) => {
         waiting.push({ event, resolve, reject });
         // Requests that arrived in the same turn of the event loop share the INSERT.
-        if (waiting.length === 1) setImmediate(startLanes);
+        if (waiting.length === 1 || waiting.length === worthAnotherLane) setImmediate(startLanes);
       });
     },
     async close() {

@@ -1,0 +1,72 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { sendEventInputSchema } from "@tocsin/contracts/api/events";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createEventIntake, type EventIntakeOptions } from "./event-intake.ts";
+import { prepareEvent } from "./prepare-event.ts";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+afterEach(() => void vi.useRealTimers());
+
+/** An intake into a table that takes every INSERT at once, and how many rows each of these had. */
+function scene() {
+  const inserts: number[] = [];
+  const options = {
+    pool: { insertMany: async (_sql: string, rows: readonly unknown[]) => void inserts.push(rows.length) },
+    redis: { eval: async () => null },
+    log: { warn: () => {}, error: () => {} },
+    backlogLimit: 1000,
+  } as unknown as EventIntakeOptions;
+  const intake = createEventIntake(options);
+  const send = async (count: number) =>
+    Promise.all(Array.from({ length: count }, () => intake.accept(event())));
+  return { inserts, intake, send };
+}
+
+const event = () => prepareEvent(sendEventInputSchema.parse({ type: "a.b", source: "test" }), "request-1");
+
+it("stores a lone event at once", async () => {
+  const { inserts, send } = scene();
+  await send(1);
+  expect(inserts).toEqual([1]);
+});
+
+it("stores events that come within 4 ms of an INSERT together", async () => {
+  const { inserts, send } = scene();
+  await send(1);
+  const first = send(2);
+  await turn();
+  vi.advanceTimersByTime(3);
+  const second = send(1);
+  await turn();
+  expect(inserts).toEqual([1]);
+  vi.advanceTimersByTime(1);
+  await Promise.all([first, second]);
+  expect(inserts).toEqual([1, 3]);
+});
+
+it.each([
+  [99, [1]],
+  [100, [1, 100]],
+])(
+  "lets %s events that come together gather only if they are fewer than a hundred",
+  async (count, stored) => {
+    const { inserts, intake, send } = scene();
+    await send(1);
+    const sent = send(count);
+    await turn();
+    await turn();
+    expect(inserts).toEqual(stored);
+    await intake.close();
+    await sent;
+  },
+);
+
+it("stores what gathers at once when it is closed", async () => {
+  const { inserts, intake, send } = scene();
+  await send(1);
+  const sent = send(2);
+  await turn();
+  await intake.close();
+  await sent;
+  expect(inserts).toEqual([1, 2]);
+});
