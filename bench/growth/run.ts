@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { matchingOf } from "../ingest/event-set.ts";
 import { ruleCount } from "../ingest/rule-set.ts";
-import { type LoadedSystem, type Pace, sendEvents } from "../ingest/send-events.ts";
+import { loadedTocsin, type Pace, sendEvents } from "../ingest/send-events.ts";
 import type { BenchOptions } from "../options.ts";
 import { atMost, type BenchResult, type Row } from "../report.ts";
 import { assertEqual, countRows, untilDelivered } from "../system/progress.ts";
@@ -73,13 +73,8 @@ export async function runGrowth({ seconds, stored }: BenchOptions): Promise<Benc
 }
 
 async function measure(tocsin: MeasuredTocsin, seconds: number): Promise<Measured> {
-  const { pool, system, token } = tocsin;
-  const target: LoadedSystem = {
-    urls: [system.url],
-    path: (isBatch) => (isBatch ? "/api/v1/events/batch" : "/api/v1/events"),
-    token,
-    processes: tocsin.processes(),
-  };
+  const { pool } = tocsin;
+  const target = loadedTocsin(tocsin);
   const [singles, batched] = [singlesPerSecond * seconds, batchedPerSecond * seconds];
   const before = await countRows(pool, "notification", "kind = 'alert'");
   const single = await sendEvents(pool, target, { count: singles, isBatch: false });

@@ -5,9 +5,9 @@ import { assertEqual, countRows } from "../system/progress.ts";
 import { type MeasuredTocsin, startTocsin } from "../system/tocsin.ts";
 import { startBarePrograms } from "./bare-programs.ts";
 import { matchingOf } from "./event-set.ts";
-import type { LoadedSystem, Paces } from "./send-events.ts";
+import { loadedTocsin, type Paces } from "./send-events.ts";
 import { type Measured, rowsOf, rowsOfTwo, targetsOf } from "./tables.ts";
-import { type Counts, takeTurns } from "./take-turns.ts";
+import { type Counts, takeTurns, wholeTurns } from "./take-turns.ts";
 
 /** Events for each second that a load is to last, as a rough guess of what the machine does. */
 const singlesPerSecond = 5_000;
@@ -24,8 +24,11 @@ const peerWarmUpCount = 3_000;
  * the same processors; in turns with the same rows written by the parts used bare, and with what one would write first.
  */
 export async function runIngest({ seconds }: BenchOptions): Promise<BenchResult> {
-  const counts = { singles: singlesPerSecond * seconds, batched: batchedPerSecond * seconds };
-  const few = { singles: peerPerSecond * seconds, batched: peerPerSecond * seconds };
+  const counts = {
+    singles: wholeTurns(singlesPerSecond * seconds),
+    batched: wholeTurns(batchedPerSecond * seconds),
+  };
+  const few = { singles: wholeTurns(peerPerSecond * seconds), batched: wholeTurns(peerPerSecond * seconds) };
   const tocsin = await startTocsin();
   try {
     const measured = await measureAll(tocsin, counts, few);
@@ -52,7 +55,7 @@ async function measureAll(tocsin: MeasuredTocsin, counts: Counts, few: Counts): 
   ]);
   try {
     return await takeTurns([
-      { name: "ours", pool: tocsin.pool, target: targetOf(tocsin), counts, warmUpCount },
+      { name: "ours", pool: tocsin.pool, target: loadedTocsin(tocsin), counts, warmUpCount },
       { name: "floor", ...floor, counts, warmUpCount },
       { name: "peer", ...peer, counts: few, warmUpCount: peerWarmUpCount },
     ]);
@@ -61,19 +64,10 @@ async function measureAll(tocsin: MeasuredTocsin, counts: Counts, few: Counts): 
   }
 }
 
-function targetOf({ system, token, processes }: MeasuredTocsin): LoadedSystem {
-  return {
-    urls: [system.url],
-    path: (isBatch) => (isBatch ? "/api/v1/events/batch" : "/api/v1/events"),
-    token,
-    processes: processes(),
-  };
-}
-
 /** With a second API and a second worker on the same machine. */
 async function measureTwoOfEach(tocsin: MeasuredTocsin, counts: Counts): Promise<Paces> {
   const { system } = tocsin;
-  const target = targetOf(tocsin);
+  const target = loadedTocsin(tocsin);
   const [port, healthPort] = [String(await freePort()), String(await freePort())];
   const api = await system.startApi({ PORT: port });
   const worker = await system.startWorker({ WORKER_NAME: "second", WORKER_HEALTH_PORT: healthPort });

@@ -2,6 +2,7 @@ import type { Pool } from "@tocsin/db/pool";
 import { type Processes, startCpuMeter } from "../system/cpu-time.ts";
 import { sendAll } from "../system/load.ts";
 import { assertEqual, untilProcessed } from "../system/progress.ts";
+import type { MeasuredTocsin } from "../system/tocsin.ts";
 import { bodiesOf } from "./event-set.ts";
 
 export const singleConnections = 50;
@@ -30,6 +31,16 @@ export interface LoadedSystem {
   path: (isBatch: boolean) => string;
   token: string;
   processes: Processes;
+}
+
+/** Tocsin's API and worker that run now, and their engines. */
+export function loadedTocsin({ system, token, processes }: MeasuredTocsin): LoadedSystem {
+  return {
+    urls: [system.url],
+    path: (isBatch) => (isBatch ? "/api/v1/events/batch" : "/api/v1/events"),
+    token,
+    processes: processes(),
+  };
 }
 
 /** Sends so many events and waits until all of them are processed. @throws Error where one was refused */

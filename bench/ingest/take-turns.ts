@@ -1,5 +1,5 @@
 import type { Pool } from "@tocsin/db/pool";
-import { type LoadedSystem, type Pace, type Paces, sendEvents } from "./send-events.ts";
+import { batchSize, type LoadedSystem, type Pace, type Paces, sendEvents } from "./send-events.ts";
 
 /** How many events one system is sent, over all turns. */
 export interface Counts {
@@ -20,6 +20,12 @@ export interface Contender<Name extends string> {
 
 /** A machine's mood changes within minutes: with several short turns each system meets the same ones. */
 const turns = 5;
+
+/** About so many events, of which each turn has as many, in whole batches. */
+export function wholeTurns(events: number): number {
+  const ofEach = turns * batchSize;
+  return Math.round(events / ofEach) * ofEach;
+}
 
 /** Loads each system in turn, over and over, and nothing else meanwhile; gives what each did over all of its turns. */
 export async function takeTurns<Name extends string>(
