@@ -8,6 +8,7 @@ import { assertRedisKeeps, untilReady } from "@tocsin/platform/redis";
 import { createShutdown } from "@tocsin/platform/shutdown";
 import { startBucketWorker } from "./buckets/bucket-worker.ts";
 import { startDeliveryWorker } from "./delivery/delivery-worker.ts";
+import { createOwnDeliveries } from "./delivery/own-deliveries.ts";
 import { createDeps, type WorkerDeps } from "./deps.ts";
 import { type WorkerEnv, workerEnvSchema } from "./env.ts";
 import { startHealthServer } from "./health.ts";
@@ -43,7 +44,8 @@ async function start(env: WorkerEnv, deps: WorkerDeps): Promise<void> {
         metrics: { registry: deps.metrics.registry, access: metricsAccessOf(env) },
       },
     );
-    const consumer = consumeEvents(deps);
+    const ownDeliveries = createOwnDeliveries(deps, Math.ceil(env.DELIVERY_CONCURRENCY / 4));
+    const consumer = consumeEvents({ ...deps, ownDeliveries });
     const deliveryWorker = startDeliveryWorker(deps, queueRedis, env.DELIVERY_CONCURRENCY);
     const pushWorker = startPushWorker(deps, queueRedis, env.PUSH_CONCURRENCY);
     const retryWorker = startRetryWorker({ redis, log }, queueRedis);
@@ -54,6 +56,7 @@ async function start(env: WorkerEnv, deps: WorkerDeps): Promise<void> {
 
     shutdown.add("sweeps", () => Promise.all(sweeps.map((sweep) => sweep.stop())));
     shutdown.add("event stream", () => consumer.stop());
+    shutdown.add("own deliveries", () => ownDeliveries.close());
     shutdown.add("deliveries", () => deliveryWorker.close());
     shutdown.add("push notifications", () => pushWorker.close());
     shutdown.add("push services", () => deps.closePushServices());

@@ -1,15 +1,12 @@
 import { jobCatalogue, type JobNameOf } from "@tocsin/contracts/jobs";
-import {
-  type DeliveryServices,
-  deliverNotifications,
-  type DeliveryToRepeat,
-} from "@tocsin/core/delivery/deliver-notifications";
+import { type DeliveryServices, deliverNotifications } from "@tocsin/core/delivery/deliver-notifications";
 import { withdrawNotifications } from "@tocsin/core/delivery/withdraw-notifications";
 import { parseJob } from "@tocsin/platform/queues";
 import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type Pusher from "pusher";
 import { tellUnreadCounts } from "./tell-unread-counts.ts";
+import { wakeAgain } from "./wake-again.ts";
 
 /**
  * Runs the notification-delivery queue. A job is only a wake-up: whether anything is due, and what, the rows tell; so it
@@ -25,11 +22,11 @@ export function startDeliveryWorker(
   const handlers = {
     [jobCatalogue.deliverNotifications.name]: async (data: unknown) => {
       const again = await deliverNotifications(services, parseJob("deliverNotifications", data));
-      await wakeAgain(again, (id, delay) => wakeUps.deliver([id], { delay }));
+      await wakeAgain(wakeUps, "deliver", again);
     },
     [jobCatalogue.withdrawNotifications.name]: async (data: unknown) => {
       const again = await withdrawNotifications(services, parseJob("withdrawNotifications", data));
-      await wakeAgain(again, (id, delay) => wakeUps.withdraw([id], { delay }));
+      await wakeAgain(wakeUps, "withdraw", again);
     },
     [jobCatalogue.tellUnreadCounts.name]: (data: unknown) =>
       tellUnreadCounts(services, parseJob("tellUnreadCounts", data)),
@@ -43,11 +40,4 @@ export function startDeliveryWorker(
   worker.on("error", (error) => log.warn("The delivery queue has a problem", { error }));
   worker.on("failed", (job, error) => log.error("A delivery job failed", { jobId: job?.id, error }));
   return worker;
-}
-
-async function wakeAgain(
-  again: readonly DeliveryToRepeat[],
-  wake: (notificationId: string, delay: number) => Promise<void>,
-): Promise<void> {
-  await Promise.all(again.map(({ notificationId, delay }) => wake(notificationId, delay)));
 }

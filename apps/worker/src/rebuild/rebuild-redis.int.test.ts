@@ -18,6 +18,7 @@ import type Pusher from "pusher";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Context } from "@tocsin/core/context";
 import { startDeliveryWorker } from "../delivery/delivery-worker.ts";
+import { createOwnDeliveries } from "../delivery/own-deliveries.ts";
 import { startRetryWorker } from "../retries/retry-worker.ts";
 import { startStormWorker } from "../storms/storm-worker.ts";
 import { consumeEvents } from "../stream/consume-events.ts";
@@ -114,12 +115,14 @@ function startWorker() {
   const [blocking, queueRedis] = connections;
   const { wakeUps, storms, retries } = rebuilding;
   const stream = openEventStream({ blocking, plain: services.redis }, "alive");
+  const deliveries = test.deliveryOf(channel, { wakeUps });
+  const ownDeliveries = createOwnDeliveries(deliveries, 5);
   const consumer = consumeEvents({
-    ...{ ...pipeline, stream, wakeUps, storms, retries, metrics: { batchProcessed() {} } },
+    ...{ ...pipeline, stream, ownDeliveries, wakeUps, storms, retries, metrics: { batchProcessed() {} } },
   });
   const pusher = {} as Pusher;
   const workers = [
-    startDeliveryWorker({ ...test.deliveryOf(channel, { wakeUps }), pusher }, queueRedis, 5),
+    startDeliveryWorker({ ...deliveries, pusher }, queueRedis, 5),
     startRetryWorker(services, queueRedis),
     startStormWorker({ ...pipeline, wakeUps, storms }, queueRedis),
   ];
@@ -127,6 +130,7 @@ function startWorker() {
     messages,
     async stop() {
       await consumer.stop();
+      await ownDeliveries.close();
       await Promise.all(workers.map((worker) => worker.close()));
       for (const connection of connections) connection.disconnect();
     },

@@ -23,6 +23,7 @@ function scene(entries: number, size = 800) {
     stormDefaults: { limit: 1, windowSeconds: 1 },
     metrics: { batchProcessed: () => {} },
     snapshots: { current: async () => ({}) },
+    ownDeliveries: { begin: () => {} },
     wakeUps: { deliver: async () => {} },
     storms: { wakeFirst: async () => {} },
     retries: { wake: async () => {} },

@@ -3,6 +3,7 @@ import type { PipelineServices } from "@tocsin/core/pipeline/process-batch";
 import { processIsolated } from "@tocsin/core/pipeline/process-isolated";
 import type { RawEntry, StreamEntry } from "@tocsin/core/pipeline/stream-entry";
 import type { WakeUps } from "@tocsin/platform/wake-ups";
+import type { RunningDeliveries } from "../delivery/own-deliveries.ts";
 import type { WorkerMetrics } from "../metrics/worker-metrics.ts";
 import type { RetryQueue } from "../retries/retry-queue.ts";
 import type { StormQueue } from "../storms/storm-queue.ts";
@@ -38,6 +39,7 @@ const longestPause = 5_000;
 
 export interface ConsumerServices extends PipelineServices {
   stream: EventStream;
+  ownDeliveries: RunningDeliveries;
   wakeUps: WakeUps;
   storms: StormQueue;
   retries: RetryQueue;
@@ -129,12 +131,13 @@ export function consumeEvents(services: ConsumerServices): Consumer {
   };
 }
 
-/** Processes a batch, wakes what it asks for, and only then takes its entries out of the stream. */
+/** Processes a batch, begins and wakes what it asks for, and only then takes its entries out of the stream. */
 async function runBatch(services: ConsumerServices, entries: readonly StreamEntry[]): Promise<void> {
   const { log, stream } = services;
   const startedAt = performance.now();
-  const { dueNotificationIds, endedNotificationIds, openedStorms, retries, decisions } =
+  const { leased, dueNotificationIds, endedNotificationIds, openedStorms, retries, decisions } =
     await processIsolated(services, entries);
+  leased.forEach(services.ownDeliveries.begin);
   const seconds = (performance.now() - startedAt) / 1000;
   services.metrics.batchProcessed({ events: entries.length, seconds, decisions });
   await Promise.all([
@@ -144,7 +147,8 @@ async function runBatch(services: ConsumerServices, entries: readonly StreamEntr
     services.retries.wake(retries),
   ]);
   await stream.finish(entries.map(({ streamId }) => streamId));
-  log.debug("Batch processed", { entries: entries.length, alerts: dueNotificationIds.length });
+  const own = leased.reduce((sum, { deliveries }) => sum + deliveries.length, 0);
+  log.debug("Batch processed", { entries: entries.length, alerts: own + dueNotificationIds.length });
 }
 
 /** Screens and phones are to take away what is over. */

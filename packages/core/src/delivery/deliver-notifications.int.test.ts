@@ -4,13 +4,15 @@ import { newId } from "@tocsin/db/ids";
 import { prepareEvent } from "../events/prepare-event.ts";
 import { insertEvents } from "../events/insert-events.ts";
 import { acknowledgeNotification } from "../notifications/acknowledge-notification.ts";
-import { processBatch } from "../pipeline/process-batch.ts";
+import type { OwnDeliveries } from "../pipeline/claim-deliveries.ts";
+import { type BatchResult, processBatch } from "../pipeline/process-batch.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
 import { countLockWaits } from "../testing/lock-waits.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import type { Channel, DeliveryOutcome, DeliveryRequest } from "./channel.ts";
-import { deliverNotifications } from "./deliver-notifications.ts";
+import { deliverLeased, deliverNotifications } from "./deliver-notifications.ts";
 import { findDueDeliveries } from "./find-due-deliveries.ts";
+import type { LeasedDeliveries } from "./load-leased.ts";
 import { maximumDeliveryAttempts } from "./next-delivery.ts";
 
 let test: Awaited<ReturnType<typeof createTestServices>>;
@@ -24,15 +26,31 @@ beforeAll(async () => {
 
 afterAll(() => test.close());
 
-/** Raises an alert to all users and gives the notification's id. */
-async function alert(some: { expiresAt?: string } = {}): Promise<string> {
+/** Raises an alert to all users. */
+async function raise(some: { expiresAt?: string } = {}, ownDeliveries?: OwnDeliveries): Promise<BatchResult> {
   const type = `delivery.${newId()}`;
   const author = test.contextOf(actorOf(users[0] ?? ""));
   await givenRule(author, { condition: `event.type == "${type}"`, targetRoles: ["Operator"] });
   const event = prepareEvent({ type, source: "test", payload: {}, action: "trigger", ...some }, null);
   await insertEvents(test.services.pool, [event]);
-  const result = await processBatch(test.pipeline, [{ kind: "stored", streamId: "1-1", eventId: event.id }]);
+  const entry = { kind: "stored", streamId: "1-1", eventId: event.id } as const;
+  return processBatch({ ...test.pipeline, ...(ownDeliveries && { ownDeliveries }) }, [entry]);
+}
+
+/** Raises an alert to all users and gives the notification's id. */
+async function alert(some: { expiresAt?: string } = {}): Promise<string> {
+  const result = await raise(some);
   return result.dueNotificationIds[0] ?? "";
+}
+
+/** Raises an alert to all users that the process delivers itself. */
+async function ownAlert(some: { expiresAt?: string } = {}): Promise<LeasedDeliveries> {
+  const result = await raise(some, { clock: () => new Date(), pushPlatforms: [], hasRoom: () => true });
+  expect(result.dueNotificationIds).toEqual([]);
+  const [leased, ...more] = result.leased;
+  expect(more).toEqual([]);
+  if (!leased) throw new Error("Nothing was leased");
+  return leased;
 }
 
 /** A provider that answers as told and remembers what it was asked. */
@@ -189,4 +207,72 @@ it("a delivery whose worker died is found again when its lease is over", async (
     [id],
   );
   expect(await findDueDeliveries(test.services.pool)).toContain(id);
+});
+
+it("a worker delivers what it raises without being woken, and nobody else does meanwhile", async () => {
+  const leased = await ownAlert();
+  const [id = ""] = leased.deliveries.map((delivery) => delivery.id);
+  const { channel, requests } = provider(() => accepted, 100);
+  await deliver(channel, id);
+  expect(requests).toEqual([]);
+  expect(await deliverLeased(test.deliveryOf(channel), leased)).toEqual([]);
+  expect(requests.flatMap(({ targets }) => targets.map((target) => target.id)).toSorted()).toEqual(
+    users.toSorted(),
+  );
+  expect(await rowOf(id)).toMatchObject({ delivered: true, deliveryAttempts: 1, deliveryDueAt: null });
+});
+
+it("delivers what it raises as it would if it were woken", async () => {
+  const woken = provider(() => accepted, 100);
+  await deliver(woken.channel, await alert());
+  const own = provider(() => accepted, 100);
+  await deliverLeased(test.deliveryOf(own.channel), await ownAlert());
+  const withoutIds = ({ requests }: typeof own) =>
+    JSON.parse(
+      JSON.stringify(requests)
+        .replaceAll(/[0-9a-f-]{36}/g, "some id")
+        .replaceAll(/"createdAt":"[^"]+"/g, '"createdAt":"then"'),
+    ) as unknown;
+  expect(withoutIds(own)).toEqual(withoutIds(woken));
+});
+
+it("what a worker raised and did not deliver any more is delivered by another one when its lease is over", async () => {
+  const leased = await ownAlert();
+  const [id = ""] = leased.deliveries.map((delivery) => delivery.id);
+  const { channel, requests } = provider(() => accepted, 100);
+  await makeDue(id);
+  await deliver(channel, id);
+  expect(requests).toHaveLength(1);
+  expect(await rowOf(id)).toMatchObject({ delivered: true, deliveryAttempts: 2 });
+});
+
+it("a worker that wakes up when its lease is over leaves the delivery to who took it over", async () => {
+  const leased = await ownAlert();
+  const [id = ""] = leased.deliveries.map((delivery) => delivery.id);
+  const { channel, requests } = provider(() => accepted, 100);
+  await makeDue(id);
+  await deliver(channel, id);
+  const tooLate = () => new Date(leased.callsUntil);
+  expect(await deliverLeased(test.deliveryOf(channel, { clock: tooLate }), leased)).toEqual([]);
+  expect(requests).toHaveLength(1);
+  expect(await rowOf(id)).toMatchObject({ delivered: true, deliveryDueAt: null });
+  expect(await test.services.db.auditLog.count({ where: { resourceId: id } })).toBe(1);
+});
+
+it("begins no call that might outlast its lease", async () => {
+  const leased = await ownAlert();
+  const { channel, requests } = provider(() => accepted, 100);
+  const tooLate = () => new Date(leased.callsUntil);
+  const again = await deliverLeased(test.deliveryOf(channel, { clock: tooLate }), leased);
+  expect(requests).toEqual([]);
+  expect(again).toEqual([{ notificationId: leased.deliveries[0]?.id, delay: expect.any(Number) }]);
+});
+
+it("interrupts nobody for what had expired when it was raised", async () => {
+  const leased = await ownAlert({ expiresAt: "2020-01-01T00:00:00Z" });
+  const { channel, requests } = provider(() => accepted);
+  await deliverLeased(test.deliveryOf(channel), leased);
+  expect(requests).toEqual([]);
+  const [id = ""] = leased.overIds;
+  expect(await rowOf(id)).toMatchObject({ deliveryDueAt: null, delivered: false });
 });

@@ -2,15 +2,14 @@ import { correlationOf, runWithCorrelation } from "@tocsin/platform/correlation"
 import { decideInterruptions, type InterruptionServices } from "../interruptions/decide-interruptions.ts";
 import { createPushes, type PushPlanServices } from "../push/create-pushes.ts";
 import type { Channel } from "./channel.ts";
+import { endDeliveries } from "./end-deliveries.ts";
 import { judgeDelivery } from "./judge-delivery.ts";
-import { type LeasedDelivery, leaseDeliveries } from "./lease-deliveries.ts";
+import { leaseDeliveries } from "./lease-deliveries.ts";
+import type { LeasedDeliveries, LeasedDelivery } from "./load-leased.ts";
 import { makeCalls } from "./make-calls.ts";
 import { ageOf, type MeasureDelivery } from "./measure-delivery.ts";
 import { planRequests } from "./plan-requests.ts";
 import { recordDeliveries, type TriedDelivery } from "./record-deliveries.ts";
-
-/** How long the calls of one job may take; well within the lease. Milliseconds. */
-const callBudgetMs = 15_000;
 
 export interface DeliveryServices extends InterruptionServices, PushPlanServices {
   /** The people's screens. */
@@ -24,22 +23,30 @@ export interface DeliveryToRepeat {
   delay: number;
 }
 
-/**
- * Delivers those of the notifications that are due to all who have not been reached yet, together: it is decided who is
- * interrupted, phones are told when to ring, screens are called, and it is written down. What a provider did not take is
- * due again later; the row says when, so no wake-up needs to survive.
- */
+/** Delivers those of the notifications that are due, as {@link deliverLeased} does. */
 export async function deliverNotifications(
   services: DeliveryServices,
   { notificationIds }: { notificationIds: readonly string[] },
 ): Promise<DeliveryToRepeat[]> {
+  return deliverLeased(services, await leaseDeliveries(services, notificationIds));
+}
+
+/**
+ * Delivers notifications that this worker holds to all who have not been reached yet, together: it is decided who is
+ * interrupted, phones are told when to ring, screens are called, and it is written down. What a provider did not take is
+ * due again later; the row says when, so no wake-up needs to survive.
+ */
+export async function deliverLeased(
+  services: DeliveryServices,
+  { deliveries, overIds, devices, callsUntil, ...leased }: LeasedDeliveries,
+): Promise<DeliveryToRepeat[]> {
   const { pool, channel } = services;
-  const { deliveries, devices, ...leased } = await leaseDeliveries(services, notificationIds);
+  await endDeliveries(pool, overIds);
   if (deliveries.length === 0) return [];
   const recipients = await decideInterruptions(services, deliveries, leased.recipients);
   await createPushes(services, deliveries, recipients, devices);
   const planned = planRequests(deliveries, recipients, channel.maximumTargets);
-  const calls = await makeCalls(services, planned, callBudgetMs);
+  const calls = await makeCalls(services, planned, callsUntil.getTime() - services.clock().getTime());
 
   const callsOf = Map.groupBy(calls, ({ notificationId }) => notificationId);
   const plannedOf = Map.groupBy(planned, ({ notificationId }) => notificationId);
@@ -48,12 +55,12 @@ export async function deliverNotifications(
     const isComplete = own.length === (plannedOf.get(delivery.id)?.length ?? 0);
     return { delivery, calls: own, verdict: judgeDelivery(delivery.attempt, own, isComplete) };
   });
-  await recordDeliveries(pool, channel.name, tried);
-  for (const one of tried) {
+  const recorded = await recordDeliveries(pool, channel.name, tried);
+  for (const one of recorded) {
     logDelivery(services, one);
     if (one.verdict.next === "done") services.measure(channel.name, ageOf(one.delivery, services.clock()));
   }
-  return tried.flatMap(({ delivery, verdict }) =>
+  return recorded.flatMap(({ delivery, verdict }) =>
     verdict.next === "again" ? [{ notificationId: delivery.id, delay: verdict.delay }] : [],
   );
 }

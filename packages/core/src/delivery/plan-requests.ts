@@ -2,7 +2,7 @@ import { userChannel } from "@tocsin/contracts/realtime";
 import { chunks } from "@tocsin/db/chunks";
 import type { DeliveryMessage, DeliveryRequest } from "./channel.ts";
 import { deliveryIdOf } from "./delivery-id.ts";
-import type { LeasedDelivery } from "./lease-deliveries.ts";
+import type { LeasedDelivery } from "./load-leased.ts";
 import type { PendingRecipient } from "./load-pending-recipients.ts";
 
 /** A request, and which delivery it is part of. */

@@ -5,7 +5,7 @@ import { recordAudits } from "../audit/record-audits.ts";
 import type { Channel, DeliveryOutcome } from "./channel.ts";
 import { type CopyGroup, type CopyPlace, groupCopies } from "./group-copies.ts";
 import type { DeliveryVerdict } from "./judge-delivery.ts";
-import type { LeasedDelivery } from "./lease-deliveries.ts";
+import type { LeasedDelivery } from "./load-leased.ts";
 import type { DeliveryCall } from "./make-calls.ts";
 import { recordAttempts } from "./record-attempts.ts";
 
@@ -20,13 +20,14 @@ export interface TriedDelivery {
  * Writes down one try of some deliveries, all in one transaction: the requests, who was reached, what became of each
  * notification, and the audit line of those that are finished. The statements are sent together, and done one after the
  * other.
+ * @returns those that counted: not the ones that were repeated, or taken over by another worker, meanwhile
  */
-export async function recordDeliveries(
+export async function recordDeliveries<Tried extends TriedDelivery>(
   pool: Pool,
   channel: Channel["name"],
-  tried: readonly TriedDelivery[],
-): Promise<void> {
-  await withPoolTransaction(pool, async (connection) => {
+  tried: readonly Tried[],
+): Promise<Tried[]> {
+  return withPoolTransaction(pool, async (connection) => {
     const current = await lockCurrent(connection, tried);
     const attempts = new Map(tried.map(({ delivery }) => [delivery.id, delivery.attempt]));
     const calls = tried.flatMap((one) => one.calls);
@@ -40,6 +41,7 @@ export async function recordDeliveries(
         current.flatMap((one) => auditOf(channel, one)),
       ),
     ]);
+    return current;
   });
 }
 
@@ -60,15 +62,25 @@ function auditOf(
   ];
 }
 
-/** Those that were not repeated meanwhile: what was sent before a repetition does not count for it. */
-async function lockCurrent(connection: Queryable, tried: readonly TriedDelivery[]): Promise<TriedDelivery[]> {
+/**
+ * Those that are still this worker's. What was sent before a repetition does not count for it; and where the lease was
+ * over before the calls were, whoever took it over makes them again, and settles it.
+ */
+async function lockCurrent<Tried extends TriedDelivery>(
+  connection: Queryable,
+  tried: readonly Tried[],
+): Promise<Tried[]> {
   const ids = tried.map(({ delivery }) => delivery.id).toSorted();
-  const rows = await connection.query<{ id: string; round: number }[]>(
-    `SELECT id, escalationLevel AS round FROM notification WHERE id IN (${placeholders(ids)}) ORDER BY id FOR UPDATE`,
+  const rows = await connection.query<{ id: string; round: number; attempt: number }[]>(
+    `SELECT id, escalationLevel AS round, deliveryAttempts AS attempt FROM notification
+      WHERE id IN (${placeholders(ids)}) ORDER BY id FOR UPDATE`,
     ids,
   );
-  const rounds = new Map(rows.map(({ id, round }) => [id, round]));
-  return tried.filter(({ delivery }) => rounds.get(delivery.id) === delivery.round);
+  const current = new Map(rows.map((row) => [row.id, row]));
+  return tried.filter(({ delivery: { id, round, attempt } }) => {
+    const row = current.get(id);
+    return row?.round === round && row.attempt === attempt;
+  });
 }
 
 /** Who was reached, and who never can be. */

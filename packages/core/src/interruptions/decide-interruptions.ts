@@ -1,7 +1,7 @@
 import type { Pool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { Redis } from "ioredis";
-import type { LeasedDelivery } from "../delivery/lease-deliveries.ts";
+import type { LeasedDelivery } from "../delivery/load-leased.ts";
 import type { PendingRecipient } from "../delivery/load-pending-recipients.ts";
 import { countInterruptions, type InterruptionLimits, interruptionWindowMs } from "./count-interruptions.ts";
 import { type HeldCopy, holdInterruptions } from "./hold-interruptions.ts";

@@ -152,12 +152,11 @@ function dyingPool(pool: Pool, crash: Crash, statement: number): Pool {
   };
 }
 
-/** Processes a batch as a worker does that may die. */
+/** Processes a batch as a worker does that may die, and that delivers some batches' alerts itself. */
 async function work(
   services: PipelineServices,
   batch: readonly ModelEvent[],
-  crash: Crash,
-  statement: number,
+  { crash, statement, hasRoom }: { crash: Crash; statement: number; hasRoom: boolean },
 ): Promise<{ isCommitted: boolean; isCounted: boolean }> {
   const entries = batch.map(({ id }, index): StreamEntry => ({
     kind: "stored",
@@ -172,6 +171,7 @@ async function work(
     log: { ...services.log, warn: () => (isCounted = false) },
     pool: dyingPool(services.pool, crash, statement),
     snapshots: { current: async () => snapshot },
+    ownDeliveries: { clock: () => new Date(), pushPlatforms: [], hasRoom: () => hasRoom },
   };
   try {
     await processBatch(dying, entries);
@@ -362,7 +362,11 @@ async function runHistory(random: Random): Promise<void> {
         if (crash !== "none") open.splice(below(random, open.length + 1), 0, [...batch]);
         if (crash === "before ranks") return [];
         const counted: Step = { kind: "counted", batch };
-        const { isCommitted, isCounted } = await work(test.pipeline, batch, crash, 1 + below(random, 12));
+        const { isCommitted, isCounted } = await work(test.pipeline, batch, {
+          crash,
+          statement: 1 + below(random, 12),
+          hasRoom: random() < 0.5,
+        });
         return isCommitted ? [counted, { kind: "committed", batch, isCounted } as const] : [counted];
       }),
     );

@@ -3,6 +3,8 @@ import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool"
 import { retryTransaction, TRANSACTION_ATTEMPTS } from "@tocsin/db/retry";
 import type { Logger } from "@tocsin/platform/logger";
 import type { Redis } from "ioredis";
+import { type LeasedDeliveries, loadLeased } from "../delivery/load-leased.ts";
+import { claimDeliveries, type OwnDeliveries } from "./claim-deliveries.ts";
 import { orphanEntries, unreadableEntries } from "./dead-entries.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { decide, type Decision } from "./decide.ts";
@@ -36,11 +38,16 @@ export interface PipelineServices {
   /** For rules that name no limit of their own. */
   stormDefaults: StormPolicy;
   snapshots: SnapshotSource;
+  /** Left out: this process delivers nothing itself. */
+  ownDeliveries?: OwnDeliveries;
 }
 
-/** What a committed batch asks for: notifications whose delivery is due now. */
+/** What a committed batch asks for. */
 export interface BatchResult {
+  /** Notifications whose delivery is due now, for whoever takes them first. */
   dueNotificationIds: string[];
+  /** Deliveries that this process has taken, and is to begin at once. */
+  leased: LeasedDeliveries[];
   /** Notifications that are over: screens and phones are to take them away. */
   endedNotificationIds: string[];
   /** Rules whose storm began: their summaries are due later. */
@@ -59,6 +66,7 @@ export interface OpenedStorm {
 /** A batch that asks for nothing. */
 export const nothing: BatchResult = {
   dueNotificationIds: [],
+  leased: [],
   endedNotificationIds: [],
   openedStorms: [],
   retries: [],
@@ -107,6 +115,7 @@ async function processStored(
     matches: open.flatMap(({ matches }) => matches),
     ranking,
     stormDefaults: services.stormDefaults,
+    ownDeliveries: services.ownDeliveries,
   };
   if (isUneventful(batch)) {
     const openIds = batch.events.map(({ id }) => id);
@@ -130,6 +139,7 @@ interface Batch {
   /** Under way while the batch takes its locks. Never fails. */
   ranking: Promise<Ranks>;
   stormDefaults: StormPolicy;
+  ownDeliveries: OwnDeliveries | undefined;
 }
 
 /** Nothing matches and nothing ends: there is nothing to decide, and one statement is a transaction by itself. */
@@ -138,24 +148,31 @@ function isUneventful({ events, matches }: Batch): boolean {
 }
 
 async function decideAndWrite(connection: Queryable, batch: Batch): Promise<BatchResult> {
-  const { matches, stormDefaults } = batch;
+  const { matches, stormDefaults, ownDeliveries } = batch;
   const { alertable, markers, ending, ranks, ...locked } = await lockAll(connection, batch);
   const gates = await addRoom(connection, locked.gates, alertable, { ranks, stormDefaults });
   const { groups, closed } = closeGroups(locked.groups, ending);
   const verdict = decide(matches, { groups, gates, markers, ranks, stormDefaults });
   const notices = await resolvedNotices(connection, ending, newId);
   const notifications = [...verdict.notifications, ...notices];
+  const claim = claimDeliveries(ownDeliveries, notifications);
 
-  await Promise.all([
-    writeVerdict(connection, { ...verdict, notifications, groups: [...closed, ...verdict.groups] }),
+  const [, , , leased] = await Promise.all([
+    writeVerdict(
+      connection,
+      { ...verdict, notifications, groups: [...closed, ...verdict.groups] },
+      claim?.lease,
+    ),
     endAlerts(connection, ending),
     writeRecipients(connection, notifications),
+    ownDeliveries && claim && loadLeased(ownDeliveries, connection, claim),
   ]);
   const endedNotificationIds = ending.map(({ id }) => id);
   await stopPushes(connection, endedNotificationIds);
   return {
     endedNotificationIds,
-    dueNotificationIds: notifications.filter(isDue).map(({ id }) => id),
+    dueNotificationIds: leased ? [] : notifications.filter(isDue).map(({ id }) => id),
+    leased: leased ? [leased] : [],
     openedStorms: verdict.gates.filter(({ isOpened }) => isOpened),
     retries: [],
     decisions: verdict.decisions,

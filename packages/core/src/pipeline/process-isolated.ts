@@ -30,6 +30,7 @@ export async function processIsolated(
     return {
       endedNotificationIds: [...first.endedNotificationIds, ...second.endedNotificationIds],
       dueNotificationIds: [...first.dueNotificationIds, ...second.dueNotificationIds],
+      leased: [...first.leased, ...second.leased],
       openedStorms: [...first.openedStorms, ...second.openedStorms],
       retries: [...first.retries, ...second.retries],
       decisions: [...first.decisions, ...second.decisions],

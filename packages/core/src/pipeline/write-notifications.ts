@@ -1,20 +1,25 @@
 import type { Queryable } from "@tocsin/db/pool";
+import { type Lease, leaseMs } from "../delivery/lease.ts";
 import type { NewNotification } from "./new-notification.ts";
 
 const row =
-  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3), NULL), ?, ?, IF(?, UTC_TIMESTAMP(3) + INTERVAL ? SECOND, NULL), UTC_TIMESTAMP(3))";
+  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, NULL), ?, ?, ?, ?, IF(?, UTC_TIMESTAMP(3) + INTERVAL ? SECOND, NULL), UTC_TIMESTAMP(3))";
 
-/** Writes notifications with one statement; those that interrupt someone are due for delivery at once. */
+/**
+ * Writes notifications with one statement; those that interrupt someone are due for delivery at once.
+ * @param lease of who delivers them; left out: they are for whoever takes them first
+ */
 export async function writeNotifications(
   connection: Queryable,
   notifications: readonly NewNotification[],
+  lease?: Lease,
 ): Promise<void> {
   if (notifications.length === 0) return;
   await connection.query(
     `INSERT INTO notification
        (id, ruleId, eventId, kind, sourceKey, title, message, truncated, sound, action, priority, ruleVersion,
         occurrences, recipientCount, expiresAt, dedupHash, resolvedAt, acknowledgedAt, deliveryDueAt,
-        ackPolicy, ackTimeoutSeconds, nextEscalationAt, createdAt)
+        deliveryLease, deliveryAttempts, ackPolicy, ackTimeoutSeconds, nextEscalationAt, createdAt)
      VALUES ${notifications.map(() => row).join(", ")}`,
     notifications.flatMap((notification) => [
       notification.id,
@@ -36,6 +41,9 @@ export async function writeNotifications(
       notification.over === "resolved",
       notification.over === "acknowledged",
       isDue(notification),
+      lease ? leaseMs * 1000 : 0,
+      isDue(notification) ? (lease?.id ?? null) : null,
+      isDue(notification) && lease ? 1 : 0,
       notification.ackPolicy,
       notification.ackTimeoutSeconds,
       isDue(notification) && notification.ackTimeoutSeconds !== null,

@@ -1,5 +1,6 @@
 import type { Queryable } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
+import type { Lease } from "../delivery/lease.ts";
 import type { Verdict } from "./decide.ts";
 import { writeNotifications } from "./write-notifications.ts";
 
@@ -8,12 +9,13 @@ const rows = (count: number, row: string) => Array.from({ length: count }, () =>
 /**
  * Writes all that was decided, in a few statements however many events there are. They are sent together, and done one
  * after the other.
+ * @param lease of who delivers the notifications; left out: they are for whoever takes them first
  */
-export async function writeVerdict(connection: Queryable, verdict: Verdict): Promise<void> {
+export async function writeVerdict(connection: Queryable, verdict: Verdict, lease?: Lease): Promise<void> {
   await Promise.all([
     writeGroups(connection, verdict),
     writeGates(connection, verdict),
-    writeNotifications(connection, verdict.notifications),
+    writeNotifications(connection, verdict.notifications, lease),
     writeOccurrences(connection, verdict),
     writeDecisions(connection, verdict),
   ]);

@@ -3,7 +3,7 @@ import { chunks } from "@tocsin/db/chunks";
 import type { Logger } from "@tocsin/platform/logger";
 import type { PushPlatform, WakeUps } from "@tocsin/platform/wake-ups";
 import type { Redis } from "ioredis";
-import type { LeasedDelivery } from "../delivery/lease-deliveries.ts";
+import type { LeasedDelivery } from "../delivery/load-leased.ts";
 import type { PendingRecipient } from "../delivery/load-pending-recipients.ts";
 import { findPresent } from "../presence/find-present.ts";
 import { type ActiveDevice, planPushes, type PlannedPush } from "./plan-pushes.ts";

@@ -1,6 +1,6 @@
 import type { Pool } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
-import type { LeasedDelivery } from "../delivery/lease-deliveries.ts";
+import type { LeasedDelivery } from "../delivery/load-leased.ts";
 import type { LeasedPush } from "./lease-pushes.ts";
 
 /** The device of a push notification. */
