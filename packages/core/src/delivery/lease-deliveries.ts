@@ -1,7 +1,7 @@
 import type { Pool, Queryable } from "@tocsin/db/pool";
 import { retryTransaction, TRANSACTION_ATTEMPTS } from "@tocsin/db/retry";
 import { placeholders } from "@tocsin/db/sql";
-import { leaseMs, newLease } from "./lease.ts";
+import { jobLeaseMs, type Lease, newLease } from "./lease.ts";
 import { type LeasedDeliveries, type LeaseServices, loadLeased } from "./load-leased.ts";
 
 /**
@@ -15,10 +15,10 @@ export async function leaseDeliveries(
 ): Promise<LeasedDeliveries> {
   return retryTransaction(TRANSACTION_ATTEMPTS, () =>
     pool.session(async (connection) => {
-      const lease = newLease(services.clock());
+      const lease = newLease(services.clock(), jobLeaseMs);
       // Sent together, and done one after the other.
       const [, leased] = await Promise.all([
-        take(connection, ids, lease.id),
+        take(connection, ids, lease),
         loadLeased(services, connection, { ids, lease }),
       ]);
       return leased;
@@ -30,12 +30,12 @@ export async function leaseDeliveries(
  * By the primary key, so that no other rows are locked: by the time at which they are due it would also wait for alerts
  * that are just being made.
  */
-async function take(db: Queryable, ids: readonly string[], leaseId: string): Promise<void> {
+async function take(db: Queryable, ids: readonly string[], lease: Lease): Promise<void> {
   await db.query(
     `UPDATE notification FORCE INDEX (PRIMARY)
         SET deliveryLease = ?, deliveryDueAt = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND,
             deliveryAttempts = deliveryAttempts + 1
       WHERE id IN (${placeholders(ids)}) AND deliveryDueAt <= UTC_TIMESTAMP(3)`,
-    [leaseId, leaseMs * 1000, ...ids],
+    [lease.id, lease.forMs * 1000, ...ids],
   );
 }

@@ -1,20 +1,25 @@
 import { newId } from "@tocsin/db/ids";
 
-/** How long a worker may take for its deliveries before another one takes them over. Milliseconds. */
-export const leaseMs = 30_000;
+/** How long a worker may take for the deliveries of a job before another one takes them over. Milliseconds. */
+export const jobLeaseMs = 30_000;
 
-/** How long it may begin calls; well within the lease, so that each is over before. Milliseconds. */
-const callsMs = 15_000;
+/** How long it may take for those of a batch that it raised: they are few, and begin at once. Milliseconds. */
+export const ownLeaseMs = 10_000;
 
 /** A worker's claim to deliver some notifications, and nobody else meanwhile. */
 export interface Lease {
   /** Stands in the row of each. */
   id: string;
-  /** Until when calls may begin, by the clock of this process. */
+  /** How long it holds from when it is written down. Milliseconds. */
+  forMs: number;
+  /** Until when calls may begin, by the clock of this process: so that each is over before the lease is. */
   callsUntil: Date;
 }
 
-/** A lease that begins now: to be made before it is written down, not after. */
-export function newLease(now: Date): Lease {
-  return { id: newId(), callsUntil: new Date(now.getTime() + callsMs) };
+/**
+ * A lease that begins now: to be made before it is written down, not after. Calls may begin in its first half; each
+ * takes less than five seconds.
+ */
+export function newLease(now: Date, forMs: number): Lease {
+  return { id: newId(), forMs, callsUntil: new Date(now.getTime() + forMs / 2) };
 }

@@ -19,10 +19,14 @@ function raised(count: number, people = 1, some: Partial<NewNotification> = {}):
 }
 
 describe("a process claims the deliveries of what it raises", () => {
-  it("all of a batch, with a lease whose calls begin within its first 15 s", () => {
+  it("all of a batch, with a lease whose calls begin within its first 5 s", () => {
     expect(claimDeliveries(own, raised(2))).toEqual({
       ids: ["n0", "n1"],
-      lease: { id: expect.any(String), callsUntil: new Date("2026-01-01T00:00:15.000Z") },
+      lease: {
+        id: expect.any(String),
+        forMs: 10_000,
+        callsUntil: new Date("2026-01-01T00:00:05.000Z"),
+      },
     });
   });
 

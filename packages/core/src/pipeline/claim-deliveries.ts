@@ -1,5 +1,5 @@
 import { notificationsPerJob } from "@tocsin/contracts/jobs";
-import { type Lease, newLease } from "../delivery/lease.ts";
+import { type Lease, newLease, ownLeaseMs } from "../delivery/lease.ts";
 import type { LeaseServices } from "../delivery/load-leased.ts";
 import { splitByRoom } from "../fanout/split-by-room.ts";
 import type { NewNotification } from "./new-notification.ts";
@@ -23,5 +23,5 @@ export function claimDeliveries(
   const ids = notifications.filter(isDue).map(({ id }) => id);
   if (ids.length === 0 || ids.length > notificationsPerJob) return undefined;
   if (splitByRoom(notifications).later.length > 0 || !own?.hasRoom()) return undefined;
-  return { ids, lease: newLease(own.clock()) };
+  return { ids, lease: newLease(own.clock(), ownLeaseMs) };
 }

@@ -1,5 +1,5 @@
 import type { Queryable } from "@tocsin/db/pool";
-import { type Lease, leaseMs } from "../delivery/lease.ts";
+import type { Lease } from "../delivery/lease.ts";
 import type { NewNotification } from "./new-notification.ts";
 
 const row =
@@ -41,7 +41,7 @@ export async function writeNotifications(
       notification.over === "resolved",
       notification.over === "acknowledged",
       isDue(notification),
-      lease ? leaseMs * 1000 : 0,
+      lease ? lease.forMs * 1000 : 0,
       isDue(notification) ? (lease?.id ?? null) : null,
       isDue(notification) && lease ? 1 : 0,
       notification.ackPolicy,
