@@ -19,7 +19,7 @@ const batchBytes = 4_000_000;
  * they are worth it: a few events cost least when they wait for the next commit together.
  */
 const lanes = 2;
-const worthAnotherLane = 100;
+const worthAnotherLane = 20;
 
 /**
  * How long events gather from the beginning of one INSERT to that of the next, unless so many are there before. A lone
