@@ -14,10 +14,11 @@ import { toBatches } from "./to-batches.ts";
 const batchSize = 500;
 
 /**
- * After fewer entries than this the worker lets the next ones gather for a moment: a transaction costs the same for one
- * event and for many. A lone event is read at once.
+ * Where that many entries come at a time the worker is busy, and lets the next ones gather for a moment: a transaction
+ * costs the same for one event and for many. Fewer are read at once, and of more there are enough already.
  */
-const smallBatch = 100;
+const busyBatch = 20;
+const largeBatch = 100;
 const gatherMs = 4;
 
 /**
@@ -110,7 +111,7 @@ export function consumeEvents(services: ConsumerServices): Consumer {
         await startBatches(entries);
         if (failures.length > 0) throw failures.splice(0)[0];
         pause = shortestPause;
-        if (entries.length > 0 && entries.length < smallBatch) await wait(gatherMs);
+        if (entries.length >= busyBatch && entries.length < largeBatch) await wait(gatherMs);
       } catch (error) {
         // Nobody's fault but the infrastructure's: no attempt is counted, the entries stay and come again.
         log.warn("Events cannot be processed right now; trying again", { pause, error });
