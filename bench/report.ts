@@ -7,6 +7,8 @@ export interface Row {
   case: string;
   value: number;
   unit: string;
+  /** Where it is the median of several: the least and the most of them. */
+  range?: { least: number; most: number };
   /** How much of the floor's speed it reaches: 1 is as fast as the floor. */
   floorRatio?: number;
   /** How many times faster than the peer it is. */
@@ -41,11 +43,12 @@ export function atMost(name: string, most: number, got: number): Target {
 /** Prints the table of a result and writes it to bench/results. */
 export async function report(result: BenchResult): Promise<void> {
   printTable(
-    ["case", "value", "unit", "of floor", "× peer"],
+    ["case", "value", "unit", "min–max", "of floor", "× peer"],
     result.rows.map((row) => [
       row.case,
       show(row.value),
       row.unit,
+      row.range ? `${show(row.range.least)}–${show(row.range.most)}` : "",
       show(row.floorRatio),
       show(row.peerRatio),
     ]),

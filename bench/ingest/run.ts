@@ -5,9 +5,9 @@ import { assertEqual, countRows } from "../system/progress.ts";
 import { type MeasuredTocsin, startTocsin } from "../system/tocsin.ts";
 import { startBarePrograms } from "./bare-programs.ts";
 import { matchingOf } from "./event-set.ts";
-import { loadedTocsin, type Paces } from "./send-events.ts";
-import { type Measured, rowsOf, rowsOfTwo, targetsOf } from "./tables.ts";
-import { type Counts, takeTurns, wholeTurns } from "./take-turns.ts";
+import { type LoadedSystem, loadedTocsin } from "./send-events.ts";
+import { type Measured, rowsOf, rowsOfOurs, targetsOf } from "./tables.ts";
+import { type Counts, type Paces, takeTurns, wholeTurns } from "./take-turns.ts";
 
 /** Events for each second that a load is to last, as a rough guess of what the machine does. */
 const singlesPerSecond = 5_000;
@@ -21,7 +21,8 @@ const peerWarmUpCount = 3_000;
 
 /**
  * Events from POST to processed, one by one and in batches, on engines whose commits are on disk, the load generator on
- * the same processors; in turns with the same rows written by the parts used bare, and with what one would write first.
+ * the same processors: first Tocsin alone; then in turns with the same rows written by the parts used bare, and with what
+ * one would write first; at last two of each process.
  */
 export async function runIngest({ seconds }: BenchOptions): Promise<BenchResult> {
   const counts = {
@@ -31,15 +32,21 @@ export async function runIngest({ seconds }: BenchOptions): Promise<BenchResult>
   const few = { singles: wholeTurns(peerPerSecond * seconds), batched: wholeTurns(peerPerSecond * seconds) };
   const tocsin = await startTocsin();
   try {
+    console.log("  alone");
+    const alone = await measureOurs(tocsin, loadedTocsin(tocsin), counts);
     const measured = await measureAll(tocsin, counts, few);
     console.log("  two of each");
-    const twoOfEach = await measureTwoOfEach(tocsin, counts);
-    const alerts = 2 * [counts.singles, counts.batched, warmUpCount, warmUpCount].map(matchingOf).reduce(sum);
+    const twoOfEach = await measureOurs(tocsin, await twoOfEachOf(tocsin), counts);
+    const alerts = 3 * [counts.singles, counts.batched, warmUpCount, warmUpCount].map(matchingOf).reduce(sum);
     assertEqual("Alerts raised", await countRows(tocsin.pool, "notification", "kind = 'alert'"), alerts);
     return {
       bench: "ingest",
-      rows: [...rowsOf(measured), ...rowsOfTwo(twoOfEach)],
-      targets: targetsOf(measured),
+      rows: [
+        ...rowsOfOurs("Tocsin alone", alone),
+        ...rowsOf(measured),
+        ...rowsOfOurs("two APIs, two workers", twoOfEach),
+      ],
+      targets: targetsOf(alone, measured),
     };
   } finally {
     await tocsin.close();
@@ -64,18 +71,22 @@ async function measureAll(tocsin: MeasuredTocsin, counts: Counts, few: Counts): 
   }
 }
 
-/** With a second API and a second worker on the same machine. */
-async function measureTwoOfEach(tocsin: MeasuredTocsin, counts: Counts): Promise<Paces> {
+/** Nothing else is running but the engines. */
+async function measureOurs({ pool }: MeasuredTocsin, target: LoadedSystem, counts: Counts): Promise<Paces> {
+  const { ours } = await takeTurns([{ name: "ours", pool, target, counts, warmUpCount }]);
+  return ours;
+}
+
+/** Starts a second API and a second worker on the same machine. */
+async function twoOfEachOf(tocsin: MeasuredTocsin): Promise<LoadedSystem> {
   const { system } = tocsin;
   const target = loadedTocsin(tocsin);
   const [port, healthPort] = [String(await freePort()), String(await freePort())];
   const api = await system.startApi({ PORT: port });
   const worker = await system.startWorker({ WORKER_NAME: "second", WORKER_HEALTH_PORT: healthPort });
-  const both = {
+  return {
     ...target,
     urls: [...target.urls, `http://127.0.0.1:${port}`],
     processes: { ...target.processes, "second api": api.pid, "second worker": worker.pid },
   };
-  const { ours } = await takeTurns([{ name: "ours", pool: tocsin.pool, target: both, counts, warmUpCount }]);
-  return ours;
 }

@@ -19,12 +19,6 @@ export interface Pace {
   cpu: Record<string, number>;
 }
 
-/** What it did with events one by one, and with batches of them. */
-export interface Paces {
-  single: Pace;
-  batch: Pace;
-}
-
 /** A system under load: where it takes events, and how its processes are called. */
 export interface LoadedSystem {
   urls: readonly string[];

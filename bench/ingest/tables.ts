@@ -1,6 +1,7 @@
 import { atLeast, type Row, type Target } from "../report.ts";
 import { percentile } from "../system/load.ts";
-import { batchSize, type Pace, type Paces, singleConnections } from "./send-events.ts";
+import { batchSize, type Pace, singleConnections } from "./send-events.ts";
+import type { PaceOfTurns, Paces } from "./take-turns.ts";
 
 const names = { ours: "Tocsin", floor: "bare parts", peer: "one job an event" } as const;
 
@@ -29,7 +30,7 @@ function rowsOfOne(paces: Measured, kind: keyof Paces, who: keyof Measured): Row
   });
   return [
     speed("accepted", "accepted"),
-    speed("accepted and processed", "processed"),
+    { ...speed("accepted and processed", "processed"), range: pace.range },
     { case: `${label}, answer p50`, value: percentile(pace.latencies, 0.5), unit: "ms" },
     { case: `${label}, answer p99`, value: percentile(pace.latencies, 0.99), unit: "ms" },
     {
@@ -48,22 +49,25 @@ function costOf({ cpu }: Pace): number {
   return Object.values(cpu).reduce((sum, value) => sum + value, 0);
 }
 
-/** What two APIs and two workers did. */
-export function rowsOfTwo({ single, batch }: Paces): Row[] {
-  const title = "two APIs, two workers";
+/** What Tocsin did while nothing else took turns with it. */
+export function rowsOfOurs(title: string, { single, batch }: Paces): Row[] {
   return [
-    { case: `${title}: single POSTs processed`, value: single.processed, unit: "events/s" },
-    { case: `${title}: batches of ${batchSize} processed`, value: batch.processed, unit: "events/s" },
+    processedBy(`${title}: single POSTs processed`, single),
+    processedBy(`${title}: batches of ${batchSize} processed`, batch),
   ];
 }
 
+function processedBy(title: string, { processed, range }: PaceOfTurns): Row {
+  return { case: title, value: processed, unit: "events/s", range };
+}
+
 /** What is wanted of it. */
-export function targetsOf({ ours, floor, peer }: Measured): Target[] {
+export function targetsOf(alone: Paces, { ours, floor, peer }: Measured): Target[] {
   const share = (kind: keyof Paces, value: "accepted" | "processed") =>
     ours[kind][value] / floor[kind][value];
   return [
-    atLeast("single POSTs, accepted and processed, events/s", 4_000, ours.single.processed),
-    atLeast(`batches of ${batchSize}, accepted and processed, events/s`, 15_000, ours.batch.processed),
+    atLeast("single POSTs, accepted and processed, events/s", 4_000, alone.single.processed),
+    atLeast(`batches of ${batchSize}, accepted and processed, events/s`, 15_000, alone.batch.processed),
     atLeast("single POSTs, times the peer", 6, ours.single.processed / peer.single.processed),
     atLeast("batches, times the peer", 20, ours.batch.processed / peer.batch.processed),
     atLeast("accepting single POSTs, share of the floor", 0.5, share("single", "accepted")),

@@ -1,5 +1,18 @@
 import type { Pool } from "@tocsin/db/pool";
-import { batchSize, type LoadedSystem, type Pace, type Paces, sendEvents } from "./send-events.ts";
+import { median } from "../measure.ts";
+import { batchSize, type LoadedSystem, type Pace, sendEvents } from "./send-events.ts";
+
+/** How fast a system was in the median of its turns. */
+export interface PaceOfTurns extends Pace {
+  /** Processed in its slowest and in its quickest turn. Events a second. */
+  range: { least: number; most: number };
+}
+
+/** What it did with events one by one, and with batches of them. */
+export interface Paces {
+  single: PaceOfTurns;
+  batch: PaceOfTurns;
+}
 
 /** How many events one system is sent, over all turns. */
 export interface Counts {
@@ -19,7 +32,7 @@ export interface Contender<Name extends string> {
 }
 
 /** A machine's mood changes within minutes: with several short turns each system meets the same ones. */
-const turns = 5;
+const turns = 7;
 
 /** About so many events, of which each turn has as many, in whole batches. */
 export function wholeTurns(events: number): number {
@@ -27,7 +40,7 @@ export function wholeTurns(events: number): number {
   return Math.round(events / ofEach) * ofEach;
 }
 
-/** Loads each system in turn, over and over, and nothing else meanwhile; gives what each did over all of its turns. */
+/** Loads each system in turn, over and over, and nothing else meanwhile; gives the median of each one's turns. */
 export async function takeTurns<Name extends string>(
   contenders: readonly Contender<Name>[],
 ): Promise<Record<Name, Paces>> {
@@ -42,7 +55,7 @@ export async function takeTurns<Name extends string>(
   const batch = await turnsOfKind(contenders, true);
   const paces = contenders.map(({ name }) => [
     name,
-    { single: meanPace(single.get(name)), batch: meanPace(batch.get(name)) },
+    { single: medianPace(single.get(name)), batch: medianPace(batch.get(name)) },
   ]);
   return Object.fromEntries(paces) as Record<Name, Paces>;
 }
@@ -53,7 +66,8 @@ async function turnsOfKind<Name extends string>(
 ): Promise<Map<Name, Pace[]>> {
   const paces = new Map<Name, Pace[]>(contenders.map(({ name }) => [name, []]));
   for (let turn = 0; turn < turns; turn += 1) {
-    for (const { name, pool, target, counts } of contenders) {
+    // Back and forth: what one leaves to be flushed to disk must not always slow down the same one.
+    for (const { name, pool, target, counts } of turn % 2 === 0 ? contenders : contenders.toReversed()) {
       const count = (isBatch ? counts.batched : counts.singles) / turns;
       paces.get(name)?.push(await sendEvents(pool, target, { count, isBatch }));
     }
@@ -61,16 +75,14 @@ async function turnsOfKind<Name extends string>(
   return paces;
 }
 
-/** As if turns of the same number of events were one. */
-function meanPace(paces: readonly Pace[] = []): Pace {
-  const secondsAnEvent = (value: "accepted" | "processed") =>
-    paces.reduce((sum, pace) => sum + 1 / pace[value], 0) / paces.length;
+function medianPace(paces: readonly Pace[] = []): PaceOfTurns {
   const names = Object.keys(paces[0]?.cpu ?? {});
-  const cpuOf = (name: string) => paces.reduce((sum, { cpu }) => sum + (cpu[name] ?? 0), 0) / paces.length;
+  const processed = paces.map((pace) => pace.processed);
   return {
-    accepted: 1 / secondsAnEvent("accepted"),
-    processed: 1 / secondsAnEvent("processed"),
+    accepted: median(paces.map(({ accepted }) => accepted)),
+    processed: median(processed),
+    range: { least: Math.min(...processed), most: Math.max(...processed) },
     latencies: paces.flatMap(({ latencies }) => latencies).toSorted((a, b) => a - b),
-    cpu: Object.fromEntries(names.map((name) => [name, cpuOf(name)])),
+    cpu: Object.fromEntries(names.map((name) => [name, median(paces.map(({ cpu }) => cpu[name] ?? 0))])),
   };
 }
