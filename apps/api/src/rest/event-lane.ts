@@ -21,7 +21,7 @@ const path = "/api/v1/events";
  * How long a refusal is held back. It costs as much as taking an event: who tries again at once must not take the
  * processor from those that are taken. Milliseconds.
  */
-const refusalDelay = 500;
+const refusalDelay = 400;
 
 const plainJson = /^application\/json(?:; ?charset=utf-8)?$/i;
 

@@ -2,7 +2,7 @@ import type { Pool, Queryable } from "@tocsin/db/pool";
 import { retryTransaction, TRANSACTION_ATTEMPTS } from "@tocsin/db/retry";
 import { placeholders } from "@tocsin/db/sql";
 import { jobLeaseMs, type Lease, newLease } from "./lease.ts";
-import { type LeasedDeliveries, type LeaseServices, loadLeased } from "./load-leased.ts";
+import { type Claim, type LeasedDeliveries, loadLeased } from "./load-leased.ts";
 
 /**
  * Takes those of the deliveries that are due, marked by a lease of their own, with one round trip. Left out is what is
@@ -10,16 +10,16 @@ import { type LeasedDeliveries, type LeaseServices, loadLeased } from "./load-le
  * nobody wakes again soon.
  */
 export async function leaseDeliveries(
-  { pool, ...services }: LeaseServices & { pool: Pool },
+  { pool, clock, pushPlatforms }: { pool: Pool; clock: () => Date } & Pick<Claim, "pushPlatforms">,
   ids: readonly string[],
 ): Promise<LeasedDeliveries> {
   return retryTransaction(TRANSACTION_ATTEMPTS, () =>
     pool.session(async (connection) => {
-      const lease = newLease(services.clock(), jobLeaseMs);
+      const lease = newLease(clock(), jobLeaseMs);
       // Sent together, and done one after the other.
       const [, leased] = await Promise.all([
         take(connection, ids, lease),
-        loadLeased(services, connection, { ids, lease }),
+        loadLeased(connection, { ids, lease, pushPlatforms }),
       ]);
       return leased;
     }),

@@ -37,8 +37,10 @@ export interface LeasedDeliveries {
   callsUntil: Date;
 }
 
-export interface LeaseServices {
-  clock: () => Date;
+/** Which notifications are taken, and by whom. */
+export interface Claim {
+  ids: readonly string[];
+  lease: Lease;
   /** Whose push notifications can be sent. */
   pushPlatforms: readonly PushPlatform[];
 }
@@ -47,9 +49,8 @@ type Row = LeasedDelivery & { isOver: number };
 
 /** Reads those of the notifications that are under this lease, with one round trip. */
 export async function loadLeased(
-  { pushPlatforms }: Pick<LeaseServices, "pushPlatforms">,
   db: Queryable,
-  { ids, lease }: { ids: readonly string[]; lease: Lease },
+  { ids, lease, pushPlatforms }: Claim,
 ): Promise<LeasedDeliveries> {
   const [rows, recipients, devices] = await Promise.all([
     loadRows(db, ids, lease.id),

@@ -5,7 +5,7 @@ import { claimDeliveries, type OwnDeliveries } from "./claim-deliveries.ts";
 import type { NewNotification } from "./new-notification.ts";
 
 const now = new Date("2026-01-01T00:00:00.000Z");
-const own: OwnDeliveries = { clock: () => now, pushPlatforms: [], hasRoom: () => true };
+const own: OwnDeliveries = { clock: () => now, pushPlatforms: ["fcm"], hasRoom: () => true };
 
 /** Notifications to so many people each. */
 function raised(count: number, people = 1, some: Partial<NewNotification> = {}): NewNotification[] {
@@ -22,6 +22,7 @@ describe("a process claims the deliveries of what it raises", () => {
   it("all of a batch, with a lease whose calls begin within its first 5 s", () => {
     expect(claimDeliveries(own, raised(2))).toEqual({
       ids: ["n0", "n1"],
+      pushPlatforms: ["fcm"],
       lease: {
         id: expect.any(String),
         forMs: 10_000,

@@ -1,12 +1,13 @@
 import { notificationsPerJob } from "@tocsin/contracts/jobs";
-import { type Lease, newLease, ownLeaseMs } from "../delivery/lease.ts";
-import type { LeaseServices } from "../delivery/load-leased.ts";
+import { newLease, ownLeaseMs } from "../delivery/lease.ts";
+import type { Claim } from "../delivery/load-leased.ts";
 import { splitByRoom } from "../fanout/split-by-room.ts";
 import type { NewNotification } from "./new-notification.ts";
 import { isDue } from "./write-notifications.ts";
 
 /** What a process delivers itself of the alerts that it raises. */
-export interface OwnDeliveries extends LeaseServices {
+export interface OwnDeliveries extends Pick<Claim, "pushPlatforms"> {
+  clock: () => Date;
   /** Whether it can begin with more right now. */
   hasRoom: () => boolean;
 }
@@ -19,9 +20,9 @@ export interface OwnDeliveries extends LeaseServices {
 export function claimDeliveries(
   own: OwnDeliveries | undefined,
   notifications: readonly NewNotification[],
-): { ids: string[]; lease: Lease } | undefined {
+): Claim | undefined {
   const ids = notifications.filter(isDue).map(({ id }) => id);
   if (ids.length === 0 || ids.length > notificationsPerJob) return undefined;
   if (splitByRoom(notifications).later.length > 0 || !own?.hasRoom()) return undefined;
-  return { ids, lease: newLease(own.clock(), ownLeaseMs) };
+  return { ids, lease: newLease(own.clock(), ownLeaseMs), pushPlatforms: own.pushPlatforms };
 }

@@ -165,7 +165,7 @@ async function decideAndWrite(connection: Queryable, batch: Batch): Promise<Batc
     ),
     endAlerts(connection, ending),
     writeRecipients(connection, notifications),
-    ownDeliveries && claim && loadLeased(ownDeliveries, connection, claim),
+    claim && loadLeased(connection, claim),
   ]);
   const endedNotificationIds = ending.map(({ id }) => id);
   await stopPushes(connection, endedNotificationIds);
