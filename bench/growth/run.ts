@@ -1,9 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { matchingOf } from "../ingest/event-set.ts";
 import { ruleCount } from "../ingest/rule-set.ts";
-import { loadedTocsin, type Pace, sendEvents } from "../ingest/send-events.ts";
+import { loadedTocsin, type Pace } from "../ingest/send-events.ts";
+import { type Counts, type Paces, takeTurns, wholeTurns } from "../ingest/take-turns.ts";
 import type { BenchOptions } from "../options.ts";
-import { atMost, type BenchResult, type Row } from "../report.ts";
+import { atMost, type BenchResult, type Row, type Target } from "../report.ts";
 import { assertEqual, countRows, untilDelivered } from "../system/progress.ts";
 import { type MeasuredTocsin, startTocsin } from "../system/tocsin.ts";
 import { fillEvents } from "./fill-events.ts";
@@ -11,6 +12,7 @@ import { fillEvents } from "./fill-events.ts";
 /** Events a second of each load, as a rough guess of what the machine does. */
 const singlesPerSecond = 4_000;
 const batchedPerSecond = 10_000;
+const warmUpCount = 10_000;
 
 const fewEvents = 50_000;
 const moreRules = 10;
@@ -18,71 +20,70 @@ const moreRules = 10;
 /** How long MariaDB is given to write out what was filled in. Milliseconds. */
 const settling = 15_000;
 
-interface Measured {
-  single: Pace;
-  batch: Pace;
-}
+/** What grew, of the systems that take turns. */
+type Name = "few" | "many" | "rules";
 
 /**
- * What an event costs, in CPU of all processes but the load's, where few events are stored and where many are, and
- * where there are ten times as many rules, none of which could match.
+ * What an event costs, in CPU of all processes but the load's, where few events are stored, where many are, and where
+ * there are ten times as many rules, none of which could match: three systems, each with engines of its own, in turns.
  */
 export async function runGrowth({ seconds, stored }: BenchOptions): Promise<BenchResult> {
-  const tocsin = await startTocsin();
-  const { pool } = tocsin;
+  const systems: MeasuredTocsin[] = [];
+  const start = async (events: number, rules: number) => {
+    const tocsin = await startTocsin({}, rules);
+    systems.push(tocsin);
+    await fillEvents(tocsin.pool, events);
+    return tocsin;
+  };
   try {
-    await fillEvents(pool, fewEvents);
-    // Once for nothing: code that is not compiled yet must not be counted among the first.
-    await measure(tocsin, Math.min(seconds, 3));
-    const few = await measure(tocsin, seconds);
-    await fillEvents(pool, stored);
+    const few = await start(fewEvents, ruleCount);
+    const rules = await start(fewEvents, ruleCount * moreRules);
+    const many = await start(stored, ruleCount);
     await wait(settling);
-    const many = await measure(tocsin, seconds);
-    console.log(`  ${ruleCount * moreRules} rules`);
-    await tocsin.giveRules({ first: ruleCount, count: ruleCount * (moreRules - 1) });
-    const rules = await measure(tocsin, seconds);
-    const labels = [
-      `${fewEvents.toLocaleString("en")} events stored`,
-      `${stored.toLocaleString("en")} events stored`,
-      `and ${moreRules} times the rules`,
-    ];
-    const kinds = ["single", "batch"] as const;
-    const growth = (kind: keyof Measured, from: Measured, to: Measured) =>
-      costOf(to[kind]) / costOf(from[kind]);
+    const counts = {
+      singles: wholeTurns(singlesPerSecond * seconds),
+      batched: wholeTurns(batchedPerSecond * seconds),
+    };
+    const paces = await measure({ few, many, rules }, counts);
+    const title = `${stored.toLocaleString("en")} events stored`;
     return {
       bench: "growth",
-      rows: [few, many, rules].flatMap((measured, index) =>
-        kinds.flatMap((kind) => rowsOf(`${labels[index]}, ${kind}`, measured[kind])),
-      ),
-      targets: kinds.flatMap((kind) => [
-        atMost(
-          `${kind}: cost with ${stored.toLocaleString("en")} events, times that with few`,
-          1.15,
-          growth(kind, few, many),
-        ),
-        atMost(
-          `${kind}: cost with ${moreRules} times the rules, times that before`,
-          1.15,
-          growth(kind, many, rules),
-        ),
-      ]),
+      rows: [
+        ...rowsOf(`${fewEvents.toLocaleString("en")} events stored`, paces.few),
+        ...rowsOf(title, paces.many),
+        ...rowsOf(`${moreRules} times the rules`, paces.rules),
+      ],
+      targets: [
+        ...targetsOf(`cost with ${title}, times that with few`, paces.few, paces.many),
+        ...targetsOf(`cost with ${moreRules} times the rules, times that before`, paces.few, paces.rules),
+      ],
     };
   } finally {
-    await tocsin.close();
+    for (const tocsin of systems) await tocsin.close();
   }
 }
 
-async function measure(tocsin: MeasuredTocsin, seconds: number): Promise<Measured> {
-  const { pool } = tocsin;
-  const target = loadedTocsin(tocsin);
-  const [singles, batched] = [singlesPerSecond * seconds, batchedPerSecond * seconds];
-  const before = await countRows(pool, "notification", "kind = 'alert'");
-  const single = await sendEvents(pool, target, { count: singles, isBatch: false });
-  const batch = await sendEvents(pool, target, { count: batched, isBatch: true });
-  const alerts = (await countRows(pool, "notification", "kind = 'alert'")) - before;
-  assertEqual("Alerts raised", alerts, matchingOf(singles) + matchingOf(batched));
-  await untilDelivered(pool);
-  return { single, batch };
+async function measure(systems: Record<Name, MeasuredTocsin>, counts: Counts): Promise<Record<Name, Paces>> {
+  const names = ["few", "many", "rules"] as const;
+  const paces = await takeTurns(
+    names.map((name) => ({
+      ...{ name, pool: systems[name].pool, target: loadedTocsin(systems[name]), counts, warmUpCount },
+    })),
+  );
+  const alerts = [counts.singles, counts.batched, warmUpCount, warmUpCount]
+    .map(matchingOf)
+    .reduce((sum, count) => sum + count);
+  for (const { pool } of Object.values(systems)) {
+    assertEqual("Alerts raised", await countRows(pool, "notification", "kind = 'alert'"), alerts);
+    await untilDelivered(pool);
+  }
+  return paces;
+}
+
+const kinds = ["single", "batch"] as const;
+
+function targetsOf(title: string, from: Paces, to: Paces): Target[] {
+  return kinds.map((kind) => atMost(`${kind}: ${title}`, 1.15, costOf(to[kind]) / costOf(from[kind])));
 }
 
 /** Microseconds of CPU that an event costs, the load itself left out. */
@@ -90,13 +91,16 @@ function costOf({ cpu }: Pace): number {
   return Object.entries(cpu).reduce((sum, [name, value]) => (name === "load" ? sum : sum + value), 0);
 }
 
-function rowsOf(label: string, pace: Pace): Row[] {
-  return [
-    { case: `${label}: accepted and processed`, value: pace.processed, unit: "events/s" },
-    { case: `${label}: CPU of all`, value: costOf(pace), unit: "µs/event" },
-    ...Object.entries(pace.cpu).map(([name, value]) => ({
-      case: `${label}: CPU of ${name}`,
-      ...{ value, unit: "µs/event" },
-    })),
-  ];
+function rowsOf(title: string, paces: Paces): Row[] {
+  return kinds.flatMap((kind) => {
+    const { processed, range, cpu } = paces[kind];
+    const label = `${title}, ${kind}`;
+    return [
+      { case: `${label}: accepted and processed`, value: processed, unit: "events/s", range },
+      { case: `${label}: CPU of all`, value: costOf(paces[kind]), unit: "µs/event" },
+      ...Object.entries(cpu).map(([name, value]) => ({
+        ...{ case: `${label}: CPU of ${name}`, value, unit: "µs/event" },
+      })),
+    ];
+  });
 }
