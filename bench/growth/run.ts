@@ -1,8 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { matchingOf } from "../ingest/event-set.ts";
 import { ruleCount } from "../ingest/rule-set.ts";
 import { loadedTocsin, type Pace } from "../ingest/send-events.ts";
-import { type Counts, type Paces, takeTurns, wholeTurns } from "../ingest/take-turns.ts";
+import { alertsOfTurns, type Counts, type Paces, takeTurns, wholeTurns } from "../ingest/take-turns.ts";
 import type { BenchOptions } from "../options.ts";
 import { atMost, type BenchResult, type Row, type Target } from "../report.ts";
 import { assertEqual, countRows, untilDelivered } from "../system/progress.ts";
@@ -70,9 +69,7 @@ async function measure(systems: Record<Name, MeasuredTocsin>, counts: Counts): P
       ...{ name, pool: systems[name].pool, target: loadedTocsin(systems[name]), counts, warmUpCount },
     })),
   );
-  const alerts = [counts.singles, counts.batched, warmUpCount, warmUpCount]
-    .map(matchingOf)
-    .reduce((sum, count) => sum + count);
+  const alerts = alertsOfTurns(counts, warmUpCount);
   for (const { pool } of Object.values(systems)) {
     assertEqual("Alerts raised", await countRows(pool, "notification", "kind = 'alert'"), alerts);
     await untilDelivered(pool);

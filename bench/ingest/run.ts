@@ -4,10 +4,9 @@ import type { BenchResult } from "../report.ts";
 import { assertEqual, countRows } from "../system/progress.ts";
 import { type MeasuredTocsin, startTocsin } from "../system/tocsin.ts";
 import { startBarePrograms } from "./bare-programs.ts";
-import { matchingOf } from "./event-set.ts";
 import { type LoadedSystem, loadedTocsin } from "./send-events.ts";
 import { type Measured, rowsOf, rowsOfOurs, targetsOf } from "./tables.ts";
-import { type Counts, type Paces, takeTurns, wholeTurns } from "./take-turns.ts";
+import { alertsOfTurns, type Counts, type Paces, takeTurns, wholeTurns } from "./take-turns.ts";
 
 /** Events for each second that a load is to last, as a rough guess of what the machine does. */
 const singlesPerSecond = 5_000;
@@ -37,7 +36,7 @@ export async function runIngest({ seconds }: BenchOptions): Promise<BenchResult>
     const measured = await measureAll(tocsin, counts, few);
     console.log("  two of each");
     const twoOfEach = await measureOurs(tocsin, await twoOfEachOf(tocsin), counts);
-    const alerts = 3 * [counts.singles, counts.batched, warmUpCount, warmUpCount].map(matchingOf).reduce(sum);
+    const alerts = 3 * alertsOfTurns(counts, warmUpCount);
     assertEqual("Alerts raised", await countRows(tocsin.pool, "notification", "kind = 'alert'"), alerts);
     return {
       bench: "ingest",
@@ -52,8 +51,6 @@ export async function runIngest({ seconds }: BenchOptions): Promise<BenchResult>
     await tocsin.close();
   }
 }
-
-const sum = (a: number, b: number) => a + b;
 
 async function measureAll(tocsin: MeasuredTocsin, counts: Counts, few: Counts): Promise<Measured> {
   const [floor, peer] = await Promise.all([

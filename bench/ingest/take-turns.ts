@@ -1,5 +1,6 @@
 import type { Pool } from "@tocsin/db/pool";
 import { median } from "../measure.ts";
+import { matchingOf } from "./event-set.ts";
 import { batchSize, type LoadedSystem, type Pace, sendEvents } from "./send-events.ts";
 
 /** How fast a system was in the median of its turns. */
@@ -38,6 +39,11 @@ const turns = 7;
 export function wholeTurns(events: number): number {
   const ofEach = turns * batchSize;
   return Math.round(events / ofEach) * ofEach;
+}
+
+/** How many alerts a system has raised after its warm-up and all of its turns. */
+export function alertsOfTurns({ singles, batched }: Counts, warmUpCount: number): number {
+  return matchingOf(singles) + matchingOf(batched) + 2 * matchingOf(warmUpCount);
 }
 
 /** Loads each system in turn, over and over, and nothing else meanwhile; gives the median of each one's turns. */

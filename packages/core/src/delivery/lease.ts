@@ -1,6 +1,6 @@
 import { newId } from "@tocsin/db/ids";
 
-/** How long a worker may take for the deliveries of a job before another one takes them over. Milliseconds. */
+/** How long a worker may take for what a job wakes it for before another one takes it over. Milliseconds. */
 export const jobLeaseMs = 30_000;
 
 /** How long it may take for those of a batch that it raised: they are few, and begin at once. Milliseconds. */
@@ -16,10 +16,12 @@ export interface Lease {
   callsUntil: Date;
 }
 
-/**
- * A lease that begins now: to be made before it is written down, not after. Calls may begin in its first half; each
- * takes less than five seconds.
- */
+/** For how long calls may begin under a lease: in its first half, as each takes less than five seconds. Milliseconds. */
+export function callBudgetOf(leaseMs: number): number {
+  return leaseMs / 2;
+}
+
+/** A lease that begins now: to be made before it is written down, not after. */
 export function newLease(now: Date, forMs: number): Lease {
-  return { id: newId(), forMs, callsUntil: new Date(now.getTime() + forMs / 2) };
+  return { id: newId(), forMs, callsUntil: new Date(now.getTime() + callBudgetOf(forMs)) };
 }

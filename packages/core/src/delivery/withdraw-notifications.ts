@@ -7,13 +7,10 @@ import { tellRecipients } from "../notifications/tell-recipients.ts";
 import type { Channel } from "./channel.ts";
 import { deliveryIdOf } from "./delivery-id.ts";
 import { judgeDelivery } from "./judge-delivery.ts";
+import { callBudgetOf, jobLeaseMs } from "./lease.ts";
 import { makeCalls } from "./make-calls.ts";
 import type { DeliveryToRepeat } from "./deliver-notifications.ts";
 import type { PlannedRequest } from "./plan-requests.ts";
-
-/** How long a worker may take before another one takes over, and how much of it the calls may take. Milliseconds. */
-const leaseMs = 30_000;
-const callBudgetMs = 15_000;
 
 /** Screens that cannot be told within so many tries, about a minute, find out when they next ask. */
 const maximumAttempts = 8;
@@ -35,7 +32,7 @@ export async function withdrawNotifications(
   const ended = await lease(pool, notificationIds);
   if (ended.length === 0) return [];
   const planned = await planWithdrawals(pool, ended, channel.maximumTargets);
-  const calls = await makeCalls(services, planned, callBudgetMs);
+  const calls = await makeCalls(services, planned, callBudgetOf(jobLeaseMs));
   const verdicts = ended.map(({ id, attempt }) => {
     const own = calls.filter(({ notificationId }) => notificationId === id);
     const isComplete = own.length === planned.filter(({ notificationId }) => notificationId === id).length;
@@ -69,7 +66,7 @@ async function lease(pool: Pool, ids: readonly string[]): Promise<EndedAlert[]> 
       `UPDATE notification
           SET withdrawDueAt = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, withdrawAttempts = withdrawAttempts + 1
         WHERE id IN (${placeholders(due)})`,
-      [leaseMs * 1000, ...due.map(({ id }) => id)],
+      [jobLeaseMs * 1000, ...due.map(({ id }) => id)],
     );
     return due;
   });

@@ -1,12 +1,10 @@
 import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
 import type { PushPlatform } from "@tocsin/platform/wake-ups";
+import { jobLeaseMs } from "../delivery/lease.ts";
 
 /** How many push notifications are sent together at the most. */
 export const maximumPushes = 1000;
-
-/** How long a worker may take for them before another one takes over. Milliseconds. */
-const leaseMs = 30_000;
 
 /** A push notification that this worker, and no other, is to send now. */
 export interface LeasedPush {
@@ -48,7 +46,7 @@ async function lease(connection: Queryable, due: readonly LeasedPush[]): Promise
     await connection.query(
       `UPDATE push_delivery SET dueAt = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, attempts = attempts + 1
         WHERE notificationId = ? AND deviceId IN (${placeholders(own)})`,
-      [leaseMs * 1000, notificationId, ...own.map(({ deviceId }) => deviceId)],
+      [jobLeaseMs * 1000, notificationId, ...own.map(({ deviceId }) => deviceId)],
     );
   }
 }

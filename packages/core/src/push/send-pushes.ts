@@ -3,6 +3,7 @@ import type { Logger } from "@tocsin/platform/logger";
 import type { PushPlatform, WakeUps } from "@tocsin/platform/wake-ups";
 import type { Channel, DeliveryOutcome } from "../delivery/channel.ts";
 import { ageOf, type MeasureDelivery } from "../delivery/measure-delivery.ts";
+import { callBudgetOf, jobLeaseMs } from "../delivery/lease.ts";
 import { type DeliveryCall, makeCalls } from "../delivery/make-calls.ts";
 import { judgePush } from "./judge-push.ts";
 import { type LeasedPush, leasePushes, maximumPushes } from "./lease-pushes.ts";
@@ -11,8 +12,7 @@ import { logPushes } from "./log-pushes.ts";
 import { planPushRequests } from "./plan-push-requests.ts";
 import { type GoneDevice, recordPushes, type TriedPush } from "./record-pushes.ts";
 
-/** How long the calls of one lease may take, well within it, and how long one job goes on. Milliseconds. */
-const callBudgetMs = 15_000;
+/** How long one job goes on. Milliseconds. */
 const jobBudgetMs = 10_000;
 
 export interface PushServices {
@@ -53,7 +53,7 @@ async function sendLeased(
 ): Promise<void> {
   const facts = await loadPushFacts(pool, pushes);
   const { requests, refused } = planPushRequests(pushes, facts, channel.maximumTargets);
-  const calls = await makeCalls({ channel, clock }, requests, callBudgetMs);
+  const calls = await makeCalls({ channel, clock }, requests, callBudgetOf(jobLeaseMs));
 
   const outcomes = outcomesByDevice(calls);
   const refusals = new Map(refused.map(({ push, reason }) => [keyOf(push), reason]));
