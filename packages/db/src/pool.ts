@@ -5,6 +5,7 @@ import {
   type PoolConnection as DriverConnection,
 } from "mariadb";
 import { connectionLimitOf, driverConfig, SESSION_ISOLATION } from "./driver-config.ts";
+import { multiRowInsert } from "./multi-row-insert.ts";
 import { ACQUIRE_TIMEOUT_MS, CONNECT_TIMEOUT_MS, CONNECTION_LIMIT } from "./pool-defaults.ts";
 import { retryTransaction, TRANSACTION_ATTEMPTS } from "./retry.ts";
 
@@ -213,15 +214,12 @@ async function rollBack(connection: DriverConnection): Promise<void> {
 }
 
 async function insertMany(
-  driver: Pick<DriverConnection, "batch">,
+  driver: Pick<DriverConnection, "query">,
   sql: string,
   rows: readonly (readonly unknown[])[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  await driver.batch(
-    sql,
-    rows.map((row) => [...row]),
-  );
+  await driver.query(multiRowInsert(sql, rows.length), rows.flat());
 }
 
 /** The driver wants an array of its own. */

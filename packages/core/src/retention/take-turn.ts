@@ -1,7 +1,7 @@
 import type { Pool } from "@tocsin/db/pool";
 
-/** Locks of a server are shared by its databases: each has a name of its own. */
-const lockName = "CONCAT('tocsin-retention-', MD5(DATABASE()))";
+/** Locks of a server are shared by its databases: each has a name of its own, of at most 64 characters. */
+const lockName = "CONCAT('tocsin-retention-', LEFT(SHA2(DATABASE(), 256), 40))";
 
 /**
  * Runs `work` unless another process is at it just now. The lock ends with its connection: a process that dies holds

@@ -88,7 +88,8 @@ export async function migrationStatus({
 }
 
 async function connect(url: string): Promise<Connection> {
-  return createConnection({ ...driverConfig(url), connectTimeout: CONNECT_TIMEOUT_MS });
+  // MariaDB gives INT where MySQL gives BIGINT, which the driver makes a bigint unless told otherwise.
+  return createConnection({ ...driverConfig(url), connectTimeout: CONNECT_TIMEOUT_MS, bigIntAsNumber: true });
 }
 
 async function lock(connection: Connection): Promise<void> {
