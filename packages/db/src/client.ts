@@ -1,5 +1,6 @@
 import { PrismaMariaDb } from "@prisma/adapter-mariadb";
 import { connectionLimitOf, driverConfig } from "./driver-config.ts";
+import { createDriverPool } from "./driver-pool.ts";
 import { type Prisma, PrismaClient } from "./generated/client.ts";
 import { ACQUIRE_TIMEOUT_MS, CONNECT_TIMEOUT_MS, CONNECTION_LIMIT } from "./pool-defaults.ts";
 
@@ -41,13 +42,19 @@ export interface DatabaseOptions {
  * @throws InvalidDatabaseUrlError
  */
 export function createDatabase(options: DatabaseOptions): Database {
-  const adapter = new PrismaMariaDb({
+  const pool = createDriverPool({
     ...driverConfig(options.url),
     connectionLimit: options.connectionLimit ?? connectionLimitOf(options.url) ?? CONNECTION_LIMIT,
     minimumIdle: 1,
     connectTimeout: CONNECT_TIMEOUT_MS,
     acquireTimeout: options.acquireTimeout ?? ACQUIRE_TIMEOUT_MS,
+    // As the adapter has it for a pool of its own: Prisma's statements differ too much to be kept prepared.
+    prepareCacheLength: 0,
   });
+  // The adapter brings a driver of its own, of another version; it only asks for these methods of a pool.
+  const adapter = new PrismaMariaDb(pool as unknown as AdapterPool, { disposeExternalPool: true });
   // Errors go into logs: minimal ones do not quote the arguments, which may be secret.
   return new PrismaClient({ adapter, errorFormat: "minimal" });
 }
+
+type AdapterPool = Extract<ConstructorParameters<typeof PrismaMariaDb>[0], { getConnection: unknown }>;

@@ -35,6 +35,9 @@ const INFRASTRUCTURE = new Set([
 const CONNECTION_LOST = new Set([1053, 1927, 2006, 2013, 45004, 45009, 45013, 45019, 45026]);
 const CONNECTION_LOST_CODES = new Set(["ECONNRESET", "EPIPE"]);
 
+/** The server takes no writes on this connection: read-only, a replica by now, or no part of its cluster any more. */
+const CONNECTION_USELESS = new Set([1047, 1290, 1792, 1836, 3100]);
+
 const DATA_ERRORS = new Set([
   // Null, out of range, truncated, not of the type, not of the character set, too long.
   1048, 1264, 1265, 1292, 1300, 1366, 1406, 1690, 3854, 3988,
@@ -104,6 +107,14 @@ export function isInfrastructureError(error: unknown): boolean {
 export function isConnectionLost(error: unknown): boolean {
   const [failure] = failuresOf(error);
   return has(CONNECTION_LOST, failure?.errno) || has(CONNECTION_LOST_CODES, failure?.code);
+}
+
+/**
+ * The connection answers, but leads to a server that takes no writes. Another server may have taken over behind the same
+ * address: only a new connection finds it.
+ */
+export function isConnectionUseless(error: unknown): boolean {
+  return failuresOf(error).some(({ errno }) => has(CONNECTION_USELESS, errno));
 }
 
 /** The data does not fit: trying again cannot help. */

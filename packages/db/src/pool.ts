@@ -1,13 +1,10 @@
-import {
-  createPool as createDriverPool,
-  type Pool as DriverPool,
-  type PoolConfig,
-  type PoolConnection as DriverConnection,
-} from "mariadb";
+import type { PoolConfig, PoolConnection } from "mariadb";
 import { connectionLimitOf, driverConfig, SESSION_ISOLATION } from "./driver-config.ts";
-import { multiRowInsert } from "./multi-row-insert.ts";
+import { createDriverPool } from "./driver-pool.ts";
+import { insertMany } from "./insert-many.ts";
 import { ACQUIRE_TIMEOUT_MS, CONNECT_TIMEOUT_MS, CONNECTION_LIMIT } from "./pool-defaults.ts";
 import { retryTransaction, TRANSACTION_ATTEMPTS } from "./retry.ts";
+import { readUtc, writeUtc } from "./utc-dates.ts";
 
 /** What runs statements: the pool (each on any connection) or one connection within a transaction. */
 export interface Queryable {
@@ -20,9 +17,9 @@ export interface Queryable {
    */
   query<Result = unknown>(sql: string, values?: readonly unknown[]): Promise<Result>;
   /**
-   * Runs an INSERT that is written for one row, with `?` for each value, for many rows: binary, in one round trip, for
-   * two thirds of what as many rows of text cost. Where a column has values of one kind only (and NULL among texts),
-   * MariaDB takes all rows or none; otherwise use it within a transaction.
+   * Runs an INSERT that is written for one row, with `?` for each value, for many rows: one round trip, one statement.
+   * All rows are stored, in their order, or none. A column has values of one kind only, and NULL among texts: MariaDB
+   * would take others apart into several statements.
    *
    * @throws the driver's SqlError
    */
@@ -59,10 +56,12 @@ export type IsolationLevel = "READ COMMITTED" | "REPEATABLE READ" | "SERIALIZABL
 export interface PoolOptions {
   /** mysql://user:password@host:port/database */
   url: string;
-  /** How many connections at most for transactions, and for all else; the URL's connection_limit, else 10. */
-  connectionLimit?: number;
+  /** How many connections at most, for transactions and for all else; the URL's connection_limit, else 10, for each. */
+  connectionLimit?: number | { transactions: number; statements: number };
   /** How long to wait for a free connection before the statement fails. Milliseconds. */
   acquireTimeout?: number;
+  /** How long a connection is used at most; fifteen minutes unless told otherwise. Milliseconds. */
+  connectionAgeMs?: number;
 }
 
 /**
@@ -78,26 +77,37 @@ const TRANSACTIONS_ONLY = "SET SESSION autocommit = 0";
  */
 export function createPool(options: PoolOptions): Pool {
   const session = driverConfig(options.url);
+  const limit = options.connectionLimit ?? connectionLimitOf(options.url) ?? CONNECTION_LIMIT;
+  const limits = typeof limit === "number" ? { transactions: limit, statements: limit } : limit;
   const config: PoolConfig & { jsonStrings: boolean } = {
     ...session,
-    connectionLimit: options.connectionLimit ?? connectionLimitOf(options.url) ?? CONNECTION_LIMIT,
     minimumIdle: 1,
     connectTimeout: CONNECT_TIMEOUT_MS,
     acquireTimeout: options.acquireTimeout ?? ACQUIRE_TIMEOUT_MS,
     bigIntAsNumber: true,
     insertIdAsNumber: true,
     checkNumberRange: true,
+    // Read as UTC by `readUtc`.
+    dateStrings: true,
     // MySQL and MariaDB keep JSON differently; as text both are read alike. The driver's types forget this one.
     jsonStrings: true,
   };
-  const statements = createDriverPool(config);
-  const transactions = createDriverPool({ ...config, initSql: [...session.initSql, TRANSACTIONS_ONLY] });
+  const open = (connectionLimit: number, initSql: string[]) =>
+    createDriverPool({ ...config, connectionLimit, initSql }, options.connectionAgeMs);
+  const statements = open(limits.statements, session.initSql);
+  const transactions = open(limits.transactions, [...session.initSql, TRANSACTIONS_ONLY]);
   const both = [statements, transactions] as const;
-  const sumOf = (count: (driver: DriverPool) => number) =>
-    both.reduce((sum, driver) => sum + count(driver), 0);
   return {
-    query: (sql, values) => statements.query(sql, copyOf(values)),
-    insertMany: (sql, rows) => insertMany(statements, sql, rows),
+    query: async <Result>(sql: string, values?: readonly unknown[]) =>
+      readUtc<Result>(await statements.query(sql, values && writeUtc(values))),
+    async insertMany(sql, rows) {
+      const connection = await statements.getConnection();
+      try {
+        await insertMany(connection, sql, rows);
+      } finally {
+        await connection.release();
+      }
+    },
     async transaction(isolation, work) {
       const connection = await transactions.getConnection();
       return runTransaction(connection, isolation, work);
@@ -106,11 +116,14 @@ export function createPool(options: PoolOptions): Pool {
       const connection = await statements.getConnection();
       return runSession(connection, work);
     },
-    usage: () => ({
-      active: sumOf((driver) => driver.activeConnections()),
-      idle: sumOf((driver) => driver.idleConnections()),
-      waiting: sumOf((driver) => driver.taskQueueSize()),
-    }),
+    usage() {
+      const [one, other] = [statements.usage(), transactions.usage()];
+      return {
+        active: one.active + other.active,
+        idle: one.idle + other.idle,
+        waiting: one.waiting + other.waiting,
+      };
+    },
     close: async () => void (await Promise.all(both.map((driver) => driver.end()))),
   };
 }
@@ -137,7 +150,7 @@ export async function withPoolTransaction<Result>(
 }
 
 async function runSession<Result>(
-  connection: DriverConnection,
+  connection: PoolConnection,
   work: (connection: Queryable) => Promise<Result>,
 ): Promise<Result> {
   const lent = lend(connection, "The session is over");
@@ -150,7 +163,7 @@ async function runSession<Result>(
 }
 
 async function runTransaction<Result>(
-  connection: DriverConnection,
+  connection: PoolConnection,
   isolation: IsolationLevel,
   work: (connection: Queryable) => Promise<Result>,
 ): Promise<Result> {
@@ -182,7 +195,7 @@ interface Lent {
 }
 
 /** @param over what is said to who comes too late */
-function lend(connection: DriverConnection, over: string): Lent {
+function lend(connection: PoolConnection, over: string): Lent {
   const begun: Promise<unknown>[] = [];
   let isOver = false;
   async function send<Answer>(query: () => Promise<Answer>): Promise<Answer> {
@@ -193,7 +206,8 @@ function lend(connection: DriverConnection, over: string): Lent {
   }
   return {
     queryable: {
-      query: (sql, values) => send(() => connection.query(sql, copyOf(values))),
+      query: <Result>(sql: string, values?: readonly unknown[]) =>
+        send(async () => readUtc<Result>(await connection.query(sql, values && writeUtc(values)))),
       insertMany: (sql, rows) => send(() => insertMany(connection, sql, rows)),
     },
     async takeBack() {
@@ -204,27 +218,13 @@ function lend(connection: DriverConnection, over: string): Lent {
 }
 
 /** Also after a lock wait timeout, which undoes only the statement. A connection that cannot roll back is not used again. */
-async function rollBack(connection: DriverConnection): Promise<void> {
+async function rollBack(connection: PoolConnection): Promise<void> {
   try {
     await connection.query("ROLLBACK");
     await connection.release();
   } catch {
     connection.destroy();
   }
-}
-
-async function insertMany(
-  driver: Pick<DriverConnection, "query">,
-  sql: string,
-  rows: readonly (readonly unknown[])[],
-): Promise<void> {
-  if (rows.length === 0) return;
-  await driver.query(multiRowInsert(sql, rows.length), rows.flat());
-}
-
-/** The driver wants an array of its own. */
-function copyOf(values: readonly unknown[] | undefined): unknown[] | undefined {
-  return values && [...values];
 }
 
 /** The value of a JSON column that {@link Queryable} gave as text. */

@@ -1,0 +1,87 @@
+import { type Connection, createPool, type PoolConfig, type PoolConnection } from "mariadb";
+import { createRetirement, type Retirement } from "./retirement.ts";
+
+/** How long a connection is used at most: a server behind the same address that took over is found. Milliseconds. */
+export const CONNECTION_AGE_MS = 15 * 60_000;
+
+/** How often the pool tries to connect while nobody answers: every half second, for as long as it is open. */
+const RETRY_FOR_EVER = Number.MAX_SAFE_INTEGER;
+
+/**
+ * A pool of the driver whose connections are given up when they are too old or lead to a read-only server. It has what
+ * Prisma's adapter asks of a pool, too.
+ */
+export interface DriverPool {
+  /** @throws the driver's SqlError when none is free, or can be opened, in time. Give it back by `release()`. */
+  getConnection(): Promise<PoolConnection>;
+  /** Runs a statement of text on any connection. */
+  query: Connection["query"];
+  /** Runs a prepared statement on any connection. */
+  execute: Connection["execute"];
+  /** How many connections are active and idle, and how many statements wait for one. */
+  usage(): { active: number; idle: number; waiting: number };
+  /** Waits for statements under way, then closes every connection. */
+  end(): Promise<void>;
+}
+
+/**
+ * Opens a pool; connects at the first statement.
+ *
+ * @param greatestAgeMs how long a connection is used at most
+ */
+export function createDriverPool(config: PoolConfig, greatestAgeMs = CONNECTION_AGE_MS): DriverPool {
+  const pool = createPool({ ...config, initializationTimeout: RETRY_FOR_EVER });
+  const retirement = createRetirement(greatestAgeMs);
+
+  async function getConnection(): Promise<PoolConnection> {
+    for (;;) {
+      const connection = watch(await pool.getConnection(), retirement);
+      if (!retirement.isDue(connection)) return connection;
+      connection.destroy();
+    }
+  }
+
+  async function onAny<Answer>(work: (connection: PoolConnection) => Promise<Answer>): Promise<Answer> {
+    const connection = await getConnection();
+    try {
+      return await work(connection);
+    } finally {
+      await connection.release();
+    }
+  }
+
+  return {
+    getConnection,
+    query: (sql, values) => onAny((connection) => connection.query(sql, values)),
+    execute: (sql, values) => onAny((connection) => connection.execute(sql, values)),
+    usage: () => ({
+      active: pool.activeConnections(),
+      idle: pool.idleConnections(),
+      waiting: pool.taskQueueSize(),
+    }),
+    end: () => pool.end(),
+  };
+}
+
+/** Lets the retirement hear of each error of a connection, and closes it at its release when it is due. */
+function watch(connection: PoolConnection, retirement: Retirement): PoolConnection {
+  const release = connection.release.bind(connection);
+  async function heard<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer;
+    } catch (error) {
+      retirement.noteError(connection, error);
+      throw error;
+    }
+  }
+  const { query, execute, batch } = connection;
+  return Object.assign(connection, {
+    query: (...args: Parameters<typeof query>) => heard(query.apply(connection, args)),
+    execute: (...args: Parameters<typeof execute>) => heard(execute.apply(connection, args)),
+    batch: (...args: Parameters<typeof batch>) => heard(batch.apply(connection, args)),
+    async release() {
+      if (retirement.isDue(connection)) connection.destroy();
+      else await release();
+    },
+  });
+}
