@@ -44,7 +44,7 @@ describe("driverConfig", () => {
       [`sslca=${folder}`, /cannot be read \(EISDIR\)/],
       [`sslca=${empty}`, /holds no certificate/],
     ] as const) {
-      expect(() => driverConfig(`mysql://u:secret@h/d?${parameters}`), parameters).toThrow(message);
+      expect(() => driverConfig(`mysql://u:secret@h/d?${parameters}`)).toThrow(message);
     }
   });
 

@@ -1,4 +1,10 @@
-import { type Connection, createPool, type PoolConfig, type PoolConnection } from "mariadb";
+import {
+  type Connection,
+  createPool,
+  type PoolConfig,
+  type PoolConnection,
+  type QueryOptions,
+} from "mariadb";
 import { createRetirement, type Retirement } from "./retirement.ts";
 
 /** How long a connection is used at most: a server behind the same address that took over is found. Milliseconds. */
@@ -63,22 +69,26 @@ export function createDriverPool(config: PoolConfig, greatestAgeMs = CONNECTION_
   };
 }
 
+/** Any way to send a statement. */
+type Send = <Answer>(sql: string | QueryOptions, values?: unknown) => Promise<Answer>;
+
 /** Lets the retirement hear of each error of a connection, and closes it at its release when it is due. */
 function watch(connection: PoolConnection, retirement: Retirement): PoolConnection {
-  const release = connection.release.bind(connection);
-  async function heard<Answer>(answer: Promise<Answer>): Promise<Answer> {
-    try {
-      return await answer;
-    } catch (error) {
-      retirement.noteError(connection, error);
-      throw error;
-    }
+  function heard(send: Send): Send {
+    return async <Answer>(sql: string | QueryOptions, values?: unknown) => {
+      try {
+        return await send<Answer>(sql, values);
+      } catch (error) {
+        retirement.noteError(connection, error);
+        throw error;
+      }
+    };
   }
-  const { query, execute, batch } = connection;
+  const release = connection.release.bind(connection);
   return Object.assign(connection, {
-    query: (...args: Parameters<typeof query>) => heard(query.apply(connection, args)),
-    execute: (...args: Parameters<typeof execute>) => heard(execute.apply(connection, args)),
-    batch: (...args: Parameters<typeof batch>) => heard(batch.apply(connection, args)),
+    query: heard(connection.query.bind(connection)),
+    execute: heard(connection.execute.bind(connection)),
+    batch: heard(connection.batch.bind(connection)),
     async release() {
       if (retirement.isDue(connection)) connection.destroy();
       else await release();
