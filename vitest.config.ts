@@ -1,4 +1,10 @@
 import { defineConfig } from "vitest/config";
+import { timeTests } from "./tests/support/time-tests.ts";
+
+/** Zones that are behind UTC and ahead of it, by whole hours with summer time and by half an hour without. */
+const ZONES = { "new-york": "America/New_York", kolkata: "Asia/Kolkata" };
+
+const integration = { testTimeout: 20_000, hookTimeout: 30_000 };
 
 /** Pure tests run in parallel; integration and end-to-end tests share the engines that `npm test` starts. */
 export default defineConfig({
@@ -18,10 +24,13 @@ export default defineConfig({
           name: "integration",
           setupFiles: ["tests/contract/support/setup.ts"],
           include: ["{apps,packages}/**/src/**/*.int.test.ts", "tests/security/**/*.test.ts"],
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          ...integration,
         },
       },
+      // The tests of times once more, where the process is elsewhere: what is stored and decided stays UTC.
+      ...Object.entries(ZONES).map(([name, TZ]) => ({
+        test: { name: `integration-${name}`, include: timeTests(), env: { TZ }, ...integration },
+      })),
       {
         test: {
           name: "faults",

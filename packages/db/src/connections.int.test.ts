@@ -211,3 +211,9 @@ describe("an INSERT of many rows", () => {
     expect(await commitsOf(Array.from({ length: 100 }, (_, index) => [`b${index}`]))).toBe(one);
   });
 });
+
+it("is tried in the time zone that the test run asks for", () => {
+  const timeZone = process.env["TZ"];
+  const at = new Date("2026-07-01T12:00:00Z");
+  if (timeZone !== undefined) expect(at.toLocaleString("en")).toBe(at.toLocaleString("en", { timeZone }));
+});
