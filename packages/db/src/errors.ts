@@ -1,5 +1,5 @@
 /** What MySQL, the driver, the network or Prisma said. */
-interface Failure {
+export interface Failure {
   /** Of MySQL (1000 and up) or of the driver (45000 and up). */
   errno: number | undefined;
   /** Of Prisma (P2002) or of the system (ECONNREFUSED). */
@@ -12,23 +12,25 @@ interface Failure {
 const UNIQUE_VIOLATIONS = new Set([1062, 1586]);
 const FOREIGN_KEY_VIOLATIONS = new Set([1216, 1217, 1451, 1452]);
 
-/** Changed since it was read; lock wait timeout; deadlock; lock not available. */
-const TRANSIENT = new Set([1020, 1205, 1213, 3572]);
+/** Changed since it was read; lock wait timeout; deadlock; rolled back by its cluster; lock not available. */
+const TRANSIENT = new Set([1020, 1205, 1213, 3101, 3572]);
 
 const INFRASTRUCTURE = new Set([
-  // Out of disk, memory or file handles.
-  1021, 1030, 1037, 1038, 1041, 1114, 1135,
-  // Nobody may connect, or not with this account.
-  1040, 1042, 1043, 1044, 1045, 1049, 1129, 1130, 1203, 1226,
+  // Out of disk, memory or file handles; the binary log cannot be written.
+  1021, 1026, 1030, 1037, 1038, 1041, 1114, 1135, 1534, 1598,
+  // Nobody may connect, or not with this account, or not without TLS.
+  1040, 1042, 1043, 1044, 1045, 1049, 1129, 1130, 1203, 1226, 1820, 1862, 3118, 3159,
   // Connections that broke.
   1047, 1053, 1077, 1080, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 2002, 2003, 2006, 2013, 2055, 3169, 4031,
   // Read-only, replication, ended by an administrator or for taking too long.
-  1290, 1317, 1792, 1836, 1969, 3024, 3100,
+  1290, 1317, 1792, 1836, 1969, 3024, 3032, 3100, 3168,
   // A table or column is missing: the database is about to be migrated, or this is the older version.
   1054, 1146,
   // The driver: connection closed or broken, time over, pool closed.
   45001, 45004, 45009, 45011, 45012, 45013, 45019, 45026, 45027, 45028, 45029, 45030, 45035, 45037, 45039,
-  45042, 45044,
+  45042, 45060, 45061,
+  // The driver: no TLS there, no way to log in, a certificate that is not trusted.
+  45023, 45024, 45025, 45044, 45047, 45056, 45057, 45059, 45062, 45063, 45064,
 ]);
 
 /** The server or the driver lost the connection while a statement was under way. */
@@ -50,6 +52,8 @@ const DATA_ERRORS = new Set([
 ]);
 
 const NETWORK_CODES = new Set([
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
   "ECONNREFUSED",
   "ECONNRESET",
   "EHOSTUNREACH",
@@ -57,7 +61,11 @@ const NETWORK_CODES = new Set([
   "ENETUNREACH",
   "ENOTFOUND",
   "EPIPE",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
   "ETIMEDOUT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ]);
 
 // https://www.prisma.io/docs/orm/reference/error-reference
@@ -129,7 +137,7 @@ function has<Item>(set: ReadonlySet<Item>, item: Item | undefined): boolean {
 }
 
 /** The error itself and what it was caused by: Prisma wraps what the adapter wrapped of what the driver threw. */
-function failuresOf(error: unknown, depth = 0): Failure[] {
+export function failuresOf(error: unknown, depth = 0): Failure[] {
   if (typeof error !== "object" || error === null || depth > MAXIMUM_DEPTH) return [];
   const { cause, code, errno, meta, originalCode } = error as Record<string, unknown>;
   const number = Number(errno ?? originalCode);
