@@ -23,7 +23,7 @@ const allowedGrowth = 64;
 /** Exports the audit log as CSV from a real API process; the floor is the bare statement that reads the same lines. */
 export async function runExport(): Promise<BenchResult> {
   const engines = await startTestEngines({}, new AbortController().signal);
-  process.env["TOCSIN_TEST_MYSQL"] = engines.mariadbUrl;
+  process.env["TOCSIN_TEST_MYSQL"] = engines.databaseUrl;
   const database = await createTestDatabase({ migrate: async (url) => void (await migrate({ url })) });
   const pool = createPool({ url: database.url, connectionLimit: 1 });
   try {

@@ -28,9 +28,9 @@ afterAll(() => system.close());
 
 /** What is done, and how often, while the events come in. */
 const faults: [name: string, times: number, torment: () => Promise<unknown>][] = [
-  ["mariadb-killed", 2, () => engines.mariadb.restart()],
-  ["mariadb-frozen", 2, () => freeze(engines.mariadb, 5_000)],
-  ["mariadb-read-only", 2, () => makeReadOnly(3_000)],
+  ["database-killed", 2, () => engines.database.restart()],
+  ["database-frozen", 2, () => freeze(engines.database, 5_000)],
+  ["database-read-only", 2, () => makeReadOnly(3_000)],
   ["redis-killed", 3, () => engines.redis.restart()],
   ["redis-frozen", 2, () => freeze(engines.redis, 10_000)],
   ["redis-flushed", 3, () => tellRedis("FLUSHALL")],

@@ -3,21 +3,25 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate } from "@tocsin/db/migrations/migrate";
-import type { Engine } from "@tocsin/sandbox/engines/engine";
+import { chooseDatabase } from "@tocsin/sandbox/engines/choose-database";
+import type { DatabaseKind, Engine, EngineKind } from "@tocsin/sandbox/engines/engine";
+import { databaseKind } from "@tocsin/sandbox/engines/engine-option";
 import { freePort } from "@tocsin/sandbox/engines/free-port";
 import { locateEngines } from "@tocsin/sandbox/engines/locate-engines";
 import { startEngines } from "@tocsin/sandbox/engines/start-engines";
-import { administrateMariadb } from "@tocsin/sandbox/testing/administrate";
-import { ENGINES_TREE } from "@tocsin/sandbox/stack/layout";
+import { administrateDatabase } from "@tocsin/sandbox/testing/administrate";
+import { ENGINE_TREES } from "@tocsin/sandbox/stack/layout";
 import type { SystemEngines } from "./system.ts";
 
 /** Engines of a test's own, durable as in production, that it may kill, freeze and start again. */
 export interface OwnEngines extends SystemEngines {
-  mariadb: FaultyEngine;
+  /** Which database server it is. */
+  kind: DatabaseKind;
+  database: FaultyEngine;
   redis: FaultyEngine;
   /** The processes, by name. */
-  pids: () => Record<"mariadb" | "redis", number>;
-  /** Sends statements to MariaDB as its administrator. */
+  pids: () => Record<string, number>;
+  /** Sends statements to the database server as its administrator. */
   administrate: (work: (send: (sql: string) => Promise<void>) => Promise<void>) => Promise<void>;
 }
 
@@ -27,11 +31,16 @@ export interface FaultyEngine {
   restart: () => Promise<void>;
 }
 
-/** Starts MariaDB and Redis as production runs them: every commit on disk, an append-only file. */
-export async function startOwnEngines(): Promise<OwnEngines> {
+/**
+ * Starts a database server and Redis as production runs them: every commit on disk, an append-only file.
+ *
+ * @param asked the database server; without it TOCSIN_TEST_ENGINE names it, else it is chosen as `npm start` does.
+ */
+export async function startOwnEngines(asked?: DatabaseKind): Promise<OwnEngines> {
+  const kind = await chooseDatabase(asked ?? kindFromEnvironment());
   const folder = mkdtempSync(join(tmpdir(), "tocsin-faults-"));
-  const located = await locateEngines(["mariadb", "redis"], {
-    tree: ENGINES_TREE,
+  const located = await locateEngines([kind, "redis"], {
+    trees: ENGINE_TREES,
     signal: new AbortController().signal,
     onDownload: () => {},
   });
@@ -41,37 +50,45 @@ export async function startOwnEngines(): Promise<OwnEngines> {
     dataFolder: join(folder, "data"),
     logFolder: join(folder, "logs"),
     runFolder: join(folder, "run"),
-    ...{ mariadbPort: await freePort(), redisPort: await freePort() },
+    ...{ databasePort: await freePort(), redisPort: await freePort() },
     ...{ database: "tocsin_test", user: "tocsin_test", password, rootPassword: password },
   } as const;
-  const start = async (kind: Engine["kind"]): Promise<Engine> => {
-    const [engine] = await startEngines({ ...options, located: { [kind]: located[kind] } });
-    if (!engine) throw new Error(`${kind} cannot be started`);
+  const start = async (one: EngineKind): Promise<Engine> => {
+    const [engine] = await startEngines({ ...options, located: { [one]: located[one] } });
+    if (!engine) throw new Error(`${one} cannot be started`);
     return engine;
   };
-  const [mariadb, redis] = [await faulty(() => start("mariadb")), await faulty(() => start("redis"))];
-  await migrate({ url: mariadb.url });
+  const [database, redis] = [await faulty(() => start(kind)), await faulty(() => start("redis"))];
+  await migrate({ url: database.url });
   return {
-    databaseUrl: mariadb.url,
+    kind,
+    databaseUrl: database.url,
     redisUrl: redis.url,
-    mariadb,
+    database,
     redis,
-    pids: () => ({ mariadb: mariadb.pid(), redis: redis.pid() }),
-    administrate: (work) =>
-      administrateMariadb(
-        { socketPath: join(options.dataFolder, "mariadb/data/mariadb.sock"), password },
-        work,
-      ),
+    pids: () => ({ [kind]: database.pid(), redis: redis.pid() }),
+    administrate: (work) => administrateDatabase({ socketPath: database.socketPath(), password }, work),
     async release() {
-      await Promise.all([mariadb.stop(), redis.stop()]);
+      await Promise.all([database.stop(), redis.stop()]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function faulty(
-  start: () => Promise<Engine>,
-): Promise<FaultyEngine & { url: string; pid: () => number; stop: () => Promise<void> }> {
+/** What `npm run test:faults -- --engine …` asked for. */
+function kindFromEnvironment(): DatabaseKind | undefined {
+  const name = process.env["TOCSIN_TEST_ENGINE"];
+  return name === undefined ? undefined : databaseKind(name, "TOCSIN_TEST_ENGINE");
+}
+
+interface OwnEngine extends FaultyEngine {
+  url: string;
+  pid: () => number;
+  socketPath: () => string;
+  stop: () => Promise<void>;
+}
+
+async function faulty(start: () => Promise<Engine>): Promise<OwnEngine> {
   let engine = await start();
   const pid = () => {
     if (!engine.process) throw new Error(`${engine.name} runs in a container and cannot be tormented`);
@@ -81,6 +98,7 @@ async function faulty(
   return {
     url: engine.url,
     pid,
+    socketPath: () => engine.socketPath ?? "",
     signal,
     async restart() {
       signal("SIGKILL");

@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { ENGINE_OPTION_HELP, takeEngineOption } from "../engines/engine-option.ts";
 import { UserError } from "../engines/user-error.ts";
 import { STACK } from "../stack/layout.ts";
 import { claimOrchestrator, releaseOrchestrator } from "../stack/orchestrator-lock.ts";
@@ -11,8 +12,11 @@ import { startStack } from "../stack/start-stack.ts";
 import { createSupervisor } from "../stack/supervisor.ts";
 import { endTasks } from "../stack/task.ts";
 
-const HELP = `npm start              start MariaDB, Redis, stand-ins for Pusher and S3, the worker and the API; Ctrl-C stops all
-npm start -- --fresh   the same with empty databases: wipes the engines' data under .local/
+const HELP = `npm start              start a database, Redis, stand-ins for Pusher and S3, the worker and the API; Ctrl-C stops all
+npm start -- --fresh   the same with an empty database: wipes what .local/data/ holds of this database server
+
+${ENGINE_OPTION_HELP}
+                       Each keeps its own data.
 
 Ports (each on 127.0.0.1 only)
 ${Object.values(PORT_VARIABLES)
@@ -35,9 +39,10 @@ await runCli(async () => {
     console.log(HELP);
     return 0;
   }
-  const unknown = args.find((argument) => argument !== "--fresh");
+  const { engine, rest } = takeEngineOption(args);
+  const unknown = rest.find((argument) => argument !== "--fresh");
   if (unknown !== undefined) throw new UserError(`Unknown option ${unknown}; see npm start -- --help`);
-  const fresh = args.includes("--fresh");
+  const fresh = rest.includes("--fresh");
   const ports = readPorts(process.env);
   const foreign = readForeignEngines(process.env);
   if (fresh && (foreign.databaseUrl !== undefined || foreign.redisUrl !== undefined)) {
@@ -61,7 +66,7 @@ await runCli(async () => {
   });
   try {
     await stopLeftovers(STACK.run);
-    const starting = startStack({ ports, foreign, fresh, supervisor, signal: stopping.signal });
+    const starting = startStack({ ports, foreign, engine, fresh, supervisor, signal: stopping.signal });
     const info = await Promise.race([starting, askedToStop]);
     if (info === "stop") {
       await supervisor.stopAll();

@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type DatabaseKind, ENGINE_NAMES } from "../engines/engine.ts";
+import { ENGINE_OPTION_HELP, takeEngineOption } from "../engines/engine-option.ts";
+import { NoEngineError } from "../engines/no-engine-error.ts";
 import {
   API_CONTRACT,
   GENERATE_CLIENT,
@@ -10,6 +13,7 @@ import {
 import type { FailedCheck } from "../stack/checks.ts";
 import { step } from "../stack/progress.ts";
 import { onceAskedToStop, runCli, settle } from "../stack/run-cli.ts";
+import { formatServers } from "../stack/running-servers.ts";
 import { endTasks, runTask, toolEnvironment } from "../stack/task.ts";
 import { givenTestEngines } from "../stack/test-engine-settings.ts";
 import type { GivenTestEngines } from "../stack/test-engine-settings.ts";
@@ -17,13 +21,18 @@ import { removeTestFolder, startTestEngines, TEST_FOLDER } from "../stack/test-e
 import { countTests } from "../stack/vitest-report.ts";
 import type { TestCounts } from "../stack/vitest-report.ts";
 
+/** MySQL or whatever was asked for can be run in no way: EX_UNAVAILABLE of sysexits(3). Nothing was tested. */
+const NOT_RUN = 69;
+
 const HELP = `npm test                     every check, then the unit, integration and end-to-end tests
 npm test -- <filter>         only the test files whose path contains the filter
 npm test -- --project unit   only one kind of test: unit, integration or e2e (further options go to vitest)
+npm run test:mysql           what touches a database (integration, e2e), on MySQL; ends with ${NOT_RUN} where none can be had
 npm run test:faults          kills and freezes processes and engines under load, and looks whether anything was lost
                              (FAULT_SEED repeats a run, FAULT_EVENTS makes it shorter or longer; not part of npm test)
 
-MariaDB and Redis are started for the run and removed after it. DATABASE_URL and REDIS_URL are ignored.
+A database server and Redis are started for the run and removed after it. DATABASE_URL and REDIS_URL are ignored.
+${ENGINE_OPTION_HELP}
 TOCSIN_TEST_DATABASE_URL     use this MySQL server instead; the database's name must end in _test
 TOCSIN_TEST_REDIS_URL        use this Redis instead`;
 
@@ -34,7 +43,7 @@ const EVERY_TEST = ["--passWithNoTests", "--project", "unit", "--project", "inte
 const STOPPED_BY_SIGNAL = 130;
 
 await runCli(async () => {
-  const args = process.argv.slice(2);
+  const { engine, rest: args } = takeEngineOption(process.argv.slice(2));
   if (args.includes("--help")) {
     console.log(HELP);
     return 0;
@@ -49,9 +58,14 @@ await runCli(async () => {
       resolve(STOPPED_BY_SIGNAL);
     });
   });
-  const testing = testEverything(args, given, stopping.signal);
+  const testing = testEverything(args, { given, asked: engine, signal: stopping.signal });
   try {
     return await Promise.race([askedToStop, testing]);
+  } catch (error) {
+    if (!(error instanceof NoEngineError)) throw error;
+    console.error(`✗ ${error.message}\n`);
+    console.log(`${error.kinds.map((kind) => ENGINE_NAMES[kind]).join(", ")}: NOT RUN — ${error.reason}`);
+    return NOT_RUN;
   } finally {
     endTasks();
     await settle(testing);
@@ -61,21 +75,23 @@ await runCli(async () => {
 
 async function testEverything(
   args: readonly string[],
-  given: GivenTestEngines,
-  signal: AbortSignal,
+  { given, asked, signal }: { given: GivenTestEngines; asked: DatabaseKind | undefined; signal: AbortSignal },
 ): Promise<number> {
   const env = testEnvironment();
   const failed = await runChecks([GENERATE_CLIENT], env);
   if (args.length === 0) failed.push(...(await runChecks(STATIC_CHECKS, env)));
-  const engines = await step("MariaDB and Redis", () => startTestEngines(given, signal));
+  const engines = await step("Database and Redis", () => startTestEngines(given, signal, asked));
   const counts = await runVitest(args, {
     ...env,
-    TOCSIN_TEST_MYSQL: engines.mariadbUrl,
+    TOCSIN_TEST_MYSQL: engines.databaseUrl,
     TOCSIN_TEST_REDIS: engines.redisUrl,
+    TOCSIN_TEST_ENGINE: engines.servers.database.kind,
   });
-  await step("Stopping MariaDB and Redis", () => engines.stop());
+  await step("Stopping database and Redis", () => engines.stop());
   if (args.length === 0) failed.push(...(await runChecks([API_CONTRACT], env)));
-  return conclude(failed, counts);
+  reportFailedChecks(failed);
+  console.log(`\n${formatServers(engines.servers)}\n${counts.passed} passed, ${counts.failed} failed`);
+  return failed.length === 0 && counts.failed === 0 && counts.code === 0 ? 0 : 1;
 }
 
 /** Nothing of the developer's own servers reaches a test. */
@@ -98,12 +114,6 @@ async function runVitest(
     pidFile: join(TEST_FOLDER, "run", "vitest.pid"),
   });
   return { ...countTests(readIfThere(report)), code };
-}
-
-function conclude(failed: readonly FailedCheck[], tests: TestCounts & { code: number }): number {
-  reportFailedChecks(failed);
-  console.log(`\n${tests.passed} passed, ${tests.failed} failed`);
-  return failed.length === 0 && tests.failed === 0 && tests.code === 0 ? 0 : 1;
 }
 
 function readIfThere(file: string): string | undefined {

@@ -30,3 +30,14 @@ export function aptConfiguration(folder: string): string {
     "",
   ].join("\n");
 }
+
+/** Further lines of that file: packages come from the sources of one list alone, whatever the machine prefers. */
+export function onlySources(listFile: string): string {
+  return [
+    `Dir::Etc::sourcelist "${listFile}";`,
+    'Dir::Etc::sourceparts "/dev/null";',
+    'Dir::Etc::preferences "/dev/null";',
+    'Dir::Etc::preferencesparts "/dev/null";',
+    "",
+  ].join("\n");
+}

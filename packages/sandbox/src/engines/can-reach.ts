@@ -1,21 +1,10 @@
 import { connect } from "node:net";
-import { createConnection } from "mariadb";
+import { askDatabase } from "./server-version.ts";
 
-/** Whether a MariaDB or MySQL server answers a query as this user. */
-export async function canReachMariadb(url: string): Promise<boolean> {
+/** Whether a MySQL or MariaDB server answers a query as this user. */
+export async function canReachDatabase(url: string): Promise<boolean> {
   try {
-    const target = new URL(url);
-    const connection = await createConnection({
-      host: target.hostname,
-      port: Number(target.port || 3306),
-      user: decodeURIComponent(target.username),
-      password: decodeURIComponent(target.password),
-      connectTimeout: 2_000,
-      // MySQL 8 hands its key to new clients only when asked; the connection never leaves this machine.
-      allowPublicKeyRetrieval: true,
-    });
-    await connection.query("SELECT 1");
-    await connection.end();
+    await askDatabase(url);
     return true;
   } catch {
     return false;

@@ -14,7 +14,7 @@ export interface DockerEngines {
   /** The compose project: one a clone, so that two clones do not share data. */
   project: string;
   kinds: readonly EngineKind[];
-  mariadbPort: number;
+  databasePort: number;
   redisPort: number;
   database: string;
   user: string;
@@ -30,12 +30,12 @@ export interface DockerEngines {
 export async function startDockerEngines(engines: DockerEngines): Promise<void> {
   const env = {
     ...process.env,
-    TOCSIN_MARIADB_PORT: String(engines.mariadbPort),
+    TOCSIN_MYSQL_PORT: String(engines.databasePort),
     TOCSIN_REDIS_PORT: String(engines.redisPort),
-    TOCSIN_MARIADB_DATABASE: engines.database,
-    TOCSIN_MARIADB_USER: engines.user,
-    TOCSIN_MARIADB_PASSWORD: engines.password,
-    TOCSIN_MARIADB_ROOT_PASSWORD: engines.rootPassword,
+    TOCSIN_MYSQL_DATABASE: engines.database,
+    TOCSIN_MYSQL_USER: engines.user,
+    TOCSIN_MYSQL_PASSWORD: engines.password,
+    TOCSIN_MYSQL_ROOT_PASSWORD: engines.rootPassword,
   };
   const wait = ["--wait", "--wait-timeout", String(UP_TIMEOUT_SECONDS)];
   await run("docker", [...compose(engines.project), "up", "--detach", ...wait, ...engines.kinds], { env });
@@ -46,12 +46,12 @@ export async function stopDockerEngines(project: string, removeData: boolean): P
   // Compose reads the file again and wants its variables, though it needs none of them to stop.
   const env = {
     ...process.env,
-    TOCSIN_MARIADB_PORT: "0",
+    TOCSIN_MYSQL_PORT: "0",
     TOCSIN_REDIS_PORT: "0",
-    TOCSIN_MARIADB_DATABASE: "-",
-    TOCSIN_MARIADB_USER: "-",
-    TOCSIN_MARIADB_PASSWORD: "-",
-    TOCSIN_MARIADB_ROOT_PASSWORD: "-",
+    TOCSIN_MYSQL_DATABASE: "-",
+    TOCSIN_MYSQL_USER: "-",
+    TOCSIN_MYSQL_PASSWORD: "-",
+    TOCSIN_MYSQL_ROOT_PASSWORD: "-",
   };
   await run("docker", [...compose(project), "down", ...(removeData ? ["--volumes"] : [])], { env });
 }

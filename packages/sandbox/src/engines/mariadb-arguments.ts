@@ -1,17 +1,6 @@
-/** "durable" keeps what was committed through a crash of the machine; "throwaway" trades that for speed in tests. */
-export type EngineProfile = "durable" | "throwaway";
-
-export interface MariadbArgumentsInput {
-  dataDirectory: string;
-  /** The folder that holds bin/mariadbd; undefined for an installed server that knows its own place. */
-  baseDirectory?: string;
-  /** For this server alone: each clears its own of temporary tables when it starts, also of those in use by another. */
-  temporaryDirectory: string;
-  port: number;
-  initFile: string;
-  profile: EngineProfile;
-  runsAsRoot: boolean;
-}
+import type { EngineProfile } from "./engine-profile.ts";
+import { installationArguments, serverArguments } from "./server-arguments.ts";
+import type { InstallationArgumentsInput, ServerArgumentsInput } from "./server-arguments.ts";
 
 const PROFILE_ARGUMENTS: Record<EngineProfile, readonly string[]> = {
   durable: [
@@ -27,46 +16,17 @@ const PROFILE_ARGUMENTS: Record<EngineProfile, readonly string[]> = {
   ],
 };
 
-/** The command line of mariadbd: local only, UTC, utf8mb4. */
-export function mariadbArguments(input: MariadbArgumentsInput): string[] {
-  return [
-    "--no-defaults",
-    ...(input.baseDirectory === undefined ? [] : [`--basedir=${input.baseDirectory}`]),
-    `--datadir=${input.dataDirectory}`,
-    `--tmpdir=${input.temporaryDirectory}`,
-    // Both are relative to the data directory: a socket path longer than 107 bytes is refused by the system.
-    "--socket=mariadb.sock",
-    "--pid-file=mariadb.pid",
-    `--port=${input.port}`,
-    "--bind-address=127.0.0.1",
-    "--skip-name-resolve",
-    "--character-set-server=utf8mb4",
-    "--collation-server=utf8mb4_unicode_ci",
-    "--default-time-zone=+00:00",
-    "--max-connections=300",
-    "--max-allowed-packet=64M",
-    ...PROFILE_ARGUMENTS[input.profile],
-    `--init-file=${input.initFile}`,
-    // mariadbd refuses to run as root unless told so.
-    ...(input.runsAsRoot ? ["--user=root"] : []),
-  ];
-}
-
-export interface MariadbInstallArgumentsInput {
-  dataDirectory: string;
-  baseDirectory?: string;
-  runsAsRoot: boolean;
+/** The command line of mariadbd. */
+export function mariadbArguments(input: ServerArgumentsInput): string[] {
+  return [...serverArguments(input), ...PROFILE_ARGUMENTS[input.profile]];
 }
 
 /** The command line of mariadb-install-db, which creates an empty data directory. */
-export function mariadbInstallArguments(input: MariadbInstallArgumentsInput): string[] {
+export function mariadbInstallArguments(input: InstallationArgumentsInput): string[] {
   return [
-    "--no-defaults",
-    ...(input.baseDirectory === undefined ? [] : [`--basedir=${input.baseDirectory}`]),
-    `--datadir=${input.dataDirectory}`,
+    ...installationArguments(input),
     "--auth-root-authentication-method=normal",
     "--skip-test-db",
     "--skip-name-resolve",
-    ...(input.runsAsRoot ? ["--user=root"] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import type { EngineProfile } from "./mariadb-arguments.ts";
+import type { EngineProfile } from "./engine-profile.ts";
 
 export interface RedisArgumentsInput {
   port: number;

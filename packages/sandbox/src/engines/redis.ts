@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { canReachRedis } from "./can-reach.ts";
 import type { Engine, RedisBinaries } from "./engine.ts";
 import { describeExit, startManagedProcess } from "./managed-process.ts";
-import type { EngineProfile } from "./mariadb-arguments.ts";
+import type { EngineProfile } from "./engine-profile.ts";
 import { redisArguments } from "./redis-arguments.ts";
 import { waitUntil } from "./wait-until.ts";
 

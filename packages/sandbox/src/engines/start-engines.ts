@@ -7,21 +7,24 @@ import {
   stopNotedContainers,
   writeContainersFile,
 } from "./docker-engines.ts";
+import { type DatabaseProgram, startDatabaseServer } from "./database-server.ts";
+import { DATABASE_KINDS, ENGINE_NAMES } from "./engine.ts";
 import type { Engine, EngineKind } from "./engine.ts";
+import type { EngineProfile } from "./engine-profile.ts";
 import type { LocatedEngines } from "./locate-engines.ts";
-import { startMariadb } from "./mariadb.ts";
-import type { EngineProfile } from "./mariadb-arguments.ts";
+import { mariadbProgram } from "./mariadb.ts";
+import { mysqlProgram } from "./mysql.ts";
 import { startRedis } from "./redis.ts";
 
 export interface StartEnginesOptions {
   located: LocatedEngines;
   profile: EngineProfile;
-  /** Holds the engines' data, one folder each. */
+  /** Holds the database's data, and that of the Redis that goes with it: what Redis holds speaks of that database. */
   dataFolder: string;
   /** Holds one log and one pid file for each. */
   logFolder: string;
   runFolder: string;
-  mariadbPort: number;
+  databasePort: number;
   redisPort: number;
   /** The application's database; "*" gives the account the whole server instead, for tests that create databases. */
   database: string;
@@ -33,11 +36,11 @@ export interface StartEnginesOptions {
 /**
  * Starts every located engine, side by side.
  *
- * @returns the engines in the order MariaDB, Redis; stop them in reverse.
+ * @returns the engines in the order database, Redis; stop them in reverse.
  * @throws Error of the first that fails; the other one is stopped again.
  */
 export async function startEngines(options: StartEnginesOptions): Promise<Engine[]> {
-  const starts = [startOneMariadb(options), startOneRedis(options), startContainers(options)];
+  const starts = [startOneDatabase(options), startOneRedis(options), startContainers(options)];
   const results = await Promise.allSettled(starts);
   const engines = results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
   const failure = results.find((result) => result.status === "rejected");
@@ -46,21 +49,26 @@ export async function startEngines(options: StartEnginesOptions): Promise<Engine
   throw failure.reason;
 }
 
-async function startOneMariadb(options: StartEnginesOptions): Promise<Engine[]> {
-  const binaries = options.located.mariadb;
-  if (binaries === undefined || binaries === "docker") return [];
+async function startOneDatabase(options: StartEnginesOptions): Promise<Engine[]> {
+  const program = databaseProgram(options.located);
+  if (program === undefined) return [];
+  const { dataFolder, profile, rootPassword } = options;
   return [
-    await startMariadb({
-      binaries,
-      port: options.mariadbPort,
-      folder: join(options.dataFolder, "mariadb"),
-      logFile: join(options.logFolder, "mariadb.log"),
-      pidFile: join(options.runFolder, "mariadb.pid"),
-      profile: options.profile,
+    await startDatabaseServer(program, {
+      port: options.databasePort,
+      folder: dataFolder,
+      logFile: join(options.logFolder, `${program.kind}.log`),
+      pidFile: join(options.runFolder, `${program.kind}.pid`),
+      profile,
       account: { user: options.user, password: options.password, database: options.database },
-      rootPassword: options.rootPassword,
+      rootPassword,
     }),
   ];
+}
+
+function databaseProgram({ mysql, mariadb }: LocatedEngines): DatabaseProgram | undefined {
+  if (mysql !== undefined && mysql !== "docker") return mysqlProgram(mysql);
+  return mariadb !== undefined && mariadb !== "docker" ? mariadbProgram(mariadb) : undefined;
 }
 
 async function startOneRedis(options: StartEnginesOptions): Promise<Engine[]> {
@@ -79,7 +87,7 @@ async function startOneRedis(options: StartEnginesOptions): Promise<Engine[]> {
 }
 
 async function startContainers(options: StartEnginesOptions): Promise<Engine[]> {
-  const kinds = (["mariadb", "redis"] as const).filter((kind) => options.located[kind] === "docker");
+  const kinds = ([...DATABASE_KINDS, "redis"] as const).filter((kind) => options.located[kind] === "docker");
   if (kinds.length === 0) return [];
   const project = dockerProject(options.dataFolder);
   writeContainersFile(options.runFolder, project);
@@ -87,7 +95,7 @@ async function startContainers(options: StartEnginesOptions): Promise<Engine[]> 
   await startDockerEngines({
     project,
     kinds,
-    mariadbPort: options.mariadbPort,
+    databasePort: options.databasePort,
     redisPort: options.redisPort,
     database: isAdministrator ? "tocsin_test" : options.database,
     user: options.user,
@@ -96,21 +104,16 @@ async function startContainers(options: StartEnginesOptions): Promise<Engine[]> 
   });
   const user = isAdministrator ? `root:${options.rootPassword}` : `${options.user}:${options.password}`;
   const database = isAdministrator ? "" : options.database;
-  const urls: Record<EngineKind, string> = {
-    mariadb: `mysql://${user}@127.0.0.1:${options.mariadbPort}/${database}`,
-    redis: `redis://127.0.0.1:${options.redisPort}`,
-  };
+  const urlOf = (kind: EngineKind) =>
+    kind === "redis"
+      ? `redis://127.0.0.1:${options.redisPort}`
+      : `mysql://${user}@127.0.0.1:${options.databasePort}/${database}`;
   // Both live in one compose project: the first to be stopped takes it down, the second finds no note of it.
   const stop = async () => {
     if (options.profile === "throwaway") await stopDockerEngines(project, true);
     await stopNotedContainers(options.runFolder);
   };
-  return kinds.map((kind) => ({
-    kind,
-    name: kind === "mariadb" ? "MariaDB" : "Redis",
-    url: urls[kind],
-    stop,
-  }));
+  return kinds.map((kind) => ({ kind, name: ENGINE_NAMES[kind], url: urlOf(kind), stop }));
 }
 
 /**
@@ -120,7 +123,7 @@ async function startContainers(options: StartEnginesOptions): Promise<Engine[]> 
  */
 export async function wipeEngines(located: LocatedEngines, dataFolder: string): Promise<void> {
   rmSync(dataFolder, { recursive: true, force: true });
-  if (located.mariadb === "docker" || located.redis === "docker") {
+  if (Object.values(located).includes("docker")) {
     await stopDockerEngines(dockerProject(dataFolder), true);
   }
 }

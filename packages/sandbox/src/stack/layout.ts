@@ -7,13 +7,15 @@ export const ROOT = resolve(import.meta.dirname, "../../../..");
 export const LOCAL = resolve(ROOT, ".local");
 
 /** Engines unpacked from the distribution's archive, shared by `npm start` and `npm test`. */
-export const ENGINES_TREE = resolve(LOCAL, "engines", "unpacked");
+export const ENGINE_TREES = {
+  mysql: resolve(LOCAL, "engines", "mysql"),
+  mariadbAndRedis: resolve(LOCAL, "engines", "unpacked"),
+} as const;
 
 /** The files of one running system. */
 export const STACK = {
+  /** One folder for each database server, with what goes with it: Redis, and the objects of the S3 stand-in. */
   data: resolve(LOCAL, "data"),
-  /** What the S3 stand-in keeps; wiped with the rest of the data. */
-  objects: resolve(LOCAL, "data", "s3"),
   logs: resolve(LOCAL, "logs"),
   run: resolve(LOCAL, "run"),
   secrets: resolve(LOCAL, "secrets.json"),

@@ -16,6 +16,7 @@ const STOP_ORDER = [
   "s3.pid",
   "push.pid",
   "redis.pid",
+  "mysql.pid",
   "mariadb.pid",
 ];
 

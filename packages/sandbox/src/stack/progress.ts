@@ -29,8 +29,8 @@ export async function step<Result>(name: string, work: () => Promise<Result>): P
 }
 
 /** Says why a step takes longer this time. */
-export function announceDownload(): void {
+export function announceDownload(what: string, megabytes: number): void {
   console.log(
-    `${stdout.isTTY ? "\n" : ""}  not installed here: downloading them from the distribution's archive (about 20 MB)`,
+    `${stdout.isTTY ? "\n" : ""}  ${what} not installed here: downloading from the distribution's archive (about ${megabytes} MB)`,
   );
 }

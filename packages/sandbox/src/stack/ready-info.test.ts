@@ -29,14 +29,19 @@ test.each([{}, [{ email: "a" }], [null], [{ ...account, roles: "Admin" }]])(
   },
 );
 
-test("people see the addresses, the accounts and what to do next", () => {
+test("people see the addresses, the engines, the accounts and what to do next", () => {
   const realtime = { key: "k", cluster: "sandbox", wsHost: "127.0.0.1", wsPort: 6001, forceTLS: false };
-  const info = { api: "http://127.0.0.1:3000", docs: "http://127.0.0.1:3000/docs", realtime };
+  const servers = {
+    database: { kind: "mysql", version: "9.7.4" },
+    redis: { kind: "redis", version: "7.0.15" },
+  } as const;
+  const info = { api: "http://127.0.0.1:3000", docs: "http://127.0.0.1:3000/docs", realtime, servers };
   const text = formatReady({ ...info, accounts: [account] }, "1.0 s");
   for (const part of [
     info.api,
     info.docs,
     "ws://127.0.0.1:6001",
+    "MySQL 9.7.4 · Redis 7.0.15",
     account.email,
     "npm run demo",
     "npm stop",

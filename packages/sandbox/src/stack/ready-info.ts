@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { RealtimeInfo } from "./realtime.ts";
+import { formatServers, type RunningServers } from "./running-servers.ts";
 
 export interface DemoAccount {
   email: string;
@@ -13,6 +14,7 @@ export interface ReadyInfo {
   docs: string;
   console?: string;
   realtime: RealtimeInfo;
+  servers: RunningServers;
   accounts: readonly DemoAccount[];
 }
 
@@ -45,6 +47,7 @@ export function formatReady(info: ReadyInfo, seconds: string): string {
       "Realtime",
       `${info.realtime.forceTLS ? "wss" : "ws"}://${info.realtime.wsHost}:${info.realtime.wsPort}`,
     ],
+    ["Engines", formatServers(info.servers)],
   ];
   const width = Math.max(0, ...info.accounts.map(({ email }) => email.length));
   const accounts = info.accounts.map(

@@ -13,7 +13,7 @@ export async function refuseTakenPorts(ports: StackPorts, foreign: ForeignEngine
   const needed: Record<keyof StackPorts, boolean> = {
     api: true,
     workerHealth: true,
-    mariadb: foreign.databaseUrl === undefined,
+    database: foreign.databaseUrl === undefined,
     redis: foreign.redisUrl === undefined,
     pusher: isSandbox,
     s3: isSandbox,

@@ -15,6 +15,12 @@ test("a variable chooses the port, an empty one does not", () => {
   });
 });
 
+test("the database's port has one name for both servers; its former name is read where the new one is not set", () => {
+  expect(readPorts({ TOCSIN_MYSQL_PORT: "4001" }).database).toBe(4001);
+  expect(readPorts({ TOCSIN_MARIADB_PORT: "4002" }).database).toBe(4002);
+  expect(readPorts({ TOCSIN_MYSQL_PORT: "4001", TOCSIN_MARIADB_PORT: "4002" }).database).toBe(4001);
+});
+
 test.each(["0", "65536", "-1", "3000.5", "0x10", "abc", " 3000"])(
   "TOCSIN_API_PORT=%j is refused by name",
   (text) => {
@@ -23,7 +29,7 @@ test.each(["0", "65536", "-1", "3000.5", "0x10", "abc", " 3000"])(
 );
 
 test.each([
-  ["TOCSIN_MARIADB_PORT", "3306"],
+  ["TOCSIN_MYSQL_PORT", "3306"],
   ["TOCSIN_REDIS_PORT", "6379"],
 ])("%s=%s is refused: it is the machine's own server's", (variable, port) => {
   expect(() => readPorts({ [variable]: port })).toThrow(`${variable} must not be ${port}`);

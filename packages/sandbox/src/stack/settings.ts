@@ -4,7 +4,7 @@ import { UserError } from "../engines/user-error.ts";
 export interface StackPorts {
   api: number;
   workerHealth: number;
-  mariadb: number;
+  database: number;
   redis: number;
   pusher: number;
   s3: number;
@@ -14,13 +14,15 @@ export interface StackPorts {
 
 export interface PortVariable {
   variable: string;
+  /** What it was called before; still read where the new name is not set. */
+  formerVariable?: string;
   fallback: number;
 }
 
 export const PORT_VARIABLES: Record<keyof StackPorts, PortVariable> = {
   api: { variable: "TOCSIN_API_PORT", fallback: 3000 },
   workerHealth: { variable: "TOCSIN_WORKER_PORT", fallback: 3001 },
-  mariadb: { variable: "TOCSIN_MARIADB_PORT", fallback: 3307 },
+  database: { variable: "TOCSIN_MYSQL_PORT", formerVariable: "TOCSIN_MARIADB_PORT", fallback: 3307 },
   redis: { variable: "TOCSIN_REDIS_PORT", fallback: 6380 },
   pusher: { variable: "TOCSIN_PUSHER_PORT", fallback: 6001 },
   s3: { variable: "TOCSIN_S3_PORT", fallback: 6002 },
@@ -40,7 +42,7 @@ export function readPorts(env: NodeJS.ProcessEnv): StackPorts {
   const ports: StackPorts = {
     api: readPort(env, PORT_VARIABLES.api),
     workerHealth: readPort(env, PORT_VARIABLES.workerHealth),
-    mariadb: readPort(env, PORT_VARIABLES.mariadb),
+    database: readPort(env, PORT_VARIABLES.database),
     redis: readPort(env, PORT_VARIABLES.redis),
     pusher: readPort(env, PORT_VARIABLES.pusher),
     s3: readPort(env, PORT_VARIABLES.s3),
@@ -58,8 +60,8 @@ export function readPorts(env: NodeJS.ProcessEnv): StackPorts {
   return ports;
 }
 
-function readPort(env: NodeJS.ProcessEnv, { variable, fallback }: PortVariable): number {
-  const text = env[variable];
+function readPort(env: NodeJS.ProcessEnv, { variable, formerVariable, fallback }: PortVariable): number {
+  const text = env[variable] || (formerVariable && env[formerVariable]);
   if (text === undefined || text === "") return fallback;
   const port = Number(text);
   if (!/^\d+$/.test(text) || port < 1 || port > 65_535) {

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { DatabaseKind } from "../engines/engine.ts";
 import { isPortFree } from "../engines/free-port.ts";
 import { UserError } from "../engines/user-error.ts";
 import { appEnvironment, formatEnvironmentFile } from "./app-environment.ts";
@@ -22,6 +23,8 @@ import { runTask, toolEnvironment } from "./task.ts";
 export interface StackOptions {
   ports: StackPorts;
   foreign: ForeignEngines;
+  /** The database server that was asked for. */
+  engine: DatabaseKind | undefined;
   /** Throws the engines' data away first. */
   fresh: boolean;
   supervisor: Supervisor;
@@ -47,7 +50,7 @@ export async function startStack(options: StackOptions): Promise<ReadyInfo> {
   mkdirSync(STACK.run, { recursive: true });
   rmSync(STACK.ready, { force: true });
 
-  const urls = await startStackEngines({ ...options, secrets });
+  const { servers, dataFolder, ...urls } = await startStackEngines({ ...options, secrets });
   const variables = appEnvironment({
     ...urls,
     ports,
@@ -65,13 +68,15 @@ export async function startStack(options: StackOptions): Promise<ReadyInfo> {
   await runStep("Migrations", "packages/db/src/cli/migrate.ts", env);
   const accounts = isSandbox ? await seed(env) : [];
   const api = `http://127.0.0.1:${ports.api}`;
-  if (isSandbox) await startStandIns(supervisor, env, ports);
+  if (isSandbox)
+    await startStandIns(supervisor, { ...env, SANDBOX_S3_FOLDER: join(dataFolder, "s3") }, ports);
   await startApps(supervisor, env, ports, api);
   return {
     api,
     docs: `${api}/docs`,
     ...(isSandbox && { console: `http://127.0.0.1:${ports.pusher}/console` }),
     realtime: realtime.info,
+    servers,
     accounts,
   };
 }
@@ -110,7 +115,7 @@ async function startStandIns(
       }),
       await startApp({
         ...standIn("s3"),
-        env: { ...env, SANDBOX_S3_PORT: String(ports.s3), SANDBOX_S3_FOLDER: STACK.objects },
+        env: { ...env, SANDBOX_S3_PORT: String(ports.s3) },
       }),
       await startApp({
         ...standIn("push"),

@@ -8,7 +8,7 @@ test("DATABASE_URL and REDIS_URL are never used for tests", () => {
 
 test("a given test database is used when its name ends in _test", () => {
   const env = { TOCSIN_TEST_DATABASE_URL: "mysql://u:p@h:3306/tocsin_test" };
-  expect(givenTestEngines(env)).toEqual({ mariadbUrl: env.TOCSIN_TEST_DATABASE_URL });
+  expect(givenTestEngines(env)).toEqual({ databaseUrl: env.TOCSIN_TEST_DATABASE_URL });
 });
 
 test.each(["mysql://u:p@h/tocsin", "mysql://u:p@h/", "mysql://u:p@h/_test/x"])("%s is refused", (url) => {

@@ -2,7 +2,7 @@ import { UserError } from "../engines/user-error.ts";
 
 /** Servers the tests shall use instead of throw-away ones. */
 export interface GivenTestEngines {
-  mariadbUrl?: string;
+  databaseUrl?: string;
   redisUrl?: string;
 }
 
@@ -19,7 +19,7 @@ export function givenTestEngines(env: NodeJS.ProcessEnv): GivenTestEngines {
     throw new UserError("TOCSIN_TEST_DATABASE_URL: the database's name must end in _test.");
   }
   return {
-    ...(database === undefined ? {} : { mariadbUrl: database.toString() }),
+    ...(database === undefined ? {} : { databaseUrl: database.toString() }),
     ...(redis === undefined ? {} : { redisUrl: redis.toString() }),
   };
 }

@@ -2,11 +2,11 @@ import { createConnection } from "mariadb";
 import { Redis } from "ioredis";
 
 /**
- * Sends statements to a MariaDB of the test's own, as its administrator; they come one after the other.
+ * Sends statements to a database server of the test's own, as its administrator; they come one after the other.
  *
  * @throws the driver's SqlError
  */
-export async function administrateMariadb(
+export async function administrateDatabase(
   account: { socketPath: string; password: string },
   work: (send: (sql: string) => Promise<void>) => Promise<void>,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { createConnection } from "mariadb";
 import { expect, test } from "vitest";
-import { canReachMariadb } from "../engines/can-reach.ts";
+import { canReachDatabase } from "../engines/can-reach.ts";
 import { createTestDatabase } from "./test-database.ts";
 
 async function query(url: string, sql: string): Promise<unknown> {
@@ -54,6 +54,6 @@ test("a wrong password does not count as reaching the server", async () => {
   const database = await createTestDatabase();
   const url = new URL(database.url);
   url.password = "wrong";
-  expect(await canReachMariadb(url.toString())).toBe(false);
+  expect(await canReachDatabase(url.toString())).toBe(false);
   await database.drop();
 });

@@ -1,4 +1,4 @@
-export interface MariadbAccount {
+export interface DatabaseAccount {
   user: string;
   password: string;
   /** The database the account owns; created when missing. "*" makes it an administrator of the whole server. */
@@ -9,12 +9,12 @@ const NAME = /^[A-Za-z0-9_]+$/;
 const PASSWORD = /^[A-Za-z0-9_-]{16,}$/;
 
 /**
- * The statements mariadbd runs at each start, before it accepts anyone: one a line, as --init-file wants them.
+ * The statements the server runs at each start, before it accepts anyone: one a line, as --init-file wants them.
  * The built-in root account gets a password too: without one every local user could use it.
  *
  * @throws RangeError on a name or password that would need quoting.
  */
-export function mariadbInitSql(account: MariadbAccount, rootPassword: string): string {
+export function databaseInitSql(account: DatabaseAccount, rootPassword: string): string {
   const { user, password, database } = account;
   if (!NAME.test(user) || !(database === "*" || NAME.test(database))) {
     throw new RangeError("Account and database names hold letters, digits and underscores only.");
