@@ -10,7 +10,6 @@ import {
   runChecks,
   STATIC_CHECKS,
 } from "../stack/checks.ts";
-import type { FailedCheck } from "../stack/checks.ts";
 import { step } from "../stack/progress.ts";
 import { onceAskedToStop, runCli, settle } from "../stack/run-cli.ts";
 import { formatServers } from "../stack/running-servers.ts";

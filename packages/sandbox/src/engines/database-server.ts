@@ -59,6 +59,8 @@ export async function startDatabaseServer(
   const temporaryDirectory = join(folder, "tmp");
   mkdirSync(temporaryDirectory, { recursive: true });
   if (!existsSync(dataDirectory)) await createDataDirectory(program, folder, dataDirectory, runsAsRoot);
+  // A killed MySQL leaves its process id here, and the next one refuses to start while another process has that id.
+  rmSync(join(dataDirectory, `${SOCKET_FILE}.lock`), { force: true });
   writeFileSync(initFile, databaseInitSql(account, options.rootPassword), { mode: 0o600 });
 
   const { profile } = options;
@@ -105,8 +107,9 @@ async function createDataDirectory(
   renameSync(unfinished, dataDirectory);
 }
 
+/** What a program that was run said besides its exit code. */
 function said(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const output = ["stdout", "stderr"].map((name) => String(Object(error)[name] ?? "").trim());
-  return [error.message, ...output].filter((text) => text !== "").join("\n");
+  const { stdout, stderr } = error as Error & { stdout?: string; stderr?: string };
+  return [error.message, stdout, stderr].filter((text) => text !== undefined && text !== "").join("\n");
 }
