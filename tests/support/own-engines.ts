@@ -49,7 +49,7 @@ export async function startOwnEngines(asked?: DatabaseKind): Promise<OwnEngines>
     profile: "durable",
     dataFolder: join(folder, "data"),
     logFolder: join(folder, "logs"),
-    runFolder: join(folder, "run"),
+    runFolder: runFolder(folder),
     ...{ databasePort: await freePort(), redisPort: await freePort() },
     ...{ database: "tocsin_test", user: "tocsin_test", password, rootPassword: password },
   } as const;
@@ -73,6 +73,12 @@ export async function startOwnEngines(asked?: DatabaseKind): Promise<OwnEngines>
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Where the processes are noted: where `npm test` ends what a run leaves behind that was broken off. */
+function runFolder(ownFolder: string): string {
+  const parent = process.env["TOCSIN_TEST_RUN"];
+  return parent === undefined ? join(ownFolder, "run") : mkdtempSync(join(parent, "own-"));
 }
 
 /** What `npm run test:faults -- --engine …` asked for. */

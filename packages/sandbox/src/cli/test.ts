@@ -85,6 +85,7 @@ async function testEverything(
     TOCSIN_TEST_MYSQL: engines.databaseUrl,
     TOCSIN_TEST_REDIS: engines.redisUrl,
     TOCSIN_TEST_ENGINE: engines.servers.database.kind,
+    TOCSIN_TEST_RUN: join(TEST_FOLDER, "run"),
   });
   await step("Stopping database and Redis", () => engines.stop());
   if (args.length === 0) failed.push(...(await runChecks([API_CONTRACT], env)));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { aptConfiguration } from "./apt-configuration.ts";
+import { aptConfiguration, onlySources } from "./apt-configuration.ts";
 
 test("every folder that apt writes to is inside the given one", () => {
   const folders = aptConfiguration("/work folder")
@@ -7,4 +7,12 @@ test("every folder that apt writes to is inside the given one", () => {
     .filter((line) => line.startsWith("Dir::"));
   expect(folders).toHaveLength(6);
   expect(folders.every((line) => / "\/work folder\//.test(line))).toBe(true);
+});
+
+test("with sources of our own neither the machine's sources nor its preferences count", () => {
+  const settings = onlySources("/work/only.list").trimEnd().split("\n");
+  expect(settings).toEqual([
+    'Dir::Etc::sourcelist "/work/only.list";',
+    ...["sourceparts", "preferences", "preferencesparts"].map((name) => `Dir::Etc::${name} "/dev/null";`),
+  ]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { mariadbArguments, mariadbInstallArguments } from "./mariadb-arguments.ts";
-import type { EngineProfile } from "./mariadb-arguments.ts";
+import type { EngineProfile } from "./engine-profile.ts";
 
 const build = (profile: EngineProfile, runsAsRoot = false) =>
   mariadbArguments({

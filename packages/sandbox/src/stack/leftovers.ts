@@ -1,5 +1,5 @@
 import { readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { stopNotedContainers } from "../engines/docker-engines.ts";
 import { stopGroup } from "../engines/managed-process.ts";
 import { clearPidFile, readLivePidFile } from "../engines/pid-file.ts";
@@ -21,7 +21,8 @@ const STOP_ORDER = [
 ];
 
 /**
- * Ends the processes that a killed run left behind, and removes their pid files.
+ * Ends the processes that a killed run left behind, and removes their pid files. Tests that start engines of their own
+ * note them in folders of their own in there.
  *
  * @returns the names of what was still running.
  */
@@ -35,6 +36,7 @@ export async function stopLeftovers(runFolder: string): Promise<string[]> {
     }
     clearPidFile(file);
   }
+  for (const folder of listFolders(runFolder)) names.push(...(await stopLeftovers(folder)));
   if (await stopNotedContainers(runFolder)) names.push("containers");
   return names;
 }
@@ -60,12 +62,16 @@ export async function removeDeadTestRuns(): Promise<string[]> {
 }
 
 function listTestFolders(): string[] {
+  return listFolders(LOCAL).filter((folder) => /^test-\d+$/.test(basename(folder)));
+}
+
+function listFolders(parent: string): string[] {
   try {
-    return readdirSync(LOCAL)
-      .filter((name) => /^test-\d+$/.test(name))
-      .map((name) => join(LOCAL, name));
+    return readdirSync(parent, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(parent, name));
   } catch {
-    // No .local yet: a fresh clone.
+    // Not there yet, as .local in a fresh clone.
     return [];
   }
 }
