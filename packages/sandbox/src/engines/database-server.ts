@@ -71,8 +71,7 @@ export async function startDatabaseServer(
     logFile: options.logFile,
     pidFile: options.pidFile,
   });
-  const database = account.database === "*" ? "" : account.database;
-  const url = `mysql://${account.user}:${account.password}@127.0.0.1:${port}/${database}`;
+  const url = localDatabaseUrl(kind, port, account);
   const answered = await waitUntil(
     async () => child.hasExited() || (await canReachDatabase(url)),
     START_TIMEOUT_MS,
@@ -86,6 +85,13 @@ export async function startDatabaseServer(
     ...{ kind, name, url, process: child, socketPath: join(dataDirectory, SOCKET_FILE) },
     stop: () => child.stop(STOP_DEADLINE_MS),
   };
+}
+
+/** How clients reach a server on this machine; one of MySQL hands them the key that the password is sent under. */
+export function localDatabaseUrl(kind: DatabaseKind, port: number, account: DatabaseAccount): string {
+  const database = account.database === "*" ? "" : account.database;
+  const parameters = kind === "mysql" ? "?allowPublicKeyRetrieval=true" : "";
+  return `mysql://${account.user}:${account.password}@127.0.0.1:${port}/${database}${parameters}`;
 }
 
 /** Builds the directory beside its final place and renames it: an interrupted creation leaves nothing half done. */

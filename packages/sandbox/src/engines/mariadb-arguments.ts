@@ -22,9 +22,12 @@ export function mariadbArguments(input: ServerArgumentsInput): string[] {
 }
 
 /** The command line of mariadb-install-db, which creates an empty data directory. */
-export function mariadbInstallArguments(input: InstallationArgumentsInput): string[] {
+export function mariadbInstallArguments(
+  input: InstallationArgumentsInput & Pick<ServerArgumentsInput, "temporaryDirectory">,
+): string[] {
   return [
     ...installationArguments(input),
+    `--tmpdir=${input.temporaryDirectory}`,
     "--auth-root-authentication-method=normal",
     "--skip-test-db",
     "--skip-name-resolve",

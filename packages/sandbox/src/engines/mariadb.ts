@@ -34,6 +34,7 @@ async function install(
     const args = mariadbInstallArguments({
       dataDirectory: join(links, "folder", basename(dataDirectory)),
       ...(baseDirectory === undefined ? {} : { baseDirectory: join(links, "base") }),
+      temporaryDirectory: links,
       runsAsRoot,
     });
     await run(installDb, args, { cwd: links, env: { ...process.env, ...env } });

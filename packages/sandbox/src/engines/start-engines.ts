@@ -7,7 +7,7 @@ import {
   stopNotedContainers,
   writeContainersFile,
 } from "./docker-engines.ts";
-import { type DatabaseProgram, startDatabaseServer } from "./database-server.ts";
+import { type DatabaseProgram, localDatabaseUrl, startDatabaseServer } from "./database-server.ts";
 import { DATABASE_KINDS, ENGINE_NAMES } from "./engine.ts";
 import type { Engine, EngineKind } from "./engine.ts";
 import type { EngineProfile } from "./engine-profile.ts";
@@ -102,12 +102,13 @@ async function startContainers(options: StartEnginesOptions): Promise<Engine[]> 
     password: options.password,
     rootPassword: options.rootPassword,
   });
-  const user = isAdministrator ? `root:${options.rootPassword}` : `${options.user}:${options.password}`;
-  const database = isAdministrator ? "" : options.database;
+  const account = isAdministrator
+    ? { user: "root", password: options.rootPassword, database: "*" }
+    : { user: options.user, password: options.password, database: options.database };
   const urlOf = (kind: EngineKind) =>
     kind === "redis"
       ? `redis://127.0.0.1:${options.redisPort}`
-      : `mysql://${user}@127.0.0.1:${options.databasePort}/${database}`;
+      : localDatabaseUrl(kind, options.databasePort, account);
   // Both live in one compose project: the first to be stopped takes it down, the second finds no note of it.
   const stop = async () => {
     if (options.profile === "throwaway") await stopDockerEngines(project, true);
