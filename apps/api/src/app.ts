@@ -24,10 +24,12 @@ export interface AppOptions {
   services: Services;
   /** True from the first signal on: the readiness check fails, so that no new requests are sent here. */
   isStopping: () => boolean;
+  /** Whether the database's server was found to be of use; until then nothing is to be sent here. */
+  isDatabaseUsable?: () => boolean;
 }
 
 /** The HTTP application, as a list of what a request goes through. */
-export function createApp({ env, services, isStopping }: AppOptions): Express {
+export function createApp({ env, services, isStopping, isDatabaseUsable }: AppOptions): Express {
   const limits = createRateLimits(env, services);
   const metrics = createApiMetrics(services.pool);
   addIntakeMetrics(metrics.registry, services.intake);
@@ -48,7 +50,7 @@ export function createApp({ env, services, isStopping }: AppOptions): Express {
   app.use(securityHeaders);
   if (areDocsEnabled(env)) app.use(docsRoutes(createOpenApiDocument(v1Router)));
   app.use(noStore);
-  app.use(healthRoutes(services, isStopping));
+  app.use(healthRoutes(services, { isStopping, isDatabaseUsable }));
   app.use(metricsRoute(metrics, metricsAccessOf(env)));
   app.use(cors);
   if (env.QUEUE_BOARD_ENABLED) {

@@ -5,6 +5,7 @@ import { createSessionCache } from "@tocsin/core/auth/session-cache";
 import { type BacklogWatch, watchBacklog } from "@tocsin/core/events/backlog-watch";
 import { createEventIntake } from "@tocsin/core/events/event-intake";
 import { createDatabase } from "@tocsin/db/client";
+import { splitConnections } from "@tocsin/db/connection-budget";
 import { createPool } from "@tocsin/db/pool";
 import { objectStorageOf } from "@tocsin/platform/env-fields";
 import { createLogger } from "@tocsin/platform/logger";
@@ -22,10 +23,11 @@ const clock = () => new Date();
 /** The API's composition root: all that it is made of, connected once. */
 export function createDeps(env: ApiEnv): Services & { backlog: BacklogWatch } {
   const log = createLogger({ service: "api", level: env.LOG_LEVEL, format: env.LOG_FORMAT });
-  const database = { url: env.DATABASE_URL, connectionLimit: env.DATABASE_POOL_SIZE, acquireTimeout };
-  const pool = createPool(database);
+  const connections = splitConnections(env.DATABASE_POOL_SIZE, ["statements", "transactions", "prisma"]);
+  const database = { url: env.DATABASE_URL, acquireTimeout };
+  const pool = createPool({ ...database, connectionLimit: connections });
   const redis = createRedis({ url: env.REDIS_URL, role: "request", log });
-  const db = createDatabase(database);
+  const db = createDatabase({ ...database, connectionLimit: connections.prisma });
   const backlog = watchBacklog(
     { redis, log },
     { streamLength: env.EVENT_STREAM_LIMIT, oldestSeconds: env.EVENT_AGE_LIMIT_SECONDS },

@@ -36,6 +36,7 @@ export const apiEnvSchema = z
     ...pusherEnv,
     ...s3Env,
     PORT: port.default(3000),
+    DATABASE_POOL_SIZE: integer(6, 600).default(30),
     JWT_SECRET: secret,
     JWT_KEY_ID: z.string().min(1).max(50).default("1"),
     JWT_PREVIOUS_SECRET: secret.optional(),

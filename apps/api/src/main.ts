@@ -1,8 +1,10 @@
 // The API: REST at /api/v1, tRPC at /trpc, docs and health.
+import { awaitDatabase } from "@tocsin/core/system/await-database";
 import { readEnv } from "@tocsin/platform/env";
 import { explainFailedStart } from "@tocsin/platform/explain-failed-start";
-import { assertRedisKeeps } from "@tocsin/platform/redis";
+import { assertRedisKeeps, UnusableRedisError } from "@tocsin/platform/redis";
 import { createShutdown } from "@tocsin/platform/shutdown";
+import { surviveRejections } from "@tocsin/platform/survive-rejections";
 import { createApp } from "./app.ts";
 import { createDeps } from "./deps.ts";
 import { type ApiEnv, apiEnvSchema } from "./env.ts";
@@ -22,18 +24,26 @@ async function start(env: ApiEnv): Promise<void> {
   const { backlog, ...services } = createDeps(env);
   const { log, redis, db, pool, objects, intake } = services;
   const shutdown = createShutdown({ log, deadlineMs });
+  surviveRejections(log);
   // Redis may come later: events are accepted without it. One that forgets is refused as soon as it is seen.
   redis.once("ready", () => {
     assertRedisKeeps(redis).catch((error: unknown) => {
       log.error("This Redis cannot be used", { error });
-      void shutdown.run("unusable Redis", 1);
+      if (error instanceof UnusableRedisError) void shutdown.run("unusable Redis", 1);
     });
   });
 
-  const app = createApp({ env, services, isStopping: () => shutdown.isStopping });
+  const database = awaitDatabase({ url: env.DATABASE_URL, pool, budget: env.DATABASE_POOL_SIZE, log });
+  const app = createApp({
+    env,
+    services,
+    isStopping: () => shutdown.isStopping,
+    isDatabaseUsable: database.isUsable,
+  });
   const server = await serve(app, env.PORT, env.HOST);
-  log.info("API is ready", { host: env.HOST, port: env.PORT });
+  void database.usable.then(() => log.info("API is ready", { host: env.HOST, port: env.PORT }));
 
+  shutdown.add("database watch", () => database.stop());
   shutdown.add("requests", () => stopServing(server));
   shutdown.add("backlog watch", () => backlog.stop());
   shutdown.add("event intake", () => intake.close());

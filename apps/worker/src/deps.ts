@@ -7,6 +7,7 @@ import type { InterruptionLimits } from "@tocsin/core/interruptions/count-interr
 import type { RetentionPolicy } from "@tocsin/core/retention/retention-policy";
 import type { StormPolicy } from "@tocsin/core/pipeline/storm-policy";
 import { createSnapshotSource, type SnapshotSource } from "@tocsin/core/pipeline/snapshot";
+import { splitConnections } from "@tocsin/db/connection-budget";
 import { createPool, type Pool } from "@tocsin/db/pool";
 import { objectStorageOf } from "@tocsin/platform/env-fields";
 import { createLogger, type Logger } from "@tocsin/platform/logger";
@@ -79,7 +80,8 @@ const pusherTimeout = 4_500;
 /** The worker's composition root. */
 export function createDeps(env: WorkerEnv): WorkerDeps {
   const log = createLogger({ service: "worker", level: env.LOG_LEVEL, format: env.LOG_FORMAT });
-  const pool = createPool({ url: env.DATABASE_URL, connectionLimit: env.DATABASE_POOL_SIZE });
+  const connections = splitConnections(env.DATABASE_POOL_SIZE, ["statements", "transactions"]);
+  const pool = createPool({ url: env.DATABASE_URL, connectionLimit: connections });
   const redis = createRedis({ url: env.REDIS_URL, role: "request", log });
   const blockingRedis = createRedis({ url: env.REDIS_URL, role: "worker", log });
   const queueRedis = createRedis({ url: env.REDIS_URL, role: "worker", log });

@@ -23,6 +23,7 @@ export const workerEnvSchema = z
       .regex(/^[\w.-]{1,100}$/, "Must be letters, digits, . _ -")
       .optional(),
     WORKER_HEALTH_PORT: port.default(3001),
+    DATABASE_POOL_SIZE: integer(4, 600).default(20),
     DELIVERY_CONCURRENCY: integer(4, 200).default(40),
     PUSH_CONCURRENCY: integer(4, 200).default(40),
     PUSH_FALLBACK_SECONDS: integer(1, 600).default(10),

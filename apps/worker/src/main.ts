@@ -1,11 +1,13 @@
 // The worker: reads the event stream, raises the alerts, delivers them.
-import { checkReadiness } from "@tocsin/core/system/check-readiness";
+import { awaitDatabase } from "@tocsin/core/system/await-database";
+import { createReadinessCheck } from "@tocsin/core/system/check-readiness";
 import { readEnv } from "@tocsin/platform/env";
 import { explainFailedStart } from "@tocsin/platform/explain-failed-start";
 import type { Logger } from "@tocsin/platform/logger";
 import { metricsAccessOf } from "@tocsin/platform/metrics";
-import { assertRedisKeeps, untilReady } from "@tocsin/platform/redis";
+import { untilUsable } from "@tocsin/platform/redis";
 import { createShutdown } from "@tocsin/platform/shutdown";
+import { surviveRejections } from "@tocsin/platform/survive-rejections";
 import { startBucketWorker } from "./buckets/bucket-worker.ts";
 import { startDeliveryWorker } from "./delivery/delivery-worker.ts";
 import { createOwnDeliveries } from "./delivery/own-deliveries.ts";
@@ -31,19 +33,26 @@ try {
 async function start(env: WorkerEnv, deps: WorkerDeps): Promise<void> {
   const { log, pool, redis, blockingRedis, queueRedis, queues } = deps;
   const shutdown = createShutdown({ log, deadlineMs });
+  surviveRejections(log);
+  const database = awaitDatabase({ url: env.DATABASE_URL, pool, budget: env.DATABASE_POOL_SIZE, log });
+  const checkReadiness = createReadinessCheck(deps);
+  let isAtWork = false;
   try {
-    await untilReady(redis);
-    await assertRedisKeeps(redis);
-    await deps.snapshots.current();
     const health = await startHealthServer(
       { host: env.HOST, port: env.WORKER_HEALTH_PORT },
       {
         isReady: async () =>
+          isAtWork &&
           !shutdown.isStopping &&
-          Object.values((await checkReadiness(deps)).checks).every((check) => check === "ok"),
+          Object.values((await checkReadiness()).checks).every((check) => check === "ok"),
         metrics: { registry: deps.metrics.registry, access: metricsAccessOf(env) },
       },
     );
+    await untilUsable(redis, log);
+    await database.usable;
+    await deps.snapshots.current().catch((error: unknown) => {
+      log.warn("Rules and directory cannot be loaded yet; the first batch does it", { error });
+    });
     const ownDeliveries = createOwnDeliveries(deps, Math.ceil(env.DELIVERY_CONCURRENCY / 4));
     const consumer = consumeEvents({ ...deps, ownDeliveries });
     const deliveryWorker = startDeliveryWorker(deps, queueRedis, env.DELIVERY_CONCURRENCY);
@@ -70,13 +79,14 @@ async function start(env: WorkerEnv, deps: WorkerDeps): Promise<void> {
     shutdown.add("object storage", () => deps.objects.close());
     shutdown.add("MySQL", () => pool.close());
     shutdown.add("health", () => health.close());
+    isAtWork = true;
     log.info("Worker is ready", { consumer: deps.consumerName });
   } catch (error) {
     giveUp(error, log);
   }
 }
 
-/** Ends the process: a foreseen reason is told in one line, all else, such as MySQL being away, goes into the log. */
+/** Ends the process: a foreseen reason is told in one line, all else goes into the log. */
 function giveUp(error: unknown, log?: Logger): never {
   const reason = explainFailedStart(error, "WORKER_HEALTH_PORT");
   if (reason === undefined && log) log.error("The worker cannot start", { error });

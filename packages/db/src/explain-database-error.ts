@@ -7,6 +7,23 @@ const REASONS: readonly { errnos?: readonly number[]; codes?: readonly string[];
     reason: "The database refuses this user or password: correct them in DATABASE_URL.",
   },
   {
+    errnos: [45024],
+    reason:
+      "The database keeps this password in a way that needs TLS: add ?ssl=true to DATABASE_URL, or " +
+      "?allowPublicKeyRetrieval=true where nobody listens in between.",
+  },
+  {
+    errnos: [45023],
+    reason: "The database offers no TLS: enable it there, or take ssl and sslaccept out of DATABASE_URL.",
+  },
+  {
+    codes: [
+      ...["DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
+      ...["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "CERT_HAS_EXPIRED", "ERR_TLS_CERT_ALTNAME_INVALID"],
+    ],
+    reason: "The database's certificate cannot be trusted: name its authority with sslca in DATABASE_URL.",
+  },
+  {
     errnos: [1044],
     reason: "The account may not use this database: GRANT it the rights, or name another in DATABASE_URL.",
   },

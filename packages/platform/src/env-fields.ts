@@ -37,7 +37,6 @@ export const commonEnv = {
   NODE_ENV: z.enum(["development", "test", "production"]).default("production"),
   HOST: z.string().default("0.0.0.0"),
   DATABASE_URL: databaseUrl,
-  DATABASE_POOL_SIZE: integer(2, 200).default(10),
   REDIS_URL: redisUrl,
   LOG_LEVEL: z.enum(logLevels).default("info"),
   LOG_FORMAT: z.enum(logFormats).default("json"),

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { EnvError } from "./env.ts";
 import { explainFailedStart } from "./explain-failed-start.ts";
+import { UnusableRedisError } from "./redis.ts";
 
 describe("explainFailedStart", () => {
   it.each([
     [new EnvError("REDIS_URL is not set"), "REDIS_URL is not set"],
+    [new UnusableRedisError("Redis must run with noeviction"), "Redis must run with noeviction"],
     [
       Object.assign(new Error("It names no database."), { name: "InvalidDatabaseUrlError" }),
       "DATABASE_URL: It names no database.",

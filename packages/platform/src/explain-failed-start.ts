@@ -1,4 +1,5 @@
 import { EnvError } from "./env.ts";
+import { UnusableRedisError } from "./redis.ts";
 
 /**
  * Why a process cannot start, in words for whoever started it, without any secret.
@@ -6,7 +7,7 @@ import { EnvError } from "./env.ts";
  * @returns undefined where nobody foresaw the reason: then the error itself is wanted
  */
 export function explainFailedStart(error: unknown, portVariable: string): string | undefined {
-  if (error instanceof EnvError) return error.message;
+  if (error instanceof EnvError || error instanceof UnusableRedisError) return error.message;
   const { name, message, code, port } = error as Partial<NodeJS.ErrnoException> & { port?: number };
   // Known by its name: its class is in a package that this one does not depend on.
   if (name === "InvalidDatabaseUrlError") return `DATABASE_URL: ${message}`;

@@ -1,12 +1,27 @@
 import { timingSafeEqual } from "node:crypto";
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import { countRejections } from "./survive-rejections.ts";
 
 /** The metrics of one process, with those of Node.js itself: memory, CPU, garbage collection, event-loop delay. */
 export function createMetricsRegistry(service: string): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
+  addRejectionMetric(registry);
   return registry;
+}
+
+/** Adds how many promises failed that nobody waited for; asked whenever the metrics are read. */
+function addRejectionMetric(registry: Registry): void {
+  const rejections = new Counter({
+    name: "tocsin_unhandled_rejections_total",
+    help: "Promises that failed while nobody waited for them; each is in the log",
+    registers: [registry],
+    collect() {
+      rejections.reset();
+      rejections.inc(countRejections());
+    },
+  });
 }
 
 /** Adds the connections of a pool, by state; asked whenever the metrics are read. */

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { Redis } from "ioredis";
 import type { Logger } from "./logger.ts";
 import { sparingly } from "./sparingly.ts";
@@ -10,6 +11,9 @@ const refusedPause = 500;
 
 /** While Redis is away it is said so often. Milliseconds. */
 const sayEvery = 10_000;
+
+/** How long to wait before a Redis that did not answer is asked again. Milliseconds. */
+const askAgainAfter = 1_000;
 
 export interface RedisOptions {
   url: string;
@@ -92,10 +96,33 @@ export async function assertRedisKeeps(redis: Redis): Promise<void> {
 export async function untilReady(redis: Redis): Promise<void> {
   if (redis.status === "ready") return;
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("Redis cannot be reached: check REDIS_URL")), 10_000);
-    redis.once("ready", () => {
+    const onReady = () => {
       clearTimeout(timer);
       resolve();
-    });
+    };
+    const timer = setTimeout(() => {
+      redis.off("ready", onReady);
+      reject(new Error("Redis cannot be reached: check REDIS_URL"));
+    }, 10_000);
+    redis.once("ready", onReady);
   });
+}
+
+/**
+ * Resolves when the connection is up and the Redis is one that keeps what it is given, however long that takes; says in
+ * the log what is waited for.
+ * @throws UnusableRedisError
+ */
+export async function untilUsable(redis: Redis, log: Logger): Promise<void> {
+  for (;;) {
+    try {
+      await untilReady(redis);
+      await assertRedisKeeps(redis);
+      return;
+    } catch (error) {
+      if (error instanceof UnusableRedisError) throw error;
+      log.error("Redis cannot be used yet; trying again", { error });
+      await wait(askAgainAfter);
+    }
+  }
 }

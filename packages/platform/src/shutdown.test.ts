@@ -3,7 +3,7 @@ import type { Logger } from "./logger.ts";
 import { createShutdown } from "./shutdown.ts";
 
 const quiet: Logger = { error() {}, warn() {}, info() {}, debug() {} };
-const signals = ["SIGTERM", "SIGINT", "uncaughtException", "unhandledRejection"] as const;
+const signals = ["SIGTERM", "SIGINT", "uncaughtException"] as const;
 const before = new Map(signals.map((signal) => [signal, process.listeners(signal as NodeJS.Signals)]));
 
 afterEach(() => {

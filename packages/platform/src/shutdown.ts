@@ -16,7 +16,10 @@ export interface ShutdownOptions {
   exit?: (code: number) => void;
 }
 
-/** Stops a process in order: on SIGTERM, SIGINT, and when something was thrown that nobody caught. */
+/**
+ * Stops a process in order: on SIGTERM, SIGINT, and when something was thrown that nobody caught, for then nobody knows
+ * what was left half done. A promise that nobody waited for does not stop it: see survive-rejections.ts.
+ */
 export function createShutdown({
   log,
   deadlineMs,
@@ -52,12 +55,10 @@ export function createShutdown({
       else void run(signal);
     });
   }
-  for (const failure of ["uncaughtException", "unhandledRejection"] as const) {
-    process.on(failure, (error: unknown) => {
-      log.error("Something was thrown that nobody caught", { failure, error });
-      void run(failure, 1);
-    });
-  }
+  process.on("uncaughtException", (error: unknown) => {
+    log.error("Something was thrown that nobody caught", { error });
+    void run("uncaughtException", 1);
+  });
 
   return {
     add: (name, step) => void steps.push({ name, step }),

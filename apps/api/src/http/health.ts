@@ -1,15 +1,20 @@
 import type { Services } from "@tocsin/core/context";
-import { checkReadiness } from "@tocsin/core/system/check-readiness";
+import { createReadinessCheck } from "@tocsin/core/system/check-readiness";
 import { Router } from "express";
 
 /** `GET /health`: the process answers. `GET /ready`: events can be durably accepted, and the process is not stopping. */
-export function healthRoutes(services: Services, isStopping: () => boolean): Router {
+export function healthRoutes(
+  services: Services,
+  state: { isStopping: () => boolean; isDatabaseUsable?: (() => boolean) | undefined },
+): Router {
   const routes = Router();
+  const { isStopping, isDatabaseUsable = () => true } = state;
+  const checkReadiness = createReadinessCheck({ ...services, isDatabaseUsable });
   routes.get("/health", (_request, response) => {
     response.json({ status: "ok" });
   });
   routes.get("/ready", async (_request, response) => {
-    const readiness = await checkReadiness(services);
+    const readiness = await checkReadiness();
     const isReady = readiness.status === "ready" && !isStopping();
     response.status(isReady ? 200 : 503).json({ ...readiness, status: isReady ? "ready" : "not_ready" });
   });

@@ -85,7 +85,30 @@ export const statusSchema = z
       .describe("What runs"),
     parts: z
       .object({ mysql: partSchema, redis: partSchema, pusher: partSchema })
-      .describe("What it stands on"),
+      .describe("What it stands on; MySQL and Redis are ok when they take a write"),
+    servers: z
+      .object({
+        database: z
+          .object({
+            engine: z.enum(["mysql", "mariadb"]).describe("Whose server it is"),
+            version: z
+              .string()
+              .describe("Its version")
+              .meta({ examples: ["8.4.6"] }),
+          })
+          .nullable()
+          .describe("The database; null while it is away"),
+        redis: z
+          .object({
+            version: z
+              .string()
+              .describe("Its version")
+              .meta({ examples: ["7.4.2"] }),
+          })
+          .nullable()
+          .describe("Redis; null while it is away"),
+      })
+      .describe("Which servers answer"),
     stream: z
       .object({
         length: countSchema.describe("Events in the stream"),

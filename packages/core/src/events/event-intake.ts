@@ -33,6 +33,9 @@ const patience = 2_000;
 /** How long no event is taken after that. Milliseconds. */
 const stallPause = 1_000;
 
+/** How long it is remembered what an INSERT failed with. Milliseconds. */
+const troubleMemory = 5_000;
+
 /** Events that wait, each with the request that waits for it. */
 interface Waiting {
   event: PreparedEvent;
@@ -54,6 +57,8 @@ export interface EventIntake {
   refuseWhenFull(): void;
   /** How many events wait to be stored. */
   waiting(): number;
+  /** What the last INSERT failed with, for five seconds; undefined where it did not fail. */
+  trouble(): unknown;
   /** Takes nothing more and resolves when everything taken is answered and in the stream, as far as Redis takes it. */
   close(): Promise<void>;
 }
@@ -79,6 +84,7 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
   let stalledUntil = 0;
   let gathering: NodeJS.Timeout | undefined;
   let onIdle: (() => void) | undefined;
+  let failure: { error: unknown; at: number } | undefined;
 
   function isWorthAnInsert(): boolean {
     if (waiting.length >= worthAnotherLane) return true;
@@ -97,7 +103,7 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
     while (busyLanes < lanes && isWorthAnInsert()) {
       busyLanes += 1;
       gather();
-      void storeBatch({ ...options, onStall, announce }, takeBatch(waiting)).finally(() => {
+      void storeBatch({ ...options, onStall, onStored, announce }, takeBatch(waiting)).finally(() => {
         busyLanes -= 1;
         startLanes();
         if (busyLanes === 0) onIdle?.();
@@ -119,6 +125,10 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
     for (const { reject } of waiting.splice(0)) reject(unavailable(cannotStore));
   }
 
+  function onStored(error?: unknown): void {
+    failure = error === undefined ? undefined : { error, at: performance.now() };
+  }
+
   function refuseWhenFull(): void {
     const reason = options.backlogReason?.() ?? null;
     if (reason !== null) throw unavailable(reason, 5);
@@ -129,6 +139,7 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
   return {
     refuseWhenFull,
     waiting: () => waiting.length,
+    trouble: () => (failure && performance.now() - failure.at < troubleMemory ? failure.error : undefined),
     async accept(event) {
       refuseWhenFull();
       return new Promise<SentEvent>((resolve, reject) => {
@@ -171,6 +182,8 @@ function unavailable(detail: string, retryAfterSeconds = 1): DomainError {
 interface StoringOptions extends EventIntakeOptions {
   /** An INSERT took too long. */
   onStall: () => void;
+  /** An INSERT was done, or failed. */
+  onStored: (error?: unknown) => void;
   /** Has committed events put into the stream. */
   announce: (events: readonly PreparedEvent[]) => void;
 }
@@ -181,6 +194,7 @@ async function storeBatch(options: StoringOptions, batch: readonly Waiting[]): P
     const events = batch.map(({ event }) => event);
     const storing = storeSurely(options.pool, events);
     const holders = await withDeadline("MySQL", options.patienceMs ?? patience, storing);
+    options.onStored();
     const holderOf = new Map(holders.map((holder) => [holder.idempotencyHash.toString("hex"), holder]));
     const settled = batch.map((entry) => ({
       ...entry,
@@ -233,6 +247,7 @@ async function storeAfterFailure(
     await storeBatch(options, batch.slice(middle));
     return;
   }
+  options.onStored(error);
   options.log.error("Events could not be stored", { count: batch.length, error });
   for (const { reject } of batch) reject(toRefusal(error));
 }

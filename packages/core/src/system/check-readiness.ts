@@ -1,30 +1,35 @@
 import type { readinessSchema } from "@tocsin/contracts/api/system";
-import { withDeadline } from "@tocsin/platform/with-deadline";
+import { isOutOfSpace } from "@tocsin/db/is-out-of-space";
+import type { Pool } from "@tocsin/db/pool";
+import type { Redis } from "ioredis";
 import type { z } from "zod";
-import type { Services } from "../context.ts";
+import type { EventIntake } from "../events/event-intake.ts";
+import { shareProbe } from "./share-probe.ts";
+import { writeToDatabase, writeToRedis } from "./write-probe.ts";
 
-/** How long either may take to answer. Milliseconds. */
-const patience = 1_000;
+type Readiness = z.infer<typeof readinessSchema>;
 
-/**
- * Whether events can be durably accepted: MySQL decides. Redis is looked at too, but without it events are still
- * stored and processed later.
- */
-export async function checkReadiness(
-  services: Pick<Services, "pool" | "redis">,
-): Promise<z.infer<typeof readinessSchema>> {
-  const [mysql, redis] = await Promise.all([
-    answers("MySQL", () => services.pool.query("SELECT 1")),
-    answers("Redis", () => services.redis.ping()),
-  ]);
-  return { status: mysql === "ok" ? "ready" : "not_ready", checks: { mysql, redis } };
+export interface ReadinessOptions {
+  pool: Pool;
+  redis: Redis;
+  /** Where events are stored: what it met last is known without asking. */
+  intake?: Pick<EventIntake, "trouble">;
+  /** Whether the database's server was found to be one that Tocsin can work with. */
+  isDatabaseUsable?: () => boolean;
 }
 
-async function answers(whose: string, probe: () => Promise<unknown>): Promise<"ok" | "failed"> {
-  try {
-    await withDeadline(whose, patience, probe());
-    return "ok";
-  } catch {
-    return "failed";
-  }
+/**
+ * Tells whether events can be durably accepted: MySQL decides, by taking a write. Redis is written to too, but without
+ * it events are still stored and processed later. However many ask, it is looked at most once a second.
+ */
+export function createReadinessCheck(options: ReadinessOptions): () => Promise<Readiness> {
+  const { pool, redis, intake, isDatabaseUsable = () => true } = options;
+  const askDatabase = shareProbe("MySQL", () => writeToDatabase(pool));
+  const askRedis = shareProbe("Redis", () => writeToRedis(redis));
+  return async () => {
+    const [written, cache] = await Promise.all([askDatabase(), askRedis()]);
+    const hasRoom = !isOutOfSpace(intake?.trouble());
+    const mysql = isDatabaseUsable() && hasRoom ? written : "failed";
+    return { status: mysql === "ok" ? "ready" : "not_ready", checks: { mysql, redis: cache } };
+  };
 }

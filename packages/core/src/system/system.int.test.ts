@@ -154,12 +154,14 @@ describe("the status", () => {
       expect(withoutRedis).toMatchObject({
         status: "degraded",
         parts: { mysql: { status: "ok" }, redis: { status: "failed" } },
+        servers: { database: { engine: expect.stringMatching(/^(mysql|mariadb)$/) }, redis: null },
         stream: null,
       });
       const withoutMysql = await readStatus({ ...ctx, pool });
       expect(withoutMysql).toMatchObject({
         status: "down",
         parts: { mysql: { status: "failed" }, redis: { status: "ok" } },
+        servers: { database: null, redis: { version: expect.stringMatching(/^\d+\.\d+/) } },
         overdue: null,
       });
     } finally {
