@@ -2,6 +2,8 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { migrate } from "@tocsin/db/migrations/migrate";
+import { createPool } from "@tocsin/db/pool";
+import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { runToEnd } from "@tocsin/sandbox/testing/run-to-end";
 import { startProcess } from "@tocsin/sandbox/testing/start-process";
 import { createTestDatabase, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
@@ -87,5 +89,42 @@ describe("the API process", () => {
       .split("\n")
       .map((line) => (JSON.parse(line) as { message: string }).message);
     expect(messages).toEqual(["API is ready", "Stopping", "Stopped"]);
+  });
+
+  it("is not ready while its database refuses the password, says why, and is once it does not", async () => {
+    const account = database.name.replace(/_test$/, "_p");
+    const administrator = createPool({ url: database.url, connectionLimit: 1 });
+    await administrator.query(`CREATE USER '${account}'@'%' IDENTIFIED BY 'another'`);
+    await administrator.query(`GRANT ALL ON \`${database.name}\`.* TO '${account}'@'%'`);
+    const url = new URL(database.url);
+    Object.assign(url, { username: account, password: canary });
+    url.searchParams.set("allowPublicKeyRetrieval", "true");
+    const base = `http://127.0.0.1:${env["PORT"]}`;
+    const api = await startProcess({
+      name: "api",
+      entry,
+      env: { ...env, DATABASE_URL: url.toString() },
+      isReady: `${base}/health`,
+    });
+    try {
+      await eventually(() => expect(api.logs()).toContain("The database refuses this user or password"));
+      const answer = await fetch(`${base}/ready`);
+      expect([answer.status, await answer.json()]).toEqual([
+        503,
+        expect.objectContaining({
+          status: "not_ready",
+          checks: expect.objectContaining({ mysql: "failed" }),
+        }),
+      ]);
+      expect(api.logs()).not.toContain("API is ready");
+      await administrator.query(`ALTER USER '${account}'@'%' IDENTIFIED BY '${canary}'`);
+      await eventually(async () => expect((await fetch(`${base}/ready`)).status).toBe(200));
+      expect(api.logs()).toContain("API is ready");
+      expect(api.logs()).not.toContain(canary);
+    } finally {
+      await api.stop();
+      await administrator.query(`DROP USER '${account}'@'%'`);
+      await administrator.close();
+    }
   });
 });

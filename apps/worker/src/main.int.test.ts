@@ -2,7 +2,11 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { migrate } from "@tocsin/db/migrations/migrate";
+import { createPool } from "@tocsin/db/pool";
+import { freePort } from "@tocsin/sandbox/engines/free-port";
+import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { type EndedProgram, runToEnd } from "@tocsin/sandbox/testing/run-to-end";
+import { startProcess } from "@tocsin/sandbox/testing/start-process";
 import { createTestDatabase, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { testRedisDatabase, type TestRedisDatabase } from "@tocsin/sandbox/testing/test-redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -25,7 +29,11 @@ afterAll(async () => {
 
 /** Starts the worker with an environment that it has to refuse. */
 function refusalOf(some: Readonly<Record<string, string>>): EndedProgram {
-  return runToEnd(entry, {
+  return runToEnd(entry, environment(some));
+}
+
+function environment(some: Readonly<Record<string, string>>): Record<string, string> {
+  return {
     NODE_ENV: "test",
     HOST: "127.0.0.1",
     LOG_LEVEL: "warn",
@@ -36,7 +44,7 @@ function refusalOf(some: Readonly<Record<string, string>>): EndedProgram {
     PUSHER_SECRET: "secret-of-16-bytes-or-more",
     PUSHER_CLUSTER: "test",
     ...some,
-  });
+  };
 }
 
 describe("the worker process", () => {
@@ -65,5 +73,52 @@ describe("the worker process", () => {
       `Port ${port} is taken: stop what listens there or set WORKER_HEALTH_PORT to another one`,
     ]);
     await new Promise((resolve) => server.close(resolve));
+  });
+
+  it("waits for a database that has no connection left, says so, and begins when it has", async () => {
+    const account = database.name.replace(/_test$/, "_w");
+    const administrator = createPool({ url: database.url, connectionLimit: 2 });
+    await administrator.query(
+      `CREATE USER '${account}'@'%' IDENTIFIED BY '${canary}' WITH MAX_USER_CONNECTIONS 1`,
+    );
+    await administrator.query(`GRANT ALL ON \`${database.name}\`.* TO '${account}'@'%'`);
+    const url = new URL(database.url);
+    Object.assign(url, { username: account, password: canary });
+    url.searchParams.set("allowPublicKeyRetrieval", "true");
+    const port = String(await freePort());
+    const base = `http://127.0.0.1:${port}`;
+    const worker = await startProcess({
+      name: "worker",
+      entry,
+      env: environment({ DATABASE_URL: url.toString(), WORKER_HEALTH_PORT: port, LOG_LEVEL: "info" }),
+      isReady: `${base}/health`,
+    });
+    try {
+      await eventually(() => expect(worker.logs()).toContain("MAX_USER_CONNECTIONS"));
+      expect((await fetch(`${base}/ready`)).status).toBe(503);
+      expect(worker.logs()).not.toContain("Worker is ready");
+      await administrator.query(`ALTER USER '${account}'@'%' WITH MAX_USER_CONNECTIONS 50`);
+      await eventually(async () => expect((await fetch(`${base}/ready`)).status).toBe(200));
+      expect(worker.logs()).toContain("Worker is ready");
+      expect(worker.logs()).not.toContain(canary);
+      expect(await worker.stop()).toBe(0);
+    } finally {
+      await worker.stop();
+      await administrator.query(`DROP USER '${account}'@'%'`);
+      await administrator.close();
+    }
+  });
+
+  it("waits for Redis, says so, and ends with 0 when it is told to stop meanwhile", async () => {
+    const port = String(await freePort());
+    const worker = await startProcess({
+      name: "worker",
+      entry,
+      env: environment({ REDIS_URL: "redis://127.0.0.1:1", WORKER_HEALTH_PORT: port }),
+      isReady: `http://127.0.0.1:${port}/health`,
+    });
+    await eventually(() => expect(worker.logs()).toContain("Redis cannot be reached"));
+    expect((await fetch(`http://127.0.0.1:${port}/ready`)).status).toBe(503);
+    expect(await worker.stop()).toBe(0);
   });
 });

@@ -39,7 +39,9 @@ function wait(password: string, budget = 4): AwaitedDatabase {
   const url = new URL(database.url);
   Object.assign(url, { username: account, password });
   url.searchParams.set("allowPublicKeyRetrieval", "true");
-  pool = createPool({ url: url.toString(), connectionLimit: 2, acquireTimeout: 500 });
+  // What is granted holds for new connections: none is kept longer than a moment here.
+  const ages = { connectionAgeMs: 100, acquireTimeout: 500 };
+  pool = createPool({ url: url.toString(), connectionLimit: 2, ...ages });
   const log: Logger = {
     ...{ info() {}, debug() {} },
     error: (_message, fields) => void errors.push(fields?.["problems"]),
