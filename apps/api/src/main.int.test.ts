@@ -107,7 +107,7 @@ describe("the API process", () => {
       isReady: `${base}/health`,
     });
     try {
-      await eventually(() => expect(api.logs()).toContain("The database refuses this user or password"));
+      await eventually(() => expect(api.logs()).toContain("refuses this user or password"));
       const answer = await fetch(`${base}/ready`);
       expect([answer.status, await answer.json()]).toEqual([
         503,

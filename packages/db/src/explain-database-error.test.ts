@@ -6,9 +6,9 @@ const sqlError = (errno: number) => Object.assign(new Error("for 'tocsin'@'%' (c
 describe("explainDatabaseError", () => {
   it.each([
     [1045, "user or password"],
-    [1049, "no database of this name"],
+    [1049, "no such database"],
     [1040, "max_connections"],
-    [1203, "MAX_USER_CONNECTIONS"],
+    [1203, "max_user_connections"],
     [1226, "MAX_USER_CONNECTIONS"],
     [1142, "lacks rights"],
     [1290, "read-only"],
@@ -24,7 +24,7 @@ describe("explainDatabaseError", () => {
   it("finds the reason behind the error of a pool that waited in vain", () => {
     const cause = Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
     const timeout = Object.assign(new Error("pool failed"), { errno: 45028, cause });
-    expect(explainDatabaseError(timeout)).toContain("cannot be reached");
+    expect(explainDatabaseError(timeout)).toContain("nobody listens there");
   });
 
   it("leaves alone what nobody foresaw", () => {
