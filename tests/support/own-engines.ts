@@ -9,6 +9,7 @@ import { databaseKind } from "@tocsin/sandbox/engines/engine-option";
 import { freePort } from "@tocsin/sandbox/engines/free-port";
 import { locateEngines } from "@tocsin/sandbox/engines/locate-engines";
 import { startEngines } from "@tocsin/sandbox/engines/start-engines";
+import { runFolderOf } from "@tocsin/sandbox/testing/run-folder";
 import { administrateDatabase } from "@tocsin/sandbox/testing/administrate";
 import { ENGINE_TREES } from "@tocsin/sandbox/stack/layout";
 import type { SystemEngines } from "./system.ts";
@@ -37,7 +38,7 @@ export interface FaultyEngine {
  * @param asked the database server; without it TOCSIN_TEST_ENGINE names it, else it is chosen as `npm start` does.
  */
 export async function startOwnEngines(asked?: DatabaseKind): Promise<OwnEngines> {
-  const kind = await chooseDatabase(asked ?? kindFromEnvironment());
+  const kind = await chooseDatabase(asked ?? databaseKindOfTests());
   const folder = mkdtempSync(join(tmpdir(), "tocsin-faults-"));
   const located = await locateEngines([kind, "redis"], {
     trees: ENGINE_TREES,
@@ -49,7 +50,7 @@ export async function startOwnEngines(asked?: DatabaseKind): Promise<OwnEngines>
     profile: "durable",
     dataFolder: join(folder, "data"),
     logFolder: join(folder, "logs"),
-    runFolder: runFolder(folder),
+    runFolder: runFolderOf(folder),
     ...{ databasePort: await freePort(), redisPort: await freePort() },
     ...{ database: "tocsin_test", user: "tocsin_test", password, rootPassword: password },
   } as const;
@@ -75,14 +76,8 @@ export async function startOwnEngines(asked?: DatabaseKind): Promise<OwnEngines>
   };
 }
 
-/** Where the processes are noted: where `npm test` ends what a run leaves behind that was broken off. */
-function runFolder(ownFolder: string): string {
-  const parent = process.env["TOCSIN_TEST_RUN"];
-  return parent === undefined ? join(ownFolder, "run") : mkdtempSync(join(parent, "own-"));
-}
-
-/** What `npm run test:faults -- --engine …` asked for. */
-function kindFromEnvironment(): DatabaseKind | undefined {
+/** The database server that the tests were started with. */
+export function databaseKindOfTests(): DatabaseKind | undefined {
   const name = process.env["TOCSIN_TEST_ENGINE"];
   return name === undefined ? undefined : databaseKind(name, "TOCSIN_TEST_ENGINE");
 }

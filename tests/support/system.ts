@@ -112,6 +112,7 @@ export async function startSystem(
       entry: join(root, `apps/${name}/src/main.ts`),
       env: { ...env, ...some },
       isReady: `http://127.0.0.1:${port}/ready`,
+      timeoutMs: 120_000,
     });
     started.push(app);
     return app;

@@ -3,10 +3,9 @@ import { checkServer, type ServerCheck } from "./check-server.ts";
 import type { ConnectionRoom } from "./connection-budget.ts";
 import { driverConfig } from "./driver-config.ts";
 import type { Right } from "./missing-rights.ts";
-import { CONNECT_TIMEOUT_MS } from "./pool-defaults.ts";
 
-/** How long the server may take for each answer. Milliseconds. */
-const ANSWER_TIMEOUT_MS = 5_000;
+/** How long the server may take for a new connection and for each answer: nobody waits for it. Milliseconds. */
+const PATIENCE_MS = 5_000;
 
 export interface ServerInspection extends ServerCheck {
   connections: ConnectionRoom;
@@ -22,7 +21,7 @@ export async function inspectServer(url: string, rights: readonly Right[]): Prom
   const config = driverConfig(url);
   const connection = await createConnection({
     ...config,
-    ...{ bigIntAsNumber: true, connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: ANSWER_TIMEOUT_MS },
+    ...{ bigIntAsNumber: true, connectTimeout: PATIENCE_MS, socketTimeout: PATIENCE_MS },
   });
   try {
     const [row] = await connection.query<{ limit: number; accountLimit: number }[]>(

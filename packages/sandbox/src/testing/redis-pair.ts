@@ -6,9 +6,10 @@ import type { RedisBinaries } from "../engines/engine.ts";
 import { freePort } from "../engines/free-port.ts";
 import { locateEngines } from "../engines/locate-engines.ts";
 import { startRedis } from "../engines/redis.ts";
-import { ENGINES_TREE } from "../stack/layout.ts";
+import { ENGINE_TREES } from "../stack/layout.ts";
 import { eventually } from "./eventually.ts";
 import { startMovingProxy } from "./moving-proxy.ts";
+import { runFolderOf } from "./run-folder.ts";
 
 /** A Redis and its replica, behind one address that leads to the first. */
 export interface RedisPair {
@@ -28,7 +29,7 @@ export interface RedisPair {
 /** The programs to start Redis servers from; undefined where there are only containers, which cannot follow each other. */
 export async function locateRedis(): Promise<RedisBinaries | undefined> {
   const { redis } = await locateEngines(["redis"], {
-    tree: ENGINES_TREE,
+    trees: ENGINE_TREES,
     signal: new AbortController().signal,
     onDownload: () => {},
   });
@@ -38,12 +39,13 @@ export async function locateRedis(): Promise<RedisBinaries | undefined> {
 /** Starts both and waits until the second follows the first. */
 export async function startRedisPair(binaries: RedisBinaries): Promise<RedisPair> {
   const folder = mkdtempSync(join(tmpdir(), "tocsin-redis-pair-"));
+  const runFolder = runFolderOf(folder);
   const start = async (name: string) =>
     startRedis({
       ...{ binaries, port: await freePort(), profile: "throwaway" },
       dataDirectory: join(folder, name),
       logFile: join(folder, `${name}.log`),
-      pidFile: join(folder, `${name}.pid`),
+      pidFile: join(runFolder, `${name}.pid`),
     });
   const engines = [await start("first"), await start("second")] as const;
   const [first, second] = engines.map(({ url }) => new Redis(url)) as [Redis, Redis];
