@@ -7,11 +7,19 @@ import { prepareEvent } from "./prepare-event.ts";
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => void vi.useRealTimers());
 
-/** An intake into a table that takes every INSERT at once, and how many rows each of these had. */
-function scene() {
+/**
+ * An intake into a table that takes every INSERT at once, and how many rows each of these had.
+ * @param insert what else an INSERT does
+ */
+function scene(insert: () => void = () => {}) {
   const inserts: number[] = [];
   const options = {
-    pool: { insertMany: async (_sql: string, rows: readonly unknown[]) => void inserts.push(rows.length) },
+    pool: {
+      async insertMany(_sql: string, rows: readonly unknown[]) {
+        inserts.push(rows.length);
+        insert();
+      },
+    },
     redis: { eval: async () => null },
     log: { warn: () => {}, error: () => {} },
     backlogLimit: 1000,
@@ -66,4 +74,31 @@ it("stores what gathers at once when it is closed", async () => {
   await intake.close();
   await sent;
   expect(inserts).toEqual([1, 2]);
+});
+
+it("knows what the last INSERT failed with, until one is done or five seconds have passed", async () => {
+  let error: Error | undefined = Object.assign(new Error("The table 'event' is full"), { errno: 1114 });
+  const { intake, send } = scene(() => {
+    if (error) throw error;
+  });
+  const now = vi.spyOn(performance, "now").mockReturnValue(10_000);
+  try {
+    expect(intake.trouble()).toBeUndefined();
+    await expect(send(1)).rejects.toThrow();
+    expect(intake.trouble()).toBe(error);
+    now.mockReturnValue(14_999);
+    expect(intake.trouble()).toBe(error);
+    now.mockReturnValue(15_000);
+    expect(intake.trouble()).toBeUndefined();
+
+    vi.advanceTimersByTime(4);
+    await expect(send(1)).rejects.toThrow();
+    expect(intake.trouble()).toBe(error);
+    error = undefined;
+    vi.advanceTimersByTime(4);
+    await send(1);
+    expect(intake.trouble()).toBeUndefined();
+  } finally {
+    now.mockRestore();
+  }
 });
