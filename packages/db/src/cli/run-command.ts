@@ -1,6 +1,8 @@
 import { InvalidDatabaseUrlError } from "../driver-config.ts";
 import { isInfrastructureError } from "../errors.ts";
+import { explainDatabaseError } from "../explain-database-error.ts";
 import { MigrationRefusedError } from "../migrations/plan-migrations.ts";
+import { serverMessage } from "../migrations/server-message.ts";
 import { CommandError } from "./database-url.ts";
 
 /**
@@ -29,6 +31,8 @@ function describe(error: unknown): string {
     error instanceof MigrationRefusedError ||
     error instanceof InvalidDatabaseUrlError;
   if (isForeseen) return error.message;
-  if (isInfrastructureError(error)) return `The database cannot be used: ${error.message}`;
+  const reason = explainDatabaseError(error);
+  if (reason !== undefined) return `${reason} (${serverMessage(error)})`;
+  if (isInfrastructureError(error)) return `The database cannot be used: ${serverMessage(error)}`;
   return error.stack ?? error.message;
 }

@@ -5,8 +5,19 @@ import type { Migration } from "./read-migrations.ts";
 
 // Prisma's own table, in the form that `prisma migrate` creates, reads and writes it: either may be used at any time.
 
-/** The longest error text that is kept. Characters. */
+/** The longest note that is kept. Characters. */
 const LOG_LENGTH = 10_000;
+
+/** A row of a migration that began and neither finished nor was rolled back. */
+export interface UnfinishedRow {
+  id: string;
+  name: string;
+  checksum: string;
+  /** UTC. */
+  startedAt: Date;
+  /** How far it came, where our own command ran it. */
+  logs: string | null;
+}
 
 /** Whether the current database has the table. */
 export async function hasMigrationTable(connection: Connection): Promise<boolean> {
@@ -48,32 +59,64 @@ export async function readAppliedMigrations(connection: Connection): Promise<App
   return rows.map(({ name, checksum, isFinished }) => ({ name, checksum, isFinished: isFinished === 1 }));
 }
 
+/** The oldest migration that began and did not finish; undefined where there is none. */
+export async function readUnfinished(connection: Connection): Promise<UnfinishedRow | undefined> {
+  const [row] = await connection.query<UnfinishedRow[]>(
+    `SELECT id, migration_name AS name, checksum, started_at AS startedAt, logs
+       FROM _prisma_migrations
+      WHERE finished_at IS NULL AND rolled_back_at IS NULL
+      ORDER BY started_at, migration_name LIMIT 1`,
+  );
+  return row;
+}
+
 /**
  * Notes that a migration begins.
  *
  * @returns the id of its row.
  */
-export async function noteStart(connection: Connection, { name, checksum }: Migration): Promise<string> {
+export async function noteStart(
+  connection: Connection,
+  { name, checksum }: Migration,
+  progress: string,
+): Promise<string> {
   const id = randomUUID();
   await connection.query(
-    "INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3))",
-    [id, checksum, name],
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, logs, started_at)
+     VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3))`,
+    [id, checksum, name, progress],
   );
   return id;
 }
 
+/** Notes how far a migration came. Prisma shows it to people and does not read it. */
+export async function noteProgress(connection: Connection, id: string, progress: string): Promise<void> {
+  await connection.query("UPDATE _prisma_migrations SET logs = ? WHERE id = ?", [
+    progress.slice(0, LOG_LENGTH),
+    id,
+  ]);
+}
+
 /** Notes that a migration is done. Prisma counts a migration's file as one step. */
 export async function noteFinish(connection: Connection, id: string): Promise<void> {
+  await connection.query(
+    `UPDATE _prisma_migrations
+        SET finished_at = UTC_TIMESTAMP(3), applied_steps_count = 1, logs = NULL WHERE id = ?`,
+    [id],
+  );
+}
+
+/** Notes that a person did what was left of a migration. How far our command came stays with it. */
+export async function noteApplied(connection: Connection, id: string): Promise<void> {
   await connection.query(
     "UPDATE _prisma_migrations SET finished_at = UTC_TIMESTAMP(3), applied_steps_count = 1 WHERE id = ?",
     [id],
   );
 }
 
-/** Notes why a migration stopped half-way. */
-export async function noteFailure(connection: Connection, id: string, message: string): Promise<void> {
-  await connection.query("UPDATE _prisma_migrations SET logs = ? WHERE id = ?", [
-    message.slice(0, LOG_LENGTH),
+/** Notes that a person undid what was done of a migration, as `prisma migrate resolve --rolled-back` does. */
+export async function noteRolledBack(connection: Connection, id: string): Promise<void> {
+  await connection.query("UPDATE _prisma_migrations SET rolled_back_at = UTC_TIMESTAMP(3) WHERE id = ?", [
     id,
   ]);
 }

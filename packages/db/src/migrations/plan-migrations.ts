@@ -46,8 +46,8 @@ export function planMigrations(
 
 function refuseUnfinished(name: string): never {
   throw new MigrationRefusedError(
-    `Migration ${name} began and did not finish. Its error is in the column logs of _prisma_migrations. ` +
-      "Bring the tables back to where they were before it and delete its row, then migrate again.",
+    `Migration ${name} began and did not finish. ` +
+      "npm run db:migrate -- --repair says where it stopped and how to go on.",
   );
 }
 
