@@ -88,14 +88,17 @@ describe("migrate", { timeout: 120_000 }, () => {
   });
 
   it("refuses a migration that was changed after it was applied", async () => {
-    write("1_first", "CREATE TABLE a (id INT);");
+    write("1_first", "CREATE TABLE a (id INT NOT NULL PRIMARY KEY);");
     await run();
-    write("1_first", "CREATE TABLE a (id BIGINT);");
+    write("1_first", "CREATE TABLE a (id BIGINT NOT NULL PRIMARY KEY);");
     await expect(run()).rejects.toThrow(/^Migration 1_first was changed after it was applied/);
   });
 
   it("notes where a migration failed, and refuses every run until it is repaired", async () => {
-    write("1_first", "CREATE TABLE a (id INT);\n\nCREATE TABLE a (id INT);");
+    write(
+      "1_first",
+      "CREATE TABLE a (id INT NOT NULL PRIMARY KEY);\n\nCREATE TABLE a (id INT NOT NULL PRIMARY KEY);",
+    );
     await expect(run()).rejects.toThrow(MigrationRefusedError);
     expect(await pool.query("SELECT logs, finished_at, applied_steps_count FROM _prisma_migrations")).toEqual(
       [
@@ -110,27 +113,27 @@ describe("migrate", { timeout: 120_000 }, () => {
 
     await pool.query("DROP TABLE a");
     await pool.query("DELETE FROM _prisma_migrations");
-    write("1_first", "CREATE TABLE a (id INT);");
+    write("1_first", "CREATE TABLE a (id INT NOT NULL PRIMARY KEY);");
     expect((await run()).applied).toEqual(["1_first"]);
   });
 
   it("takes a migration that prisma migrate resolve marked as rolled back for not applied", async () => {
-    write("1_first", "CREATE TABLE a (id INT); SELECT nothing;");
+    write("1_first", "CREATE TABLE a (id INT NOT NULL PRIMARY KEY); SELECT nothing;");
     await expect(run()).rejects.toThrow(MigrationRefusedError);
     await pool.query("DROP TABLE a");
     await pool.query("UPDATE _prisma_migrations SET rolled_back_at = UTC_TIMESTAMP(3)");
-    write("1_first", "CREATE TABLE a (id INT);");
+    write("1_first", "CREATE TABLE a (id INT NOT NULL PRIMARY KEY);");
     expect((await run()).applied).toEqual(["1_first"]);
   });
 
   it("refuses a script that it cannot take apart before it does anything", async () => {
-    write("1_first", "CREATE TABLE a (id INT);\nINSERT INTO a VALUES ('1);");
+    write("1_first", "CREATE TABLE a (id INT NOT NULL PRIMARY KEY);\nINSERT INTO a VALUES ('1);");
     await expect(run()).rejects.toThrow("Migration 1_first: Line 2: ' has no end.");
     expect(await tables()).toEqual([]);
   });
 
   it("refuses a database with tables that are not its own, and leaves it as it is", async () => {
-    await pool.query("CREATE TABLE somebody_elses (id INT)");
+    await pool.query("CREATE TABLE somebody_elses (id INT NOT NULL PRIMARY KEY)");
     await expect(migrate({ url: database.url })).rejects.toThrow(/is not empty \(somebody_elses\)/);
     await expect(migrationStatus({ url: database.url })).rejects.toThrow(/is not empty/);
     expect(await tables()).toEqual(["somebody_elses"]);

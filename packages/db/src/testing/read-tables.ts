@@ -15,7 +15,6 @@ interface ColumnRow {
   isNullable: "YES" | "NO";
   defaultValue: string | null;
   collation: string | null;
-  jsonCheck: string | null;
 }
 
 interface IndexRow {
@@ -40,6 +39,9 @@ export async function readTables(connection: Queryable): Promise<ActualTable[]> 
     `SELECT table_name AS name FROM information_schema.tables
       WHERE table_schema = DATABASE() AND table_name <> '_prisma_migrations' ORDER BY table_name`,
   );
+  const jsonColumns = await readJsonChecks(connection);
+  const isJson = ({ name, type }: ColumnRow) =>
+    type === "json" || (type === "longtext" && jsonColumns.has(name));
   const columns = Map.groupBy(await readColumns(connection), ({ tableName }) => tableName);
   const indexes = Map.groupBy(await readIndexes(connection), ({ tableName }) => tableName);
   const foreignKeys = Map.groupBy(await readForeignKeys(connection), ({ tableName }) => tableName);
@@ -49,7 +51,7 @@ export async function readTables(connection: Queryable): Promise<ActualTable[]> 
     return {
       table: {
         name,
-        columns: own.map(toColumn),
+        columns: own.map((column) => toColumn(column, isJson(column))),
         primaryKey,
         indexes: others,
         foreignKeys: toForeignKeys(foreignKeys.get(name) ?? []),
@@ -68,14 +70,20 @@ export async function readTables(connection: Queryable): Promise<ActualTable[]> 
 function readColumns(connection: Queryable): Promise<ColumnRow[]> {
   return connection.query<ColumnRow[]>(
     `SELECT c.table_name AS tableName, c.column_name AS name, c.column_type AS type, c.is_nullable AS isNullable,
-            c.column_default AS defaultValue, c.collation_name AS collation,
-            (SELECT MIN(k.check_clause) FROM information_schema.check_constraints k
-              WHERE k.constraint_schema = c.table_schema
-                AND k.check_clause = CONCAT('json_valid(\`', c.column_name, '\`)')) AS jsonCheck
+            c.column_default AS defaultValue, c.collation_name AS collation
        FROM information_schema.columns c
       WHERE c.table_schema = DATABASE()
       ORDER BY c.table_name, c.ordinal_position`,
   );
+}
+
+/** The columns whose check says that they hold JSON: MySQL has the type, MariaDB has text with a check. */
+async function readJsonChecks(connection: Queryable): Promise<Set<string>> {
+  const rows = await connection.query<{ clause: string }[]>(
+    `SELECT check_clause AS clause FROM information_schema.check_constraints
+      WHERE constraint_schema = DATABASE()`,
+  );
+  return new Set(rows.flatMap(({ clause }) => /^json_valid\(`(\w+)`\)$/.exec(clause)?.[1] ?? []));
 }
 
 function readIndexes(connection: Queryable): Promise<IndexRow[]> {
@@ -101,18 +109,13 @@ function readForeignKeys(connection: Queryable): Promise<ForeignKeyRow[]> {
   );
 }
 
-function toColumn(row: ColumnRow): WantedColumn {
+function toColumn(row: ColumnRow, isJson: boolean): WantedColumn {
   return {
     name: row.name,
-    type: isJson(row) ? "json" : withoutDisplayWidth(row.type),
+    type: isJson ? "json" : withoutDisplayWidth(row.type),
     nullable: row.isNullable === "YES",
     default: toDefault(row.defaultValue),
   };
-}
-
-/** MySQL has the type; MariaDB has text with a check. */
-function isJson({ type, jsonCheck }: ColumnRow): boolean {
-  return type === "json" || (type === "longtext" && jsonCheck !== null);
 }
 
 /** MariaDB writes int(11) where MySQL writes int. */
