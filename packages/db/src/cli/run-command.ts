@@ -1,5 +1,6 @@
 import { InvalidDatabaseUrlError } from "../driver-config.ts";
 import { isInfrastructureError } from "../errors.ts";
+import { explainConnectionError } from "../explain-connection-error.ts";
 import { explainDatabaseError } from "../explain-database-error.ts";
 import { MigrationRefusedError } from "../migrations/plan-migrations.ts";
 import { serverMessage } from "../migrations/server-message.ts";
@@ -31,6 +32,8 @@ function describe(error: unknown): string {
     error instanceof MigrationRefusedError ||
     error instanceof InvalidDatabaseUrlError;
   if (isForeseen) return error.message;
+  const advice = explainConnectionError(error);
+  if (advice !== undefined) return `The database cannot be used: ${advice}. (${serverMessage(error)})`;
   const reason = explainDatabaseError(error);
   if (reason !== undefined) return `${reason} (${serverMessage(error)})`;
   if (isInfrastructureError(error)) return `The database cannot be used: ${serverMessage(error)}`;

@@ -196,11 +196,7 @@ function shapeOf(sql: string, made: ReadonlySet<string>): Shape {
   return {
     text,
     existingTable: table === undefined || made.has(table) ? undefined : table,
-    items: altered
-      ? splitAtCommas(altered[2] ?? "")
-      : isCreateTable(text)
-        ? splitAtCommas(bracketed(text))
-        : [],
+    items: splitAtCommas(altered?.[2] ?? (isCreateTable(text) ? bracketed(text) : "")),
   };
 }
 

@@ -30,6 +30,7 @@ describe("migrating", { timeout: 120_000 }, () => {
     await pool.query(`GRANT ${rights.join(", ")} ON \`${database.name}\`.* TO '${user}'@'%'`);
     const url = new URL(database.url);
     [url.username, url.password] = [user, PASSWORD];
+    url.searchParams.set("allowPublicKeyRetrieval", "true");
     return url.href;
   };
   const tables = () => pool.query("SHOW TABLES");

@@ -101,16 +101,13 @@ async function repair(
 
 function toStopped({ name, checksum, startedAt, logs }: UnfinishedRow, folder: string): StoppedMigration {
   const migration = readMigrations(folder).find((known) => known.name === name);
-  const isSame = migration?.checksum === checksum;
-  const statements = migration !== undefined && isSame ? statementsOf(migration) : [];
-  return {
-    name,
-    startedAt,
-    file: migration === undefined ? "missing" : isSame ? "unchanged" : "changed",
-    statements,
-    progress: isSame ? parseProgress(logs, statements) : undefined,
-    logs,
-  };
+  const row = { name, startedAt, logs };
+  if (migration?.checksum !== checksum) {
+    const file = migration === undefined ? "missing" : "changed";
+    return { ...row, file, statements: [], progress: undefined };
+  }
+  const statements = statementsOf(migration);
+  return { ...row, file: "unchanged", statements, progress: parseProgress(logs, statements) };
 }
 
 function refuseOtherFile({ name, file }: StoppedMigration): void {

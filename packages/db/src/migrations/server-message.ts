@@ -1,10 +1,10 @@
 /** What the server or the driver said, in one line: without the statement that the driver adds. */
 export function serverMessage(error: unknown): string {
-  const text =
-    typeof error === "object" && error !== null && "sqlMessage" in error && error.sqlMessage !== null
-      ? String(error.sqlMessage)
-      : error instanceof Error
-        ? error.message
-        : String(error);
-  return (text.split("\nsql: ")[0] ?? text).trim().replaceAll(/\s+/g, " ");
+  const [text = ""] = textOf(error).split("\nsql: ");
+  return text.trim().replaceAll(/\s+/g, " ");
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return "sqlMessage" in error && typeof error.sqlMessage === "string" ? error.sqlMessage : error.message;
 }
