@@ -4,12 +4,15 @@ import { type Pruning, pruneInSteps, stepRows } from "./prune-in-steps.ts";
 /** How many inboxes are looked into at once. */
 const inboxesAtOnce = 1000;
 
-/** The inboxes after `?` whose oldest change is a deletion before `?`. */
+/**
+ * The inboxes after `?` whose oldest change is a deletion before `?`. In the order of the whole index, of which `userId`
+ * is the first part: by `seq` alone, MySQL reads and sorts every change of each inbox to find the oldest.
+ */
 export const forgettingInboxesSql = `
   SELECT userId, forgets FROM (
     SELECT userId,
            (SELECT COALESCE(deletedAt < ?, FALSE) FROM notification_recipient AS copy
-             WHERE copy.userId = user_inbox.userId ORDER BY seq LIMIT 1) AS forgets
+             WHERE copy.userId = user_inbox.userId ORDER BY copy.userId, seq LIMIT 1) AS forgets
       FROM user_inbox WHERE userId > ? ORDER BY userId LIMIT ${inboxesAtOnce}) AS inbox`;
 
 /** A person's oldest changes. */
