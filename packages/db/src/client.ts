@@ -42,6 +42,16 @@ export interface DatabaseOptions {
  * @throws InvalidDatabaseUrlError
  */
 export function createDatabase(options: DatabaseOptions): Database {
+  // Errors go into logs: minimal ones do not quote the arguments, which may be secret.
+  return new PrismaClient({ adapter: createAdapter(options), errorFormat: "minimal" });
+}
+
+/**
+ * What Prisma reaches the database by.
+ *
+ * @throws InvalidDatabaseUrlError
+ */
+export function createAdapter(options: DatabaseOptions): PrismaMariaDb {
   const pool = createDriverPool({
     ...driverConfig(options.url),
     connectionLimit: options.connectionLimit ?? connectionLimitOf(options.url) ?? CONNECTION_LIMIT,
@@ -52,9 +62,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     prepareCacheLength: 0,
   });
   // The adapter brings a driver of its own, of another version; it only asks for these methods of a pool.
-  const adapter = new PrismaMariaDb(pool as unknown as AdapterPool, { disposeExternalPool: true });
-  // Errors go into logs: minimal ones do not quote the arguments, which may be secret.
-  return new PrismaClient({ adapter, errorFormat: "minimal" });
+  return new PrismaMariaDb(pool as unknown as AdapterPool, { disposeExternalPool: true });
 }
 
 type AdapterPool = Extract<ConstructorParameters<typeof PrismaMariaDb>[0], { getConnection: unknown }>;

@@ -231,6 +231,7 @@ describe("the server's own trouble", () => {
     await pool.query(`GRANT ALL ON \`${database.name}\`.* TO '${user}'@'%'`);
     const url = new URL(database.url);
     [url.username, url.password] = [user, password];
+    url.searchParams.set("allowPublicKeyRetrieval", "true");
     const holder = await createConnection({ ...driverConfig(url.toString()) });
     const own = createPool({ url: url.toString(), connectionLimit: 1, acquireTimeout: 500 });
     try {

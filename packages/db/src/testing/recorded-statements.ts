@@ -1,6 +1,4 @@
-import { PrismaMariaDb } from "@prisma/adapter-mariadb";
-import type { Database } from "../client.ts";
-import { driverConfig } from "../driver-config.ts";
+import { createAdapter, type Database } from "../client.ts";
 import { PrismaClient } from "../generated/client.ts";
 import type { Pool, Queryable } from "../pool.ts";
 
@@ -30,8 +28,10 @@ export function recordPool(pool: Pool, statements: RecordedStatement[]): Pool {
 
 /** The database through Prisma; what Prisma asks of it is written down in `statements`. */
 export function openRecordedDatabase(url: string, statements: RecordedStatement[]): Database {
-  const adapter = new PrismaMariaDb({ ...driverConfig(url), connectionLimit: 4 });
-  const client = new PrismaClient({ adapter, log: [{ emit: "event", level: "query" }] });
+  const client = new PrismaClient({
+    adapter: createAdapter({ url, connectionLimit: 4 }),
+    log: [{ emit: "event", level: "query" }],
+  });
   client.$on("query", ({ query, params }) => {
     const texts = JSON.parse(params) as (string | null)[];
     statements.push({ sql: query, values: texts.map((text, place) => valueOf(text, query, place)) });
