@@ -6,18 +6,24 @@ export function isForbiddenName(name: string): boolean {
   return forbiddenNames.has(name);
 }
 
+/** MySQL keeps names of up to 65,535 bytes; a UTF-16 unit has at most three in UTF-8. */
+const longestName = 21_845;
+
 /**
- * Whether JSON can say this value as it is: no dates, maps, undefined or infinite numbers, no forbidden names,
- * nested at most `depth` levels.
+ * Whether JSON can say this value as it is, and every server keeps it: no dates, maps, undefined or infinite numbers,
+ * no forbidden or endless names, no half of a surrogate pair, nested at most `depth` levels.
  */
 export function isPlainJson(value: unknown, depth: number): boolean {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (value === null || typeof value === "boolean") return true;
+  if (typeof value === "string") return value.isWellFormed();
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || depth === 0) return false;
   if (Array.isArray(value)) return value.every((item) => isPlainJson(item, depth - 1));
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;
-  return Object.entries(value).every(
-    ([name, item]) => !isForbiddenName(name) && isPlainJson(item, depth - 1),
-  );
+  return Object.entries(value).every(([name, item]) => isKeptName(name) && isPlainJson(item, depth - 1));
+}
+
+function isKeptName(name: string): boolean {
+  return !isForbiddenName(name) && name.length <= longestName && name.isWellFormed();
 }

@@ -4,14 +4,21 @@ import { z } from "zod";
 // eslint-disable-next-line no-control-regex
 const controlCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/u;
 
-/** A text that is stored as it came: no control characters, trimmed, between 1 and `maximum` characters. */
+/** For `refine`: half of a surrogate pair is no character, and no server keeps it. */
+export const wellFormed = [
+  (value: string) => value.isWellFormed(),
+  "Must be well-formed Unicode: half of a surrogate pair is no character",
+] as const;
+
+/** A text that is stored as it came: well-formed, no control characters, trimmed, between 1 and `maximum` characters. */
 export function text(maximum: number) {
   return z
     .string()
     .trim()
     .min(1)
     .max(maximum)
-    .refine((value) => !controlCharacters.test(value), "Must not contain control characters");
+    .refine((value) => !controlCharacters.test(value), "Must not contain control characters")
+    .refine(...wellFormed);
 }
 
 /** Like {@link text}, but may be empty. */
@@ -20,7 +27,8 @@ export function optionalText(maximum: number) {
     .string()
     .trim()
     .max(maximum)
-    .refine((value) => !controlCharacters.test(value), "Must not contain control characters");
+    .refine((value) => !controlCharacters.test(value), "Must not contain control characters")
+    .refine(...wellFormed);
 }
 
 export const idSchema = z

@@ -28,7 +28,7 @@ type EventAction = z.infer<typeof eventActionSchema>;
 const maximumPayloadDepth = 31;
 
 /** What is wrong with what {@link isEventPayload} refuses. */
-export const payloadMessage = `Must be a plain JSON object that nests at most ${maximumPayloadDepth} levels`;
+export const payloadMessage = `Must be a plain JSON object that nests at most ${maximumPayloadDepth} levels, in well-formed Unicode`;
 
 /** Whether this may be the payload of an event, wherever the event comes from. */
 export function isEventPayload(payload: unknown): payload is Record<string, unknown> {

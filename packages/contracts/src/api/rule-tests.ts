@@ -29,7 +29,7 @@ export const sampleEventSchema = z
     payload: z
       .record(z.string(), z.unknown())
       .refine((payload) => isPlainJson(payload, maximumSampleDepth), {
-        message: `Must be plain JSON that nests at most ${maximumSampleDepth} levels`,
+        message: `Must be plain JSON that nests at most ${maximumSampleDepth} levels, in well-formed Unicode`,
       })
       .default({})
       .describe("Anything else about it, as a JSON object")

@@ -7,6 +7,7 @@ import {
   pageQueryFields,
   roleNameSchema,
   text,
+  wellFormed,
 } from "./common.ts";
 import { ruleTestsSchema } from "./rule-tests.ts";
 
@@ -51,6 +52,7 @@ export type RuleAction = z.infer<typeof ruleActionSchema>;
 export const conditionSchema = z
   .string()
   .min(1)
+  .refine(...wellFormed)
   .describe("When the rule fires, in the rule language; at most 4,096 bytes")
   .meta({ examples: ['event.type == "transfer.failed" && event.amount > 10000'] });
 
