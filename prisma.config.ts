@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { readSecret } from "@tocsin/db/secret-files";
 import { defineConfig } from "prisma/config";
 
 /**
@@ -15,7 +16,7 @@ if (COMMANDS_WITHOUT_SCHEMA_ENGINE.includes(process.argv[2] ?? "")) {
 }
 process.env["CHECKPOINT_DISABLE"] ??= "1";
 
-const url = process.env["DATABASE_URL"];
+const url = readSecret(process.env, "DATABASE_URL");
 
 export default defineConfig({
   schema: "prisma/schema.prisma",

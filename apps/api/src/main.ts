@@ -1,6 +1,8 @@
 // The API: REST at /api/v1, tRPC at /trpc, docs and health.
 import { awaitDatabase } from "@tocsin/core/system/await-database";
+import { withSecretFiles } from "@tocsin/db/secret-files";
 import { readEnv } from "@tocsin/platform/env";
+import { secretVariables } from "@tocsin/platform/env-fields";
 import { explainFailedStart } from "@tocsin/platform/explain-failed-start";
 import { assertRedisKeeps, UnusableRedisError } from "@tocsin/platform/redis";
 import { createShutdown } from "@tocsin/platform/shutdown";
@@ -14,7 +16,7 @@ import { serve, stopServing } from "./http/serve.ts";
 const deadlineMs = 25_000;
 
 try {
-  await start(readEnv(apiEnvSchema, process.env));
+  await start(readEnv(apiEnvSchema, withSecretFiles(process.env, secretVariables)));
 } catch (error) {
   console.error(explainFailedStart(error, "PORT") ?? error);
   process.exit(1);

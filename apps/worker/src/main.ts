@@ -1,7 +1,9 @@
 // The worker: reads the event stream, raises the alerts, delivers them.
 import { awaitDatabase } from "@tocsin/core/system/await-database";
 import { createReadinessCheck } from "@tocsin/core/system/check-readiness";
+import { withSecretFiles } from "@tocsin/db/secret-files";
 import { readEnv } from "@tocsin/platform/env";
+import { secretVariables } from "@tocsin/platform/env-fields";
 import { explainFailedStart } from "@tocsin/platform/explain-failed-start";
 import type { Logger } from "@tocsin/platform/logger";
 import { metricsAccessOf } from "@tocsin/platform/metrics";
@@ -24,7 +26,7 @@ import { startSweeps } from "./sweeps/sweeps.ts";
 const deadlineMs = 25_000;
 
 try {
-  const env = readEnv(workerEnvSchema, process.env);
+  const env = readEnv(workerEnvSchema, withSecretFiles(process.env, secretVariables));
   await start(env, createDeps(env));
 } catch (error) {
   giveUp(error);

@@ -2,6 +2,24 @@ import { z } from "zod";
 import { logFormats, logLevels } from "./logger.ts";
 import type { ObjectStorageOptions } from "./object-storage.ts";
 
+/**
+ * What is a secret of the API, the worker or the seed: each may be given by a file, named by the variable with `_FILE`
+ * behind its name.
+ */
+export const secretVariables: readonly string[] = [
+  "DATABASE_URL",
+  "REDIS_URL",
+  "METRICS_TOKEN",
+  "JWT_SECRET",
+  "JWT_PREVIOUS_SECRET",
+  "PUSHER_SECRET",
+  "S3_SECRET_ACCESS_KEY",
+  "FCM_SERVICE_ACCOUNT",
+  "FCM_ACCESS_TOKEN",
+  "APNS_KEY",
+  "TOCSIN_ADMIN_PASSWORD",
+];
+
 /** A URL of one of these protocols. */
 function urlOf(...protocols: readonly string[]) {
   const names = protocols.map((protocol) => `${protocol}://`).join(" or ");
@@ -10,7 +28,21 @@ function urlOf(...protocols: readonly string[]) {
     .refine(
       (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol.slice(0, -1)),
       `Must be a URL that starts with ${names}`,
+    )
+    .refine(
+      (value) => !hasBarePercent(value),
+      "Has a % that begins no escape: write a % itself, as in a password, as %25",
     );
+}
+
+/** Whether a % is not followed by two hexadecimal digits, or the bytes so written are no UTF-8. */
+function hasBarePercent(value: string): boolean {
+  try {
+    decodeURIComponent(value);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 export const databaseUrl = urlOf("mysql", "mariadb");

@@ -35,6 +35,12 @@ describe("readEnv", () => {
     ]);
   });
 
+  it("says how a % in a password is written", () => {
+    const message = messageOf({ ...good, DATABASE_URL: "mysql://a:canary%@localhost/c" });
+    expect(message).toMatch(/^ {2}DATABASE_URL: Has a % that begins no escape: .* as %25$/m);
+    expect(message).not.toContain("canary");
+  });
+
   it("never shows a value", () => {
     const canary = "canary-4711";
     const message = messageOf({ DATABASE_URL: `http://${canary}`, PORT: canary, JWT_SECRET: canary });
@@ -51,6 +57,11 @@ describe("the fields", () => {
     [redisUrl, "redis://127.0.0.1:6379", true],
     [redisUrl, "rediss://cache.example.com", true],
     [redisUrl, "http://127.0.0.1:6379", false],
+    [redisUrl, "redis://:p%40ss@127.0.0.1:6379", true],
+    [redisUrl, "redis://:100%@127.0.0.1:6379", false],
+    [redisUrl, "redis://:%E4@127.0.0.1:6379", false],
+    [databaseUrl, "mysql://user:100%25@127.0.0.1/tocsin", true],
+    [databaseUrl, "mysql://user:100%@127.0.0.1/tocsin", false],
     [port, "1", true],
     [port, "65535", true],
     [port, "0", false],

@@ -9,8 +9,9 @@ import { UnusableRedisError } from "./redis.ts";
 export function explainFailedStart(error: unknown, portVariable: string): string | undefined {
   if (error instanceof EnvError || error instanceof UnusableRedisError) return error.message;
   const { name, message, code, port } = error as Partial<NodeJS.ErrnoException> & { port?: number };
-  // Known by its name: its class is in a package that this one does not depend on.
+  // Known by their names: their classes are in a package that this one does not depend on.
   if (name === "InvalidDatabaseUrlError") return `DATABASE_URL: ${message}`;
+  if (name === "SecretFileError") return message;
   if (code === "EADDRINUSE") {
     return `Port ${port} is taken: stop what listens there or set ${portVariable} to another one`;
   }

@@ -1,4 +1,5 @@
 import { CommandError, findDatabase, findVariable } from "@tocsin/db/cli/database-url";
+import { readSecret } from "@tocsin/db/secret-files";
 import { redisUrl as redisUrlSchema } from "@tocsin/platform/env-fields";
 import { workerEnvSchema } from "../env.ts";
 
@@ -12,10 +13,10 @@ export interface RebuildTargets {
 /**
  * Both engines as the environment names them, or both of the system that `npm start` runs: the work of one system must
  * not be put into the Redis of another.
- * @throws CommandError where the environment names one of them only, or a value cannot be used
+ * @throws CommandError where the environment names one of them only, or a value cannot be used; SecretFileError
  */
 export function findTargets(env: NodeJS.ProcessEnv): RebuildTargets {
-  const isGiven = (name: string): boolean => (env[name] ?? "") !== "";
+  const isGiven = (name: string): boolean => readSecret(env, name) !== undefined;
   const isFromEnvironment = isGiven("DATABASE_URL");
   if (isFromEnvironment !== isGiven("REDIS_URL")) {
     const [given, missing] = isFromEnvironment
@@ -40,7 +41,9 @@ function readRedisUrl(given: string | undefined): string {
     );
   }
   const url = redisUrlSchema.safeParse(given);
-  if (!url.success) throw new CommandError("REDIS_URL must be a URL that starts with redis:// or rediss://.");
+  if (!url.success) {
+    throw new CommandError(`REDIS_URL cannot be used: ${url.error.issues[0]?.message ?? "refused"}.`);
+  }
   return url.data;
 }
 

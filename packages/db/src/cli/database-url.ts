@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { createConnection } from "mariadb";
 import { driverConfig } from "../driver-config.ts";
+import { readSecret } from "../secret-files.ts";
 import { repositoryFolder } from "./repository.ts";
 
 /** Written by `npm start` with the variables of the system it runs. */
@@ -21,14 +22,15 @@ export class CommandError extends Error {
 }
 
 /**
- * DATABASE_URL, or else the private database of this clone.
+ * DATABASE_URL, or the content of the file that DATABASE_URL_FILE names, or else the database of the system that
+ * `npm start` runs.
  *
- * @throws CommandError where there is neither.
+ * @throws CommandError where there is none, SecretFileError where the file does not give it.
  */
 export function findDatabase(env: NodeJS.ProcessEnv): TargetDatabase {
-  const given = env["DATABASE_URL"];
-  if (given !== undefined && given !== "") return { url: given, origin: "DATABASE_URL" };
-  const local = localEnvironment()["DATABASE_URL"];
+  const given = readSecret(env, "DATABASE_URL");
+  if (given !== undefined) return { url: given, origin: "DATABASE_URL" };
+  const local = readSecret(localEnvironment(), "DATABASE_URL");
   if (local !== undefined) return { url: local, origin: ".local/env" };
   throw new CommandError(
     "DATABASE_URL is not set, and there is no private database of this clone: run npm start first, " +
@@ -36,20 +38,24 @@ export function findDatabase(env: NodeJS.ProcessEnv): TargetDatabase {
   );
 }
 
-/** A variable of the environment, or else of the system that `npm start` runs; undefined where neither has it. */
+/**
+ * A variable of the environment, by itself or from its file, or else of the system that `npm start` runs; undefined
+ * where neither has it.
+ *
+ * @throws SecretFileError where it names a file that does not give it.
+ */
 export function findVariable(env: NodeJS.ProcessEnv, name: string): string | undefined {
-  const given = env[name];
-  return given === undefined || given === "" ? localEnvironment()[name] : given;
+  return readSecret(env, name) ?? readSecret(localEnvironment(), name);
 }
 
 /**
  * Whether a database is a private one of this clone: the one that `npm start` made, known by its URL with the random
- * password, or one of a server whose data lies under .local. Only such a one may be filled with demo data or wiped.
+ * password, or one of a server whose data lies under .local. Only such a one is wiped, and filled with demo data
+ * unasked. One that `npm start` was given is none, though stand-ins may run beside it (SANDBOX=true).
  */
 export async function isPrivateDatabase(url: string): Promise<boolean> {
   if (URL.parse(url)?.hostname !== "127.0.0.1") return false;
-  const local = localEnvironment();
-  if (local["SANDBOX"] === "true" && local["DATABASE_URL"] === url) return true;
+  if (localEnvironment()["TOCSIN_PRIVATE_DATABASE_URL"] === url) return true;
   return join(await dataDirectory(url), "/").startsWith(join(repositoryFolder, ".local", "/"));
 }
 

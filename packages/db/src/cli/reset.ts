@@ -42,9 +42,10 @@ async function recreate(url: string, database: string): Promise<void> {
 }
 
 function seed(url: string): void {
+  const { DATABASE_URL_FILE: _file, ...env } = process.env;
   const { status } = spawnSync(process.execPath, ["prisma/seed.ts"], {
     cwd: repositoryFolder,
-    env: { ...process.env, DATABASE_URL: url, SANDBOX: "true" },
+    env: { ...env, DATABASE_URL: url, SANDBOX: "true" },
     stdio: "inherit",
   });
   if (status !== 0) throw new CommandError("prisma/seed.ts failed.");

@@ -4,6 +4,7 @@ import { explainConnectionError } from "../explain-connection-error.ts";
 import { explainDatabaseError } from "../explain-database-error.ts";
 import { MigrationRefusedError } from "../migrations/plan-migrations.ts";
 import { serverMessage } from "../migrations/server-message.ts";
+import { SecretFileError } from "../secret-files.ts";
 import { CommandError } from "./database-url.ts";
 
 /**
@@ -30,7 +31,8 @@ function describe(error: unknown): string {
   const isForeseen =
     error instanceof CommandError ||
     error instanceof MigrationRefusedError ||
-    error instanceof InvalidDatabaseUrlError;
+    error instanceof InvalidDatabaseUrlError ||
+    error instanceof SecretFileError;
   if (isForeseen) return error.message;
   const advice = explainConnectionError(error);
   if (advice !== undefined) return `The database cannot be used: ${advice}. (${serverMessage(error)})`;

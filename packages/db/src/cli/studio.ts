@@ -18,6 +18,7 @@ await runCommand(async (args) => {
   console.log(`Prisma Studio on ${database} at ${host}:${port} (from ${origin})`);
   // Ctrl-C reaches Studio through the terminal; this process waits for its end.
   process.on("SIGINT", () => undefined);
-  const { code } = runPrisma(["studio", ...args], "show", { ...process.env, DATABASE_URL: url });
+  const { DATABASE_URL_FILE: _file, ...env } = process.env;
+  const { code } = runPrisma(["studio", ...args], "show", { ...env, DATABASE_URL: url });
   process.exitCode = code;
 });
