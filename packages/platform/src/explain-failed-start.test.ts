@@ -12,6 +12,10 @@ describe("explainFailedStart", () => {
       "DATABASE_URL: It names no database.",
     ],
     [
+      Object.assign(new Error("The file of JWT_SECRET_FILE is empty."), { name: "SecretFileError" }),
+      "The file of JWT_SECRET_FILE is empty.",
+    ],
+    [
       Object.assign(new Error("listen"), { code: "EADDRINUSE", port: 3001 }),
       "Port 3001 is taken: stop what listens there or set WORKER_HEALTH_PORT to another one",
     ],

@@ -31,7 +31,8 @@ describe("the targets of a rebuild", () => {
     [{ DATABASE_URL }, /^DATABASE_URL is set and REDIS_URL is not: set both, or neither/],
     [{ DATABASE_URL, REDIS_URL: "" }, /^DATABASE_URL is set and REDIS_URL is not: set both, or neither/],
     [{ REDIS_URL }, /^REDIS_URL is set and DATABASE_URL is not: set both, or neither/],
-    [{ DATABASE_URL, REDIS_URL: canary }, /^REDIS_URL must be a URL/],
+    [{ DATABASE_URL, REDIS_URL: canary }, /^REDIS_URL: Must be a URL/],
+    [{ DATABASE_URL, REDIS_URL: `redis://:${canary}%@cache` }, /^REDIS_URL: Has a % .* as %25\.$/],
     [{ DATABASE_URL, REDIS_URL, BUCKET_CHECK_SECONDS: "soon" }, /^BUCKET_CHECK_SECONDS must be/],
   ])("are refused in one line that shows no value (%#)", (env, expected) => {
     const message = refusalOf(env);

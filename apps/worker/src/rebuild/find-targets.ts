@@ -42,7 +42,7 @@ function readRedisUrl(given: string | undefined): string {
   }
   const url = redisUrlSchema.safeParse(given);
   if (!url.success) {
-    throw new CommandError(`REDIS_URL cannot be used: ${url.error.issues[0]?.message ?? "refused"}.`);
+    throw new CommandError(`REDIS_URL: ${url.error.issues[0]?.message ?? "refused"}.`);
   }
   return url.data;
 }

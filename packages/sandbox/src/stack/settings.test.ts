@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { readForeignEngines, readPorts } from "./settings.ts";
 
 test("without variables every port has its default, none of them a system server's", () => {
@@ -53,3 +56,26 @@ test.each(["postgres://u@h/x", "nonsense", "mysql:///x"])(
     expect(() => readForeignEngines({ DATABASE_URL: text })).toThrow(/DATABASE_URL must look like mysql:/);
   },
 );
+
+test.each([
+  ["DATABASE_URL", "mysql://user:100%@db/x"],
+  ["REDIS_URL", "redis://:50%zz@cache:6379"],
+])("a %% in the password of %s that is no escape is named, and not shown", (variable, url) => {
+  expect(() => readForeignEngines({ [variable]: url })).toThrow(/^[A-Z_]+ has a % .* as %25\.$/);
+  const escaped = url.replace("%", "%25");
+  expect(Object.values(readForeignEngines({ [variable]: escaped }))).toEqual([escaped]);
+});
+
+test("a server's URL may be in a file, but not in a variable as well", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tocsin-settings-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "url");
+  writeFileSync(file, "mysql://u:p@db:3306/x\n");
+  expect(readForeignEngines({ DATABASE_URL_FILE: file })).toEqual({ databaseUrl: "mysql://u:p@db:3306/x" });
+  expect(() => readForeignEngines({ DATABASE_URL: "mysql://u@db/x", DATABASE_URL_FILE: file })).toThrow(
+    "DATABASE_URL and DATABASE_URL_FILE are both set",
+  );
+  expect(() => readForeignEngines({ REDIS_URL_FILE: join(folder, "none") })).toThrow(
+    "The file of REDIS_URL_FILE cannot be read.",
+  );
+});

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { UserError } from "../engines/user-error.ts";
 
 /** The ports of one running system; each has a variable, so that two clones can run side by side. */
@@ -73,16 +74,16 @@ function readPort(env: NodeJS.ProcessEnv, { variable, formerVariable, fallback }
   return port;
 }
 
-/** Servers that are not ours: used as they are, never wiped, never filled with demo data. */
+/** Servers that are not ours: used as they are, never wiped, filled with demo data only where that is asked for. */
 export interface ForeignEngines {
   databaseUrl?: string;
   redisUrl?: string;
 }
 
 /**
- * Reads DATABASE_URL and REDIS_URL.
+ * Reads DATABASE_URL and REDIS_URL, or the files that DATABASE_URL_FILE and REDIS_URL_FILE name.
  *
- * @throws UserError when one is no mysql:// or redis:// URL.
+ * @throws UserError when one is no mysql:// or redis:// URL, or its file cannot be read.
  */
 export function readForeignEngines(env: NodeJS.ProcessEnv): ForeignEngines {
   const databaseUrl = readUrl(
@@ -104,11 +105,39 @@ function readUrl(
   protocols: readonly string[],
   example: string,
 ): string | undefined {
-  const text = env[variable];
-  if (text === undefined || text === "") return undefined;
+  const text = readText(env, variable);
+  if (text === undefined) return undefined;
   const url = URL.parse(text);
   if (url === null || !protocols.includes(url.protocol) || url.hostname === "") {
     throw new UserError(`${variable} must look like ${example}.`);
   }
+  if (![url.username, url.password, url.pathname].every(isEscaped)) {
+    throw new UserError(
+      `${variable} has a % that begins no escape: write a % itself, as in a password, as %25.`,
+    );
+  }
   return text;
+}
+
+/** The programs that are started read the file again, and are strict about it. */
+function readText(env: NodeJS.ProcessEnv, variable: string): string | undefined {
+  const { [variable]: value = "", [`${variable}_FILE`]: file = "" } = env;
+  if (file === "") return value === "" ? undefined : value;
+  if (value !== "") {
+    throw new UserError(`${variable} and ${variable}_FILE are both set: unset one of them.`);
+  }
+  try {
+    return readFileSync(file, "utf8").trimEnd();
+  } catch (error) {
+    throw new UserError(`The file of ${variable}_FILE cannot be read.`, { cause: error });
+  }
+}
+
+function isEscaped(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
