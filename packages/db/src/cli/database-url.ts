@@ -55,7 +55,8 @@ export function findVariable(env: NodeJS.ProcessEnv, name: string): string | und
  */
 export async function isPrivateDatabase(url: string): Promise<boolean> {
   if (URL.parse(url)?.hostname !== "127.0.0.1") return false;
-  if (localEnvironment()["TOCSIN_PRIVATE_DATABASE_URL"] === url) return true;
+  const local = localEnvironment();
+  if (local["TOCSIN_PRIVATE_DATABASE"] === "true" && local["DATABASE_URL"] === url) return true;
   return join(await dataDirectory(url), "/").startsWith(join(repositoryFolder, ".local", "/"));
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hostedRealtime, sandboxRealtime } from "./realtime.ts";
+import { givenRealtime, sandboxRealtime } from "./realtime.ts";
 import { generateSecrets } from "./secrets.ts";
 import { readPorts } from "./settings.ts";
 
@@ -16,11 +16,20 @@ test("the stand-in is reached without TLS, with this clone's own key", () => {
   expect(env).toMatchObject({ PUSHER_PORT: "7001", PUSHER_USE_TLS: "false" });
 });
 
-test("foreign engines want a Pusher application of their own, told by name", () => {
-  expect(() => hostedRealtime({ PUSHER_KEY: "k" })).toThrow(/PUSHER_APP_ID, PUSHER_SECRET, PUSHER_CLUSTER/);
-});
-
 test("a hosted application is reached with TLS", () => {
   const env = { PUSHER_APP_ID: "1", PUSHER_KEY: "k", PUSHER_SECRET: "s", PUSHER_CLUSTER: "eu" };
-  expect(hostedRealtime(env).info).toMatchObject({ key: "k", wsHost: "ws-eu.pusher.com", forceTLS: true });
+  expect(givenRealtime(env)).toMatchObject({
+    key: "k",
+    wsHost: "ws-eu.pusher.com",
+    wsPort: 443,
+    forceTLS: true,
+  });
+});
+
+test("a server of one's own is reached where it is said to be", () => {
+  const env = { PUSHER_KEY: "k", PUSHER_CLUSTER: "own", PUSHER_HOST: "soketi.local" };
+  expect(givenRealtime(env)).toMatchObject({ wsHost: "soketi.local", wsPort: 443, forceTLS: true });
+  const plain = { ...env, PUSHER_USE_TLS: "false" };
+  expect(givenRealtime(plain)).toMatchObject({ wsPort: 80, forceTLS: false });
+  expect(givenRealtime({ ...plain, PUSHER_PORT: "6101" })).toMatchObject({ wsPort: 6101 });
 });

@@ -1,4 +1,3 @@
-import { UserError } from "../engines/user-error.ts";
 import type { StackSecrets } from "./secrets.ts";
 import type { StackPorts } from "./settings.ts";
 
@@ -39,23 +38,20 @@ export function sandboxRealtime(secrets: StackSecrets, ports: StackPorts): Realt
   };
 }
 
-const REQUIRED = ["PUSHER_APP_ID", "PUSHER_KEY", "PUSHER_SECRET", "PUSHER_CLUSTER"] as const;
-
 /**
- * A Pusher application of your own: the stand-in serves only the engines of this clone.
- *
- * @throws UserError naming the variables that are missing.
+ * How clients reach what the environment gives: an application at Pusher's cloud by its cluster, or a server that speaks
+ * its protocol by host and port.
  */
-export function hostedRealtime(env: NodeJS.ProcessEnv): RealtimeSettings {
-  const missing = REQUIRED.filter((name) => (env[name] ?? "") === "");
-  if (missing.length > 0) {
-    throw new UserError(
-      `With DATABASE_URL or REDIS_URL set, nothing of the sandbox is used; set ${missing.join(", ")} too, or unset the URLs.`,
-    );
-  }
+export function givenRealtime(env: NodeJS.ProcessEnv): RealtimeInfo {
   const { PUSHER_KEY: key = "", PUSHER_CLUSTER: cluster = "" } = env;
-  return {
-    env: {},
-    info: { key, cluster, wsHost: `ws-${cluster}.pusher.com`, wsPort: 443, forceTLS: true },
-  };
+  const { PUSHER_HOST: host = "", PUSHER_PORT: port = "" } = env;
+  const forceTLS = env["PUSHER_USE_TLS"] !== "false";
+  const isCloud = host === "";
+  const wsHost = isCloud ? `ws-${cluster}.pusher.com` : host;
+  const wsPort = isCloud || port === "" ? defaultPort(forceTLS) : Number(port);
+  return { key, cluster, wsHost, wsPort, forceTLS };
+}
+
+function defaultPort(isTls: boolean): number {
+  return isTls ? 443 : 80;
 }

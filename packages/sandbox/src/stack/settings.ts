@@ -127,7 +127,7 @@ function readText(env: NodeJS.ProcessEnv, variable: string): string | undefined 
     throw new UserError(`${variable} and ${variable}_FILE are both set: unset one of them.`);
   }
   try {
-    return readFileSync(file, "utf8").trimEnd();
+    return readFileSync(file, "utf8").replace(/\r?\n$/, "");
   } catch (error) {
     throw new UserError(`The file of ${variable}_FILE cannot be read.`, { cause: error });
   }
