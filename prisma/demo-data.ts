@@ -13,7 +13,10 @@ export interface DemoAccount {
   roles: readonly string[];
 }
 
-/** People to try the system with. The passwords are no secret: they exist only in a private database. */
+/**
+ * People to try the system with. The passwords are no secret: they exist only in a private database, or where somebody
+ * asked for them in an empty one of their own.
+ */
 export const demoAccounts: readonly DemoAccount[] = [
   { email: "admin@tocsin.local", password: "demo-admin-2026", roles: ["Admin"] },
   { email: "rules@tocsin.local", password: "demo-rules-2026", roles: ["RuleManager"] },

@@ -1,33 +1,38 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { ENGINE_OPTION_HELP, takeEngineOption } from "../engines/engine-option.ts";
 import { UserError } from "../engines/user-error.ts";
+import { readGivenParts } from "../stack/given-parts.ts";
 import { STACK } from "../stack/layout.ts";
 import { claimOrchestrator, releaseOrchestrator } from "../stack/orchestrator-lock.ts";
 import { stopLeftovers } from "../stack/leftovers.ts";
 import { formatSeconds } from "../stack/progress.ts";
 import { formatReady } from "../stack/ready-info.ts";
 import { onceAskedToStop, runCli, settle } from "../stack/run-cli.ts";
-import { PORT_VARIABLES, readForeignEngines, readPorts } from "../stack/settings.ts";
+import { PORT_VARIABLES, readPorts } from "../stack/settings.ts";
 import { startStack } from "../stack/start-stack.ts";
 import { createSupervisor } from "../stack/supervisor.ts";
 import { endTasks } from "../stack/task.ts";
 
-const HELP = `npm start              start a database, Redis, stand-ins for Pusher and S3, the worker and the API; Ctrl-C stops all
-npm start -- --fresh   the same with an empty database: wipes what .local/data/ holds of this database server
+const HELP = `npm start                  start a database, Redis, stand-ins for Pusher, S3, FCM and APNs, the worker and the API; Ctrl-C stops all
+npm start -- --fresh       the same with an empty database: wipes what .local/data/ holds of this database server
+npm start -- --demo-data   with a database of your own: put demo accounts and rules into it, if nobody else uses it
 
 ${ENGINE_OPTION_HELP}
-                       Each keeps its own data.
+                           Each keeps its own data.
 
 Ports (each on 127.0.0.1 only)
 ${Object.values(PORT_VARIABLES)
   .map(({ variable, fallback }) => `  ${variable.padEnd(20)} ${fallback}`)
   .join("\n")}
 
-Own servers instead of private ones, without demo data and without stand-ins
-  DATABASE_URL         mysql://user:password@host:3306/name
+What the environment gives is used, each part by itself; the rest runs here (.env.example tells of each variable)
+  DATABASE_URL         mysql://user:password@host:3306/name; never wiped, no demo data unless asked for
   REDIS_URL            redis://host:6379
   PUSHER_APP_ID, PUSHER_KEY, PUSHER_SECRET, PUSHER_CLUSTER   of an application at pusher.com
-  S3_BUCKET and the rest that .env.example tells of, for uploaded sounds
+  S3_BUCKET            and the other S3_ variables, for uploaded sounds
+  FCM_SERVICE_ACCOUNT or APNS_KEY, APNS_KEY_ID, APNS_TEAM_ID, APNS_TOPIC   for push notifications
+  TOCSIN_ADMIN_EMAIL, TOCSIN_ADMIN_PASSWORD   the first admin
+  X_FILE               instead of each X that is a secret: a file that holds it
 
   LOG_LEVEL            error, warn, info (default) or debug
 
@@ -40,12 +45,16 @@ await runCli(async () => {
     return 0;
   }
   const { engine, rest } = takeEngineOption(args);
-  const unknown = rest.find((argument) => argument !== "--fresh");
+  const unknown = rest.find((argument) => !["--fresh", "--demo-data"].includes(argument));
   if (unknown !== undefined) throw new UserError(`Unknown option ${unknown}; see npm start -- --help`);
   const fresh = rest.includes("--fresh");
   const ports = readPorts(process.env);
-  const foreign = readForeignEngines(process.env);
-  if (fresh && (foreign.databaseUrl !== undefined || foreign.redisUrl !== undefined)) {
+  const given = readGivenParts(process.env);
+  const demoData = rest.includes("--demo-data");
+  if (demoData && process.env["NODE_ENV"] === "production") {
+    throw new UserError("--demo-data is refused with NODE_ENV=production.");
+  }
+  if (fresh && (given.engines.databaseUrl !== undefined || given.engines.redisUrl !== undefined)) {
     throw new UserError(
       "--fresh wipes only the engines of this clone: unset DATABASE_URL and REDIS_URL first.",
     );
@@ -66,7 +75,8 @@ await runCli(async () => {
   });
   try {
     await stopLeftovers(STACK.run);
-    const starting = startStack({ ports, foreign, engine, fresh, supervisor, signal: stopping.signal });
+    const options = { ports, given, engine, fresh, demoData };
+    const starting = startStack({ ...options, supervisor, signal: stopping.signal });
     const info = await Promise.race([starting, askedToStop]);
     if (info === "stop") {
       await supervisor.stopAll();

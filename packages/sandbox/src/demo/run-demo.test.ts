@@ -146,8 +146,6 @@ function system() {
   const { port } = api.address() as AddressInfo;
   return {
     api: `http://127.0.0.1:${port}`,
-    docs: "",
-    realtime: { key: "", cluster: "", wsHost: "", wsPort: 1, forceTLS: false },
     accounts: [account("Admin"), account("Operator")],
   };
 }
@@ -175,8 +173,8 @@ it("tells that a balance below its threshold was not noticed", async () => {
   expect(summary.sent - summary.accepted).toBe(1);
 });
 
-it("says in one line that a demo account is missing", async () => {
+it("says in one line that a demo account is missing, and how to have one", async () => {
   await expect(runDemo({ ...system(), accounts: [] }, options)).rejects.toThrow(
-    "account with the role Operator",
+    /account with the role Operator.*npm start -- --demo-data/,
   );
 });

@@ -41,7 +41,7 @@ const STRAGGLER_MS = 20_000;
  * @throws UserError when the system doesn't answer or the subscription is refused.
  */
 export async function runDemo(
-  system: ReadyInfo,
+  system: Pick<ReadyInfo, "api" | "accounts">,
   options: DemoOptions,
   stragglerMs = STRAGGLER_MS,
 ): Promise<Summary> {

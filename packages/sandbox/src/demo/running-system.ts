@@ -28,12 +28,15 @@ function readReadyInfo(file: string): ReadyInfo | undefined {
 /**
  * The first demo account that has a role.
  *
- * @throws UserError when there is none, as with a database of one's own.
+ * @throws UserError when there is none, as with a database of one's own, saying how to have one.
  */
 export function findAccount(accounts: readonly DemoAccount[], role: string): DemoAccount {
   const account = accounts.find(({ roles }) => roles.includes(role));
   if (account === undefined) {
-    throw new UserError(`The demo needs a demo account with the role ${role}; this system has none.`);
+    throw new UserError(
+      `The demo needs a demo account with the role ${role}; this system has none. ` +
+        "npm start -- --demo-data puts the demo accounts into a database of yours that nobody else uses.",
+    );
   }
   return account;
 }

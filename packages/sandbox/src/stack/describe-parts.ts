@@ -26,7 +26,6 @@ export interface DescribePartsInput {
 /** What the system consists of, for people and programs. */
 export function describeParts(input: DescribePartsInput): PartInfo[] {
   const { given, realtime, ports, env } = input;
-  const sourceOf = (isGiven: boolean): PartInfo["source"] => (isGiven ? "given" : "sandboxed");
   return [
     {
       name: "MySQL",
@@ -48,6 +47,10 @@ export function describeParts(input: DescribePartsInput): PartInfo[] {
         : `FCM 127.0.0.1:${ports.fcm}, APNs 127.0.0.1:${ports.apns}`,
     },
   ];
+}
+
+function sourceOf(isGiven: boolean): PartInfo["source"] {
+  return isGiven ? "given" : "sandboxed";
 }
 
 /** Host, port and path of a server. */

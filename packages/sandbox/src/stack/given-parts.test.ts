@@ -71,10 +71,17 @@ describe("each part", () => {
   });
 });
 
-test("something is sandboxed until every part is given", () => {
+describe("stand-ins", () => {
   const all = { ...mysql, ...redis, ...pusher, ...s3, ...fcm };
-  expect(isAnySandboxed(readGivenParts(all))).toBe(false);
-  for (const left of ["DATABASE_URL", "REDIS_URL", "S3_BUCKET", "FCM_SERVICE_ACCOUNT"]) {
-    expect(isAnySandboxed(readGivenParts({ ...all, [left]: "" })), left).toBe(true);
-  }
+
+  test("are out of place where every part is given", () => {
+    expect(isAnySandboxed(readGivenParts(all))).toBe(false);
+  });
+
+  test.each(["DATABASE_URL", "REDIS_URL", "S3_BUCKET", "FCM_SERVICE_ACCOUNT"])(
+    "are in place where only %s is not given",
+    (left) => {
+      expect(isAnySandboxed(readGivenParts({ ...all, [left]: "" }))).toBe(true);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import type { PartInfo } from "./describe-parts.ts";
 import type { RealtimeInfo } from "./realtime.ts";
 import { formatServers, type RunningServers } from "./running-servers.ts";
 
@@ -15,26 +15,12 @@ export interface ReadyInfo {
   console?: string;
   realtime: RealtimeInfo;
   servers: RunningServers;
+  /** The database, Redis, Pusher, S3 and push: which of them are given, which are sandboxed. */
+  parts: readonly PartInfo[];
+  /** The demo accounts; none where there is no demo data. */
   accounts: readonly DemoAccount[];
-}
-
-/**
- * Reads the demo accounts that the seed wrote.
- *
- * @throws Error when the file is not a list of accounts.
- */
-export function readAccounts(file: string): DemoAccount[] {
-  const value: unknown = JSON.parse(readFileSync(file, "utf8"));
-  if (!Array.isArray(value) || !value.every(isAccount)) {
-    throw new Error(`${file} does not list accounts with email, password and roles.`);
-  }
-  return value.map(({ email, password, roles }) => ({ email, password, roles }));
-}
-
-function isAccount(value: unknown): value is DemoAccount {
-  if (typeof value !== "object" || value === null) return false;
-  const { email, password, roles } = value as Record<string, unknown>;
-  return typeof email === "string" && typeof password === "string" && Array.isArray(roles);
+  /** Whether somebody can log in as an Admin. */
+  hasAdmin: boolean;
 }
 
 /** The same for people. */
@@ -49,6 +35,9 @@ export function formatReady(info: ReadyInfo, seconds: string): string {
     ],
     ["Engines", formatServers(info.servers)],
   ];
+  const parts = info.parts.map(
+    ({ name, source, where }) => `    ${name.padEnd(7)} ${source.padEnd(9)}  ${where}`,
+  );
   const width = Math.max(0, ...info.accounts.map(({ email }) => email.length));
   const accounts = info.accounts.map(
     ({ email, password, roles }) => `    ${email.padEnd(width)}  ${password}  ${roles.join(", ")}`,
@@ -57,9 +46,37 @@ export function formatReady(info: ReadyInfo, seconds: string): string {
     "",
     `Tocsin is ready (${seconds}).`,
     ...rows.map(([name, value]) => `  ${name.padEnd(9)} ${value}`),
-    ...(accounts.length > 0 ? ["  Accounts (email, password, roles)", ...accounts] : []),
+    "  Parts",
+    ...parts,
+    ...(accounts.length > 0 ? ["  Accounts (email, password, roles)", ...accounts] : tellOfAccounts(info)),
+    ...warnOfStandIns(info.parts),
     "",
-    "  See alerts arrive:  npm run demo      Stop:  Ctrl-C, or npm stop from anywhere",
+    accounts.length > 0
+      ? "  See alerts arrive:  npm run demo      Stop:  Ctrl-C, or npm stop from anywhere"
+      : "  Stop:  Ctrl-C, or npm stop from anywhere",
     "",
   ].join("\n");
+}
+
+function tellOfAccounts({ hasAdmin }: ReadyInfo): string[] {
+  if (hasAdmin)
+    return [
+      "  Accounts  those of your database; npm start -- --demo-data would add the demo's to an empty one",
+    ];
+  return [
+    "  No admin yet. To make the first one, in another terminal:",
+    "    TOCSIN_ADMIN_EMAIL=you@example.com TOCSIN_ADMIN_PASSWORD='<12 characters or more>' npm run db:seed",
+    "  Or for the demo accounts, in an empty database only:  npm start -- --demo-data",
+  ];
+}
+
+/** Whoever is alerted by a database that others use as well must know that the alerts go nowhere else. */
+function warnOfStandIns(parts: readonly PartInfo[]): string[] {
+  const isSandboxed = (name: PartInfo["name"]) =>
+    parts.some((part) => part.name === name && part.source === "sandboxed");
+  const standIns = (["Pusher", "Push"] as const).filter(isSandboxed);
+  if (isSandboxed("MySQL") || standIns.length === 0) return [];
+  const deaf = { Pusher: "screens", Push: "phones" };
+  const who = standIns.map((name) => deaf[name]).join(" and ");
+  return [`  Note: alerts of this database go to stand-ins on this machine; real ${who} do not get them.`];
 }

@@ -5,6 +5,7 @@ import { type DatabaseKind, type Engine, ENGINE_NAMES, type EngineKind } from ".
 import { locateEngines } from "../engines/locate-engines.ts";
 import { startEngines, wipeEngines } from "../engines/start-engines.ts";
 import { UserError } from "../engines/user-error.ts";
+import { folderBeside } from "./folder-beside.ts";
 import { ENGINE_TREES, STACK } from "./layout.ts";
 import { announceDownload, step } from "./progress.ts";
 import { askServers, type RunningServers, serverUrls, type ServerUrls } from "./running-servers.ts";
@@ -33,7 +34,7 @@ export interface StackEngines extends ServerUrls {
 
 /**
  * Starts the engines of this clone, except those somebody else runs; these only have to answer. Each database server
- * has a data folder of its own, so that changing between them keeps what each one holds.
+ * has a data folder of its own, so that changing between them keeps what each one holds; so has each given database.
  *
  * @throws UserError when a given server does not answer or is not the one asked for, or no way to run an engine is found.
  */
@@ -45,7 +46,7 @@ export async function startStackEngines(options: StackEnginesOptions): Promise<S
   const wanted: EngineKind[] = [];
   if (database !== undefined) wanted.push(database);
   if (redisUrl === undefined) wanted.push("redis");
-  const dataFolder = join(STACK.data, database ?? "given");
+  const dataFolder = join(STACK.data, database ?? folderBeside(databaseUrl));
   const engines = wanted.length === 0 ? [] : await startOwn(wanted, dataFolder, options);
   const urls = serverUrls(engines, options.foreign);
   const servers = await askServers(urls, { asked: options.engine, variable: "DATABASE_URL" });

@@ -3,17 +3,20 @@ import { join } from "node:path";
 import type { DatabaseKind } from "../engines/engine.ts";
 import { isPortFree } from "../engines/free-port.ts";
 import { UserError } from "../engines/user-error.ts";
-import { appEnvironment, formatEnvironmentFile } from "./app-environment.ts";
+import { appEnvironment, formatEnvironmentFile, withFilesOf } from "./app-environment.ts";
+import { describeParts } from "./describe-parts.ts";
+import type { GivenParts } from "./given-parts.ts";
 import { STACK } from "./layout.ts";
 import { sandboxObjectStorage } from "./object-storage.ts";
 import { step } from "./progress.ts";
 import { refuseTakenPorts } from "./refuse-taken-ports.ts";
 import { sandboxPush } from "./push.ts";
-import { readAccounts } from "./ready-info.ts";
-import type { DemoAccount, ReadyInfo } from "./ready-info.ts";
-import { hostedRealtime, sandboxRealtime } from "./realtime.ts";
+import type { ReadyInfo } from "./ready-info.ts";
+import { givenRealtime, sandboxRealtime } from "./realtime.ts";
 import { loadSecrets } from "./secrets.ts";
-import type { ForeignEngines, StackPorts } from "./settings.ts";
+import { readSeedResult } from "./seed-result.ts";
+import type { SeedResult } from "./seed-result.ts";
+import type { StackPorts } from "./settings.ts";
 import { answersOk, startApp, waitForReady } from "./start-app.ts";
 import type { AppOptions } from "./start-app.ts";
 import { startStackEngines } from "./start-stack-engines.ts";
@@ -22,11 +25,13 @@ import { runTask, toolEnvironment } from "./task.ts";
 
 export interface StackOptions {
   ports: StackPorts;
-  foreign: ForeignEngines;
+  given: GivenParts;
   /** The database server that was asked for. */
   engine: DatabaseKind | undefined;
   /** Throws the engines' data away first. */
   fresh: boolean;
+  /** Puts demo data into a database that is not ours too. */
+  demoData: boolean;
   supervisor: Supervisor;
   /** Aborted when the start is to be given up. */
   signal: AbortSignal;
@@ -42,42 +47,54 @@ const STAND_IN_STOP_DEADLINE_MS = 5_000;
  * @throws UserError or Error of the first step that fails; what runs by then is in the supervisor.
  */
 export async function startStack(options: StackOptions): Promise<ReadyInfo> {
-  const { foreign, ports, supervisor } = options;
-  const isSandbox = foreign.databaseUrl === undefined && foreign.redisUrl === undefined;
+  const { given, ports, supervisor } = options;
   const secrets = loadSecrets(STACK.secrets);
-  const realtime = isSandbox ? sandboxRealtime(secrets, ports) : hostedRealtime(process.env);
-  await refuseTakenPorts(ports, foreign);
+  const standIns = {
+    ...(!given.pusher && { pusher: sandboxRealtime(secrets, ports) }),
+    ...(!given.s3 && { s3: sandboxObjectStorage(secrets, ports) }),
+    ...(!given.push && { push: sandboxPush(STACK.tls, secrets, ports) }),
+  };
+  await refuseTakenPorts(ports, given);
   mkdirSync(STACK.run, { recursive: true });
   rmSync(STACK.ready, { force: true });
 
-  const { servers, dataFolder, ...urls } = await startStackEngines({ ...options, secrets });
-  const variables = appEnvironment({
-    ...urls,
-    ports,
+  const { servers, dataFolder, ...urls } = await startStackEngines({
+    ...options,
+    foreign: given.engines,
     secrets,
-    realtime,
-    objectStorage: isSandbox ? sandboxObjectStorage(secrets, ports) : {},
-    push: isSandbox ? sandboxPush(STACK.tls, secrets, ports) : {},
-    isSandbox,
-    logLevel: process.env["LOG_LEVEL"] ?? "info",
   });
+  const { base, variables } = withFilesOf(
+    process.env,
+    appEnvironment({
+      ...urls,
+      ports,
+      secrets,
+      given,
+      standIns: { ...standIns.pusher?.env, ...standIns.s3, ...standIns.push },
+      logLevel: process.env["LOG_LEVEL"] ?? "info",
+    }),
+  );
   writeFileSync(STACK.env, formatEnvironmentFile(variables), { mode: 0o600 });
-  const env = toolEnvironment(process.env, variables);
+  const env = toolEnvironment(base, variables);
 
   await runStep("Database client", "packages/db/src/cli/generate.ts", env);
   await runStep("Migrations", "packages/db/src/cli/migrate.ts", env);
-  const accounts = isSandbox ? await seed(env) : [];
+  const isDemoAsked = options.demoData && given.engines.databaseUrl !== undefined;
+  const { accounts, hasAdmin } = await seed(env, isDemoAsked);
   const api = `http://127.0.0.1:${ports.api}`;
-  if (isSandbox)
-    await startStandIns(supervisor, { ...env, SANDBOX_S3_FOLDER: join(dataFolder, "s3") }, ports);
+  const objectsFolder = join(dataFolder, "s3");
+  await startStandIns({ supervisor, env, ports, given, objectsFolder });
   await startApps(supervisor, env, ports, api);
+  const realtime = standIns.pusher?.info ?? givenRealtime(process.env);
   return {
     api,
     docs: `${api}/docs`,
-    ...(isSandbox && { console: `http://127.0.0.1:${ports.pusher}/console` }),
-    realtime: realtime.info,
+    ...(!given.pusher && { console: `http://127.0.0.1:${ports.pusher}/console` }),
+    realtime,
     servers,
+    parts: describeParts({ ...urls, given, realtime, ports, env: process.env }),
     accounts,
+    hasAdmin,
   };
 }
 
@@ -93,57 +110,88 @@ async function runStep(name: string, entry: string, env: NodeJS.ProcessEnv): Pro
   });
 }
 
-async function seed(env: NodeJS.ProcessEnv): Promise<DemoAccount[]> {
-  await runStep("Demo data", "prisma/seed.ts", { ...env, TOCSIN_ACCOUNTS_FILE: STACK.accounts });
-  return readAccounts(STACK.accounts);
+/** What a new installation needs; in a database of our own demo data too, in another one only when it is asked for. */
+async function seed(env: NodeJS.ProcessEnv, isDemoAsked: boolean): Promise<SeedResult> {
+  const entry = "prisma/seed.ts";
+  const seedEnv = { ...env, TOCSIN_SEED_RESULT: STACK.accounts };
+  if (isDemoAsked) {
+    // What it does to somebody's database is to be seen.
+    console.log("▸ Demo data, as --demo-data says");
+    const args = [entry, "--demo-data"];
+    const { code } = await runTask({ command: process.execPath, args, env: seedEnv, output: "show" });
+    if (code !== 0) throw new UserError(`No demo data was added (${entry}).`);
+  } else {
+    await runStep("Roles and accounts", entry, seedEnv);
+  }
+  return readSeedResult(STACK.accounts);
 }
 
-async function startStandIns(
-  supervisor: Supervisor,
-  env: NodeJS.ProcessEnv,
-  ports: StackPorts,
-): Promise<void> {
-  await step("Stand-ins for Pusher, S3, FCM and APNs", async () => {
-    const [pusher, s3, push] = [
-      await startApp({
-        ...standIn("pusher"),
-        env: {
-          ...env,
-          SANDBOX_PUSHER_PORT: String(ports.pusher),
-          PUSHER_WEBHOOK_URL: `http://127.0.0.1:${ports.api}/api/v1/webhooks/pusher`,
-        },
-      }),
-      await startApp({
-        ...standIn("s3"),
-        env: { ...env, SANDBOX_S3_PORT: String(ports.s3) },
-      }),
-      await startApp({
-        ...standIn("push"),
-        env: {
-          ...env,
-          SANDBOX_FCM_PORT: String(ports.fcm),
-          SANDBOX_APNS_PORT: String(ports.apns),
-          SANDBOX_PUSH_KEY: join(STACK.tls, "key.pem"),
-        },
-      }),
-    ];
-    await supervisor.add(pusher);
-    await supervisor.add(s3);
-    await supervisor.add(push);
-    await Promise.all([
-      waitForReady(pusher.process, () => accepts(ports.pusher)),
-      waitForReady(s3.process, () => accepts(ports.s3)),
-      waitForReady(push.process, async () => (await accepts(ports.fcm)) && accepts(ports.apns)),
-    ]);
-  });
+interface StandInsOptions {
+  supervisor: Supervisor;
+  env: NodeJS.ProcessEnv;
+  ports: StackPorts;
+  given: GivenParts;
+  /** What the S3 stand-in keeps. */
+  objectsFolder: string;
 }
 
-function standIn(name: "pusher" | "s3" | "push"): Omit<AppOptions, "env"> {
-  return {
+/** Starts a stand-in for each part that is not given. */
+async function startStandIns(options: StandInsOptions): Promise<void> {
+  const { supervisor, env, ports, given, objectsFolder } = options;
+  const pusher = {
+    name: "pusher",
+    service: "Pusher",
+    ports: [ports.pusher],
+    env: {
+      SANDBOX_PUSHER_PORT: String(ports.pusher),
+      PUSHER_WEBHOOK_URL: `http://127.0.0.1:${ports.api}/api/v1/webhooks/pusher`,
+    },
+  };
+  const s3 = {
+    name: "s3",
+    service: "S3",
+    ports: [ports.s3],
+    env: { SANDBOX_S3_PORT: String(ports.s3), SANDBOX_S3_FOLDER: objectsFolder },
+  };
+  const push = {
+    name: "push",
+    service: "FCM and APNs",
+    ports: [ports.fcm, ports.apns],
+    env: {
+      SANDBOX_FCM_PORT: String(ports.fcm),
+      SANDBOX_APNS_PORT: String(ports.apns),
+      SANDBOX_PUSH_KEY: join(STACK.tls, "key.pem"),
+    },
+  };
+  const wanted: StandIn[] = [
+    ...(given.pusher ? [] : [pusher]),
+    ...(given.s3 ? [] : [s3]),
+    ...(given.push ? [] : [push]),
+  ];
+  if (wanted.length === 0) return;
+  await step(`Stand-ins for ${wanted.map(({ service }) => service).join(", ")}`, () =>
+    Promise.all(wanted.map((standIn) => startStandIn(supervisor, env, standIn))),
+  );
+}
+
+interface StandIn {
+  /** Its folder in packages/sandbox/src. */
+  name: string;
+  service: string;
+  ports: readonly number[];
+  env: Readonly<Record<string, string>>;
+}
+
+async function startStandIn(supervisor: Supervisor, env: NodeJS.ProcessEnv, standIn: StandIn): Promise<void> {
+  const { name, ports } = standIn;
+  const running = await startApp({
     name,
     entry: `packages/sandbox/src/${name}/main.ts`,
+    env: { ...env, ...standIn.env },
     stopDeadlineMs: STAND_IN_STOP_DEADLINE_MS,
-  };
+  });
+  await supervisor.add(running);
+  await waitForReady(running.process, async () => (await Promise.all(ports.map(accepts))).every(Boolean));
 }
 
 async function startApps(
