@@ -55,9 +55,13 @@ export function findVariable(env: NodeJS.ProcessEnv, name: string): string | und
  */
 export async function isPrivateDatabase(url: string): Promise<boolean> {
   if (URL.parse(url)?.hostname !== "127.0.0.1") return false;
-  const local = localEnvironment();
-  if (local["TOCSIN_PRIVATE_DATABASE"] === "true" && local["DATABASE_URL"] === url) return true;
+  if (isNotedAsPrivate(localEnvironment(), url)) return true;
   return join(await dataDirectory(url), "/").startsWith(join(repositoryFolder, ".local", "/"));
+}
+
+/** Whether `npm start` noted that it runs this database itself. That it allows stand-ins (SANDBOX) says nothing of it. */
+export function isNotedAsPrivate(noted: NodeJS.Dict<string>, url: string): boolean {
+  return noted["TOCSIN_PRIVATE_DATABASE"] === "true" && noted["DATABASE_URL"] === url;
 }
 
 async function dataDirectory(url: string): Promise<string> {

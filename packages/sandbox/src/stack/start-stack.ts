@@ -77,8 +77,8 @@ export async function startStack(options: StackOptions): Promise<ReadyInfo> {
   writeFileSync(STACK.env, formatEnvironmentFile(variables), { mode: 0o600 });
   const env = toolEnvironment(base, variables);
 
-  await runStep("Database client", "packages/db/src/cli/generate.ts", env);
-  await runStep("Migrations", "packages/db/src/cli/migrate.ts", env);
+  await runStep("Database client", ["packages/db/src/cli/generate.ts"], env);
+  await runStep("Migrations", ["packages/db/src/cli/migrate.ts"], env);
   const isDemoAsked = options.demoData && given.engines.databaseUrl !== undefined;
   const { accounts, hasAdmin } = await seed(env, isDemoAsked);
   const api = `http://127.0.0.1:${ports.api}`;
@@ -98,31 +98,22 @@ export async function startStack(options: StackOptions): Promise<ReadyInfo> {
   };
 }
 
-async function runStep(name: string, entry: string, env: NodeJS.ProcessEnv): Promise<void> {
-  await step(name, async () => {
-    const { code, output } = await runTask({
-      command: process.execPath,
-      args: [entry],
-      env,
-      output: "collect",
-    });
-    if (code !== 0) throw new UserError(`${name} failed (${entry}):\n${output.trim()}`);
+/** @returns what the program printed. */
+async function runStep(name: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  return step(name, async () => {
+    const { code, output } = await runTask({ command: process.execPath, args, env, output: "collect" });
+    if (code !== 0) throw new UserError(`${name} failed (${args.join(" ")}):\n${output.trim()}`);
+    return output.trim();
   });
 }
 
 /** What a new installation needs; in a database of our own demo data too, in another one only when it is asked for. */
 async function seed(env: NodeJS.ProcessEnv, isDemoAsked: boolean): Promise<SeedResult> {
-  const entry = "prisma/seed.ts";
-  const seedEnv = { ...env, TOCSIN_SEED_RESULT: STACK.accounts };
-  if (isDemoAsked) {
-    // What it does to somebody's database is to be seen.
-    console.log("▸ Demo data, as --demo-data says");
-    const args = [entry, "--demo-data"];
-    const { code } = await runTask({ command: process.execPath, args, env: seedEnv, output: "show" });
-    if (code !== 0) throw new UserError(`No demo data was added (${entry}).`);
-  } else {
-    await runStep("Roles and accounts", entry, seedEnv);
-  }
+  const name = isDemoAsked ? "Roles, and demo data as asked for" : "Roles and accounts";
+  const args = ["prisma/seed.ts", ...(isDemoAsked ? ["--demo-data"] : [])];
+  const output = await runStep(name, args, { ...env, TOCSIN_SEED_RESULT: STACK.accounts });
+  // What was done to somebody's database is to be seen.
+  if (isDemoAsked) console.log(output.replace(/^/gm, "  "));
   return readSeedResult(STACK.accounts);
 }
 
