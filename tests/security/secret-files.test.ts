@@ -1,10 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createTestDatabase, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { runToEnd } from "@tocsin/sandbox/testing/run-to-end";
-import { secretVariables } from "@tocsin/platform/env-fields";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const pathOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -25,31 +25,32 @@ afterAll(async () => {
 
 /** The path of a new file with this content. */
 function fileOf(content: string): string {
-  const file = join(folder, "secret");
+  const file = join(folder, randomUUID());
   writeFileSync(file, content);
   return file;
 }
 
 describe.each(["apps/api/src/main.ts", "apps/worker/src/main.ts"])("%s", (entry) => {
-  it.each(secretVariables)(
-    "takes %s or its file, and refuses both, naming them and showing neither",
-    (name) => {
-      const { status, lines } = runToEnd(pathOf(entry), { [name]: canary, [`${name}_FILE`]: fileOf(canary) });
-      expect(status).toBe(1);
-      expect(lines).toEqual([`${name} and ${name}_FILE are both set: unset one of them.`]);
-    },
-  );
-
-  it("holds what a file says to the same rules as a variable, and never shows it", () => {
-    const { status, lines } = runToEnd(pathOf(entry), { REDIS_URL_FILE: fileOf(`http://${canary}\n`) });
+  it("takes a secret from a variable or from its file, and refuses both, showing neither", () => {
+    const { status, lines } = runToEnd(pathOf(entry), {
+      PUSHER_SECRET: canary,
+      PUSHER_SECRET_FILE: fileOf(canary),
+    });
     expect(status).toBe(1);
-    expect(lines.join("\n")).toMatch(/^ {2}REDIS_URL: Must be a URL that starts with redis:/m);
-    expect(lines.join("\n")).not.toContain(canary);
+    expect(lines).toEqual(["PUSHER_SECRET and PUSHER_SECRET_FILE are both set: unset one of them."]);
   });
 
-  it("does not take a file for what is no secret", () => {
-    const { lines } = runToEnd(pathOf(entry), { PUSHER_KEY_FILE: fileOf(canary) });
+  it("holds what a file says to the same rules as a variable, and takes none for what is no secret", () => {
+    const { status, lines } = runToEnd(pathOf(entry), {
+      REDIS_URL_FILE: fileOf(`http://${canary}\n`),
+      PUSHER_KEY_FILE: fileOf(canary),
+    });
+    expect(status).toBe(1);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^ {2}REDIS_URL: Must be a URL that starts with redis:/),
+    );
     expect(lines).toContain("  PUSHER_KEY is not set");
+    expect(lines.join("\n")).not.toContain(canary);
   });
 });
 
@@ -61,7 +62,7 @@ describe("the commands", () => {
     expect([status, lines.at(-1)]).toEqual([0, expect.stringMatching(/^✓ Applied \d+ migrations\.$/)]);
   });
 
-  it.each(["packages/db/src/cli/migrate.ts", "prisma/seed.ts", "apps/worker/src/cli/retention-run.ts"])(
+  it.each(["packages/db/src/cli/migrate.ts", "prisma/seed.ts"])(
     "%s says in one line that a file is missing, and does not fall back on another database",
     (entry) => {
       const { status, lines } = runToEnd(pathOf(entry), { DATABASE_URL_FILE: join(folder, "none") });
