@@ -7,21 +7,30 @@ import { createDatabase, type Database } from "@tocsin/db/client";
 import { newId } from "@tocsin/db/ids";
 import { migrate } from "@tocsin/db/migrations/migrate";
 import { createTestDatabase, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 const seed = fileURLToPath(new URL("../../prisma/seed.ts", import.meta.url));
+
+/** Each test starts programs: on a busy machine that takes a while. */
+const processTimeoutMs = 120_000;
 
 let database: TestDatabase;
 let db: Database;
 let folder: string;
 
-beforeEach(async () => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "tocsin-demo-data-"));
   database = await createTestDatabase({ migrate: async (url) => void (await migrate({ url })) });
   db = createDatabase({ url: database.url, connectionLimit: 2 });
-});
+}, processTimeoutMs);
 
 afterEach(async () => {
+  await db.rule.deleteMany();
+  await db.user.deleteMany();
+  await db.role.deleteMany();
+});
+
+afterAll(async () => {
   await db.$disconnect();
   await database.drop();
   rmSync(folder, { recursive: true });
@@ -35,9 +44,14 @@ function runSeed(
   const { PATH = "", HOME = "" } = process.env;
   const env = { PATH, HOME, DATABASE_URL: database.url, SANDBOX: "false", ...extra };
   return new Promise((resolve) => {
-    execFile(process.execPath, [seed, ...args], { env, timeout: 60_000 }, (error, stdout, stderr) => {
-      resolve({ hasFailed: error !== null, output: stdout + stderr });
-    });
+    execFile(
+      process.execPath,
+      [seed, ...args],
+      { env, timeout: processTimeoutMs },
+      (error, stdout, stderr) => {
+        resolve({ hasFailed: error !== null, output: stdout + stderr });
+      },
+    );
   });
 }
 
@@ -51,7 +65,7 @@ function addUser(email: string): Promise<unknown> {
   return db.user.create({ data: { id: newId(), email, passwordHash: "-", status: "active" } });
 }
 
-describe("a database of somebody's own", () => {
+describe("a database of somebody's own", { timeout: 2 * processTimeoutMs }, () => {
   it("gets no demo account unless it is asked for, and no admin is claimed where there is none", async () => {
     const resultFile = join(folder, "result.json");
     const { hasFailed } = await runSeed([], { TOCSIN_SEED_RESULT: resultFile });

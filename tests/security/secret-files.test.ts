@@ -10,6 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const pathOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const canary = "canary-4711";
 
+/** Each test starts programs: on a busy machine that takes a while. */
+const options = { timeout: 120_000 };
+
 let folder: string;
 let database: TestDatabase;
 
@@ -30,7 +33,7 @@ function fileOf(content: string): string {
   return file;
 }
 
-describe.each(["apps/api/src/main.ts", "apps/worker/src/main.ts"])("%s", (entry) => {
+describe.each(["apps/api/src/main.ts", "apps/worker/src/main.ts"])("%s", options, (entry) => {
   it("takes a secret from a variable or from its file, and refuses both, showing neither", () => {
     const { status, lines } = runToEnd(pathOf(entry), {
       PUSHER_SECRET: canary,
@@ -54,7 +57,7 @@ describe.each(["apps/api/src/main.ts", "apps/worker/src/main.ts"])("%s", (entry)
   });
 });
 
-describe("the commands", () => {
+describe("the commands", options, () => {
   it("migrate the database that a file names", () => {
     const { status, lines } = runToEnd(pathOf("packages/db/src/cli/migrate.ts"), {
       DATABASE_URL_FILE: fileOf(`${database.url}\n`),

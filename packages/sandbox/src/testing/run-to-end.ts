@@ -16,7 +16,7 @@ export function runToEnd(entry: string, env: Readonly<Record<string, string>>): 
   const { status, stdout, stderr } = spawnSync(process.execPath, [entry], {
     env: { PATH, ...env },
     encoding: "utf8",
-    timeout: 15_000,
+    timeout: 60_000,
   });
   return { status, lines: `${stdout}${stderr}`.trim().split("\n") };
 }
