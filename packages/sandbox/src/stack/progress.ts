@@ -31,6 +31,6 @@ export async function step<Result>(name: string, work: () => Promise<Result>): P
 /** Says why a step takes longer this time. */
 export function announceDownload(what: string, megabytes: number): void {
   console.log(
-    `${stdout.isTTY ? "\n" : ""}  ${what} not installed here: downloading from the distribution's archive (about ${megabytes} MB)`,
+    `${stdout.isTTY ? "\n" : ""}  ${what}: not installed here, downloading from the distribution's archive (about ${megabytes} MB)`,
   );
 }
