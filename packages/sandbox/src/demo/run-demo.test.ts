@@ -14,6 +14,9 @@ const OPERATOR_ID = "operator-id";
 const bucketEvent = { id: "event-of-bucket", dedupKey: "transfer-bucket:bucket" };
 const options = { transfers: 60, rate: 1_000, isQuiet: true, wantsHelp: false };
 
+/** A whole demo takes a while on a busy machine. */
+const patience = { timeout: 60_000 };
+
 let standIn: PusherServer;
 let pusher: Pusher;
 let api: Server;
@@ -150,23 +153,27 @@ function system() {
   };
 }
 
-it("receives every alert through the real pusher-js and says so, although the API is busy at first", async () => {
-  busyCalls = 3;
-  const summary = await runDemo(system(), options);
-  expect(isComplete(summary)).toBe(true);
-  expect(summary.sent).toBe(events.size);
-  expect(summary.delivered).toBe(failedTransfers + 1);
-  expect(failedTransfers).toBeGreaterThan(5);
-});
+it(
+  "receives every alert through the real pusher-js and says so, although the API is busy at first",
+  patience,
+  async () => {
+    busyCalls = 3;
+    const summary = await runDemo(system(), options);
+    expect(isComplete(summary)).toBe(true);
+    expect(summary.sent).toBe(events.size);
+    expect(summary.delivered).toBe(failedTransfers + 1);
+    expect(failedTransfers).toBeGreaterThan(5);
+  },
+);
 
-it("tells that an alert is missing when one is never delivered", async () => {
+it("tells that an alert is missing when one is never delivered", patience, async () => {
   forgotten = 3;
   const summary = await runDemo(system(), options, 200);
   expect(isComplete(summary)).toBe(false);
   expect(summary.missing).toBe(1);
 });
 
-it("tells that a balance below its threshold was not noticed", async () => {
+it("tells that a balance below its threshold was not noticed", patience, async () => {
   isBucketWatched = false;
   const summary = await runDemo(system(), options, 200);
   expect(isComplete(summary)).toBe(false);

@@ -21,7 +21,7 @@ function linesOf(env: Record<string, string>): string[] {
 
 test("with nothing given, every part is on this machine", () => {
   expect(linesOf({})).toEqual([
-    "MySQL sandboxed 127.0.0.1:3307/tocsin",
+    "Database sandboxed 127.0.0.1:3307/tocsin",
     "Redis sandboxed 127.0.0.1:6380",
     "Pusher sandboxed 127.0.0.1:6001",
     "S3 sandboxed 127.0.0.1:6002",
@@ -42,7 +42,7 @@ test("with everything given, each part is named by where it is, and no secret is
     FCM_SERVICE_ACCOUNT: "canary",
   });
   expect(lines).toEqual([
-    "MySQL given db.example.com:3306/alerts",
+    "Database given db.example.com:3306/alerts",
     "Redis given cache.example.com:6379/2",
     "Pusher given ws-eu.pusher.com:443",
     "S3 given bucket sounds at s3.example.com",

@@ -5,7 +5,7 @@ import type { StackPorts } from "./settings.ts";
 
 /** A part of the running system, and whose it is. */
 export interface PartInfo {
-  name: "MySQL" | "Redis" | "Pusher" | "S3" | "Push";
+  name: "Database" | "Redis" | "Pusher" | "S3" | "Push";
   /** Given by the environment, or run on this machine for this clone alone. */
   source: "given" | "sandboxed";
   /** Where it is; without user and password. */
@@ -28,7 +28,7 @@ export function describeParts(input: DescribePartsInput): PartInfo[] {
   const { given, realtime, ports, env } = input;
   return [
     {
-      name: "MySQL",
+      name: "Database",
       source: sourceOf(given.engines.databaseUrl !== undefined),
       where: addressOf(input.databaseUrl, "3306"),
     },

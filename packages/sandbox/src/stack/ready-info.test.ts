@@ -7,7 +7,7 @@ const account = { email: "admin@example.test", password: "secret", roles: ["Admi
 
 /** A system in which these parts are given. */
 function infoOf(given: readonly PartInfo["name"][], rest: Partial<ReadyInfo> = {}): ReadyInfo {
-  const names = ["MySQL", "Redis", "Pusher", "S3", "Push"] as const;
+  const names = ["Database", "Redis", "Pusher", "S3", "Push"] as const;
   return {
     api: "http://127.0.0.1:3000",
     docs: "http://127.0.0.1:3000/docs",
@@ -44,7 +44,7 @@ test("people see the addresses, the engines, the accounts and what to do next", 
 test("each part has a line that says whose it is", () => {
   const text = formatReady(infoOf(["Redis", "S3"]), "1.0 s");
   expect(text.match(/^ {4}\w+ +(?:given|sandboxed) .*$/gm)?.map((line) => line.trim().split(/ +/))).toEqual([
-    ["MySQL", "sandboxed", "address-of-MySQL"],
+    ["Database", "sandboxed", "address-of-Database"],
     ["Redis", "given", "address-of-Redis"],
     ["Pusher", "sandboxed", "address-of-Pusher"],
     ["S3", "given", "address-of-S3"],
@@ -54,13 +54,13 @@ test("each part has a line that says whose it is", () => {
 
 describe("without demo accounts", () => {
   test("it is said how the first admin is made, and how to have the demo's", () => {
-    const text = formatReady(infoOf(["MySQL"], { hasAdmin: false }), "1.0 s");
+    const text = formatReady(infoOf(["Database"], { hasAdmin: false }), "1.0 s");
     expect(text).toMatch(/TOCSIN_ADMIN_EMAIL=\S+ TOCSIN_ADMIN_PASSWORD='[^']+' npm run db:seed/);
     expect(text).toContain("npm start -- --demo-data");
   });
 
   test("nobody is told to make an admin where there is one, nor to run a demo that cannot run", () => {
-    const text = formatReady(infoOf(["MySQL"]), "1.0 s");
+    const text = formatReady(infoOf(["Database"]), "1.0 s");
     expect(text).not.toContain("TOCSIN_ADMIN_EMAIL");
     expect(text).not.toContain("npm run demo");
   });
@@ -68,14 +68,14 @@ describe("without demo accounts", () => {
 
 describe("alerts of a database that is given", () => {
   test.each([
-    [["MySQL"] as const, "real screens and phones do not get them"],
-    [["MySQL", "Pusher"] as const, "real phones do not get them"],
-    [["MySQL", "Push"] as const, "real screens do not get them"],
+    [["Database"] as const, "real screens and phones do not get them"],
+    [["Database", "Pusher"] as const, "real phones do not get them"],
+    [["Database", "Push"] as const, "real screens do not get them"],
   ])("go to stand-ins where screens or phones are sandboxed, and it is said so (%j)", (given, note) => {
     expect(formatReady(infoOf(given), "1.0 s")).toContain(note);
   });
 
-  test.each([[["MySQL", "Pusher", "Push"] as const], [["Redis", "S3"] as const]])(
+  test.each([[["Database", "Pusher", "Push"] as const], [["Redis", "S3"] as const]])(
     "are no reason for a note where nothing is lost (%j)",
     (given) => {
       expect(formatReady(infoOf(given), "1.0 s")).not.toContain("do not get them");

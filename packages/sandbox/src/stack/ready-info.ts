@@ -36,7 +36,7 @@ export function formatReady(info: ReadyInfo, seconds: string): string {
     ["Engines", formatServers(info.servers)],
   ];
   const parts = info.parts.map(
-    ({ name, source, where }) => `    ${name.padEnd(7)} ${source.padEnd(9)}  ${where}`,
+    ({ name, source, where }) => `    ${name.padEnd(8)} ${source.padEnd(9)}  ${where}`,
   );
   const width = Math.max(0, ...info.accounts.map(({ email }) => email.length));
   const accounts = info.accounts.map(
@@ -75,7 +75,7 @@ function warnOfStandIns(parts: readonly PartInfo[]): string[] {
   const isSandboxed = (name: PartInfo["name"]) =>
     parts.some((part) => part.name === name && part.source === "sandboxed");
   const standIns = (["Pusher", "Push"] as const).filter(isSandboxed);
-  if (isSandboxed("MySQL") || standIns.length === 0) return [];
+  if (isSandboxed("Database") || standIns.length === 0) return [];
   const deaf = { Pusher: "screens", Push: "phones" };
   const who = standIns.map((name) => deaf[name]).join(" and ");
   return [`  Note: alerts of this database go to stand-ins on this machine; real ${who} do not get them.`];

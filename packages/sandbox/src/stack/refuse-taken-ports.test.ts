@@ -23,14 +23,14 @@ beforeEach(async () => {
   // Nobody listens there: that several of them are the same does not matter here.
   const port = await freePort();
   free = {
-    ...{ api: port, workerHealth: port, mariadb: port, redis: port },
+    ...{ api: port, workerHealth: port, database: port, redis: port },
     ...{ pusher: port, s3: port, fcm: port, apns: port },
   };
 });
 
 afterEach(() => new Promise((resolve) => other.close(resolve)));
 
-test.each(["mariadb", "redis", "pusher", "s3", "fcm", "apns"] as const)(
+test.each(["database", "redis", "pusher", "s3", "fcm", "apns"] as const)(
   "the port of %s is needed where it is sandboxed, and not where it is given",
   async (part) => {
     const ports = { ...free, [part]: taken };
