@@ -38,6 +38,7 @@ describe("checkServer", () => {
       ...driverConfig(database.url),
       user,
       password: "reader-of-4711",
+      allowPublicKeyRetrieval: true,
     });
     try {
       await reader.query("SET SESSION time_zone = '+02:00'");
