@@ -63,6 +63,7 @@ describe("readiness", () => {
 
   it("is there without Redis, which is shown", async () => {
     const redis = test.services.redis.duplicate({ lazyConnect: true, enableOfflineQueue: false });
+    redis.on("error", () => {});
     const check = createReadinessCheck({ ...test.services, redis });
     expect(await check()).toEqual({ status: "ready", checks: { mysql: "ok", redis: "failed" } });
     redis.disconnect();
