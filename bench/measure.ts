@@ -7,6 +7,11 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+/** The least and the most of some measurements. */
+export function rangeOf(values: readonly number[]): { least: number; most: number } {
+  return { least: Math.min(...values), most: Math.max(...values) };
+}
+
 /** Microseconds of CPU that a step took, on all threads of this process. */
 export async function cpuMicroseconds(step: () => unknown): Promise<number> {
   const before = process.cpuUsage();

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
+import { databaseSuffix, describeDatabase, type MeasuredDatabase } from "./system/database-choice.ts";
 
 /** One measured case. */
 export interface Row {
@@ -26,6 +27,8 @@ export interface Target {
 /** What a benchmark found. */
 export interface BenchResult {
   bench: string;
+  /** The database servers that it ran on; none where it needs none. */
+  databases: readonly MeasuredDatabase[];
   rows: Row[];
   targets: Target[];
 }
@@ -42,6 +45,9 @@ export function atMost(name: string, most: number, got: number): Target {
 
 /** Prints the table of a result and writes it to bench/results. */
 export async function report(result: BenchResult): Promise<void> {
+  if (result.databases.length > 0) {
+    console.log(`\n${result.bench} on ${result.databases.map(describeDatabase).join(", and on ")}`);
+  }
   printTable(
     ["case", "value", "unit", "min–max", "of floor", "× peer"],
     result.rows.map((row) => [
@@ -68,9 +74,14 @@ export async function report(result: BenchResult): Promise<void> {
     memoryGB: Math.round(totalmem() / 2 ** 30),
     finishedAt: new Date().toISOString(),
   };
-  const file = join(folder, `${result.bench}.json`);
+  const file = join(folder, `${nameOf(result)}.json`);
   await writeFile(file, `${JSON.stringify({ ...result, machine }, null, 2)}\n`);
   console.log(`Written to ${file}`);
+}
+
+/** "rules", "inbox.mysql" or, where two took turns, "ingest.mysql.mariadb". */
+function nameOf({ bench, databases }: BenchResult): string {
+  return [bench, ...databases.map(databaseSuffix)].join(".");
 }
 
 function show(value: number | undefined): string {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Pool } from "@tocsin/db/pool";
 import { freePort } from "@tocsin/sandbox/engines/free-port";
 import { type Client, logIn } from "../../tests/support/client.ts";
+import type { OwnEngines } from "../../tests/support/own-engines.ts";
 import { accounts } from "../../tests/support/system.ts";
 import type { BenchOptions } from "../options.ts";
 import { atMost, type BenchResult } from "../report.ts";
@@ -24,9 +25,10 @@ const type = "contention.happened";
  * Two workers alert the same thousand people while some of these read and acknowledge: how long a person waits for a
  * change of an inbox that others write to, and whether every count is right in the end.
  */
-export async function runContention({ seconds }: BenchOptions): Promise<BenchResult> {
-  const tocsin = await startTocsin({}, 0);
-  const { system, pool } = tocsin;
+export async function runContention(options: BenchOptions): Promise<BenchResult> {
+  const { seconds } = options;
+  const tocsin = await startTocsin(options, { rules: 0 });
+  const { system, pool, engines } = tocsin;
   await system.startWorker({
     ...{ WORKER_NAME: "second", WORKER_HEALTH_PORT: String(await freePort()) },
   });
@@ -34,7 +36,7 @@ export async function runContention({ seconds }: BenchOptions): Promise<BenchRes
     const ids = await givePeople(system, role, people);
     await giveRule(await logIn(system, accounts.admin.email));
     const some = await Promise.all(ids.slice(0, readers).map((id) => logIn(system, emailOf(id))));
-    const before = await readLockStatus(pool);
+    const before = await readLockStatus(engines);
     const stopping = new AbortController();
     const changing = Promise.all(some.map((client) => changeInbox(client, stopping.signal)));
     // Told where it is waited for: unheard, it would end the process and leave the engines behind.
@@ -46,12 +48,13 @@ export async function runContention({ seconds }: BenchOptions): Promise<BenchRes
     const changes = await changing;
     const latencies = changes.flatMap(({ answered }) => answered).toSorted((a, b) => a - b);
     const refused = changes.reduce((sum, change) => sum + change.refused, 0);
-    const after = await readLockStatus(pool);
+    const after = await readLockStatus(engines);
     assertEqual("Alerts", await countRows(pool, "notification", "kind = 'alert'"), alerts);
     assertEqual("Copies", await countRows(pool, "notification_recipient", "TRUE"), alerts * people);
     assertEqual("Inboxes with wrong counts", await countWrongInboxes(pool), 0);
     return {
       bench: "contention",
+      databases: [tocsin.database],
       rows: [
         { case: `alerts to ${people} people`, value: alerts, unit: "" },
         { case: "changes of inboxes meanwhile", value: latencies.length, unit: "" },
@@ -130,17 +133,24 @@ interface LockStatus {
   waitedMs: number;
 }
 
-/** https://mariadb.com/kb/en/innodb-status-variables/ */
-async function readLockStatus(pool: Pool): Promise<LockStatus> {
-  const rows = await pool.query<{ Variable_name: string; Value: string }[]>(
-    "SHOW GLOBAL STATUS WHERE Variable_name IN ('Innodb_deadlocks', 'Innodb_row_lock_waits', 'Innodb_row_lock_time')",
-  );
-  const values = new Map(rows.map(({ Variable_name: name, Value }) => [name, Number(Value)]));
-  return {
-    deadlocks: values.get("Innodb_deadlocks") ?? Number.NaN,
-    waits: values.get("Innodb_row_lock_waits") ?? Number.NaN,
-    waitedMs: values.get("Innodb_row_lock_time") ?? Number.NaN,
-  };
+/** What InnoDB counts on every server; MySQL has no status variable for deadlocks. */
+const lockMetrics = {
+  deadlocks: "lock_deadlocks",
+  waits: "lock_row_lock_waits",
+  waitedMs: "lock_row_lock_time",
+};
+
+async function readLockStatus({ administrate }: OwnEngines): Promise<LockStatus> {
+  const counts = new Map<string, number>();
+  await administrate(async (send) => {
+    const rows = await send<{ name: string; count: bigint }[]>(
+      `SELECT NAME AS name, COUNT AS count FROM information_schema.INNODB_METRICS
+        WHERE NAME IN ('${Object.values(lockMetrics).join("', '")}')`,
+    );
+    for (const { name, count } of rows) counts.set(name, Number(count));
+  });
+  const countOf = (name: keyof LockStatus) => counts.get(lockMetrics[name]) ?? Number.NaN;
+  return { deadlocks: countOf("deadlocks"), waits: countOf("waits"), waitedMs: countOf("waitedMs") };
 }
 
 /** People whose count of unread alerts is not that of their copies. */

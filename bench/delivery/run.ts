@@ -29,8 +29,9 @@ const runProgram = promisify(execFile);
  * Events that each raise an alert, from the stream until the alert is decided, in every inbox, taken by the providers
  * and all of that written down; on engines whose commits are on disk, the stand-ins on the same processors.
  */
-export async function runDelivery({ seconds }: BenchOptions): Promise<BenchResult> {
-  const tocsin = await startTocsin({}, 0);
+export async function runDelivery(options: BenchOptions): Promise<BenchResult> {
+  const { seconds } = options;
+  const tocsin = await startTocsin(options, { rules: 0 });
   try {
     const { system } = tocsin;
     const [, people] = [await givePeople(system, "Three", 3), await givePeople(system, "Crowd", crowd)];
@@ -53,6 +54,7 @@ export async function runDelivery({ seconds }: BenchOptions): Promise<BenchResul
     const fewPace = (perSecond * seconds) / few.seconds;
     return {
       bench: "delivery",
+      databases: [tocsin.database],
       rows: [
         { case: "alerts to 3 people, delivered and written down", value: fewPace, unit: "alerts/s" },
         ...Object.entries(few.cpu).map(([name, value]) => ({

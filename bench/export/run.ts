@@ -3,13 +3,15 @@ import { fileURLToPath } from "node:url";
 import { hashPassword } from "@tocsin/core/auth/hash-password";
 import { givenRole, givenUser } from "@tocsin/core/testing/fixtures";
 import { createDatabase } from "@tocsin/db/client";
-import { migrate } from "@tocsin/db/migrations/migrate";
 import { createPool, type Pool } from "@tocsin/db/pool";
 import { freePort } from "@tocsin/sandbox/engines/free-port";
-import { startTestEngines } from "@tocsin/sandbox/stack/test-engines";
-import { createTestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { startProcess } from "@tocsin/sandbox/testing/start-process";
+import { startOwnEngines } from "../../tests/support/own-engines.ts";
+import type { SystemEngines } from "../../tests/support/system.ts";
+import type { BenchOptions } from "../options.ts";
 import { atLeast, atMost, type BenchResult } from "../report.ts";
+import { askMeasuredDatabase, databaseOptions, type MeasuredDatabase } from "../system/database-choice.ts";
+import { numbersBetween } from "../system/numbers.ts";
 
 const email = "bench@example.com";
 const password = "a lighthouse keeper's umbrella";
@@ -21,23 +23,21 @@ const sizes = [100_000, 1_000_000];
 const allowedGrowth = 64;
 
 /** Exports the audit log as CSV from a real API process; the floor is the bare statement that reads the same lines. */
-export async function runExport(): Promise<BenchResult> {
-  const engines = await startTestEngines({}, new AbortController().signal);
-  process.env["TOCSIN_TEST_MYSQL"] = engines.databaseUrl;
-  const database = await createTestDatabase({ migrate: async (url) => void (await migrate({ url })) });
-  const pool = createPool({ url: database.url, connectionLimit: 1 });
+export async function runExport(options: BenchOptions): Promise<BenchResult> {
+  const engines = await startOwnEngines(options.engine, databaseOptions(options));
+  const pool = createPool({ url: engines.databaseUrl, connectionLimit: 1 });
   try {
-    await givenAdmin(database.url);
+    await givenAdmin(engines.databaseUrl);
     const found = [];
     for (const lines of sizes) {
       console.log(`  ${lines} lines`);
       await fillUpTo(pool, lines);
-      found.push(await measure(pool, database.url, engines.redisUrl));
+      found.push(await measure(pool, engines));
     }
-    return summarise(found);
+    return summarise(await askMeasuredDatabase(pool), found);
   } finally {
     await pool.close();
-    await engines.stop();
+    await engines.release();
   }
 }
 
@@ -68,8 +68,8 @@ async function fillUpTo(pool: Pool, lines: number): Promise<void> {
               UUID(), 'user', 'ada@example.com', 'rule', UUID(),
               '{"active":true,"priority":3,"name":"Transfers, failed"}', '{"active":false,"priority":1}',
               UUID(), '203.0.113.7', TIMESTAMPADD(SECOND, ? + seq, '2020-01-01')
-         FROM seq_1_to_${step} LIMIT ?`,
-      [present, present, Math.min(step, lines - present)],
+         FROM ${numbersBetween(1, Math.min(step, lines - present))} ORDER BY seq`,
+      [present, present],
     );
   }
 }
@@ -79,7 +79,7 @@ async function countLines(pool: Pool): Promise<number> {
   return row?.lines ?? 0;
 }
 
-async function measure(pool: Pool, databaseUrl: string, redisUrl: string): Promise<Found> {
+async function measure(pool: Pool, { databaseUrl, redisUrl }: SystemEngines): Promise<Found> {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const api = await startProcess({
@@ -148,11 +148,12 @@ function peakMemoryOf(pid: number): number {
   return Number(kilobytes) / 1024;
 }
 
-function summarise(found: readonly Found[]): BenchResult {
+function summarise(database: MeasuredDatabase, found: readonly Found[]): BenchResult {
   const [small, large] = found;
   if (!small || !large) throw new Error("Nothing was measured");
   return {
     bench: "export",
+    databases: [database],
     rows: found.flatMap(({ lines, seconds, floorSeconds, restMB, peakMB }) => [
       {
         case: `${lines} lines of audit as CSV`,

@@ -1,13 +1,14 @@
 import type { Pool } from "@tocsin/db/pool";
+import { numbersBetween } from "../system/numbers.ts";
 
-const rowsOfStatement = 250_000;
+const rowsOfStatement = 100_000;
 
 /** How old the first of the stored events is; the others follow it by a millisecond each. Milliseconds. */
 const ageOfFirst = 86_400_000;
 
 /**
- * Fills the table with processed events of the past until it holds `wanted`, made by MariaDB itself from its sequence
- * engine. Their ids grow with their time, as real ones do.
+ * Fills the table with processed events of the past until it holds `wanted`, made by the database server
+ * itself. Their ids grow with their time, as real ones do.
  */
 export async function fillEvents(pool: Pool, wanted: number): Promise<void> {
   const [row] = await pool.query<{ count: number }[]>("SELECT COUNT(*) AS count FROM event");
@@ -24,7 +25,7 @@ export async function fillEvents(pool: Pool, wanted: number): Promise<void> {
                      '","debtor":{"name":"Ada Lovelace","iban":"DE02120300000000202051"},"creditor":{"name":"Charles Babbage","iban":"GB33BUKB20201555555555"},"reason":"insufficient funds"}'),
               'trigger', 'processed', UNHEX(SHA2(seq, 256)),
               TIMESTAMPADD(MICROSECOND, seq * 1000, ?), TIMESTAMPADD(MICROSECOND, seq * 1000, ?)
-         FROM seq_${done + 1}_to_${until}`,
+         FROM ${numbersBetween(done + 1, until)} ORDER BY seq`,
       [base, base, new Date(base), new Date(base)],
     );
     console.log(`  ${until.toLocaleString("en")} events stored`);

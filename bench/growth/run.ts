@@ -16,7 +16,7 @@ const warmUpCount = 10_000;
 const fewEvents = 50_000;
 const moreRules = 10;
 
-/** How long MariaDB is given to write out what was filled in. Milliseconds. */
+/** How long the database servers are given to write out what was filled in. Milliseconds. */
 const settling = 15_000;
 
 /** What grew, of the systems that take turns. */
@@ -26,10 +26,11 @@ type Name = "few" | "many" | "rules";
  * What an event costs, in CPU of all processes but the load's, where few events are stored, where many are, and where
  * there are ten times as many rules, none of which could match: three systems, each with engines of its own, in turns.
  */
-export async function runGrowth({ seconds, stored }: BenchOptions): Promise<BenchResult> {
+export async function runGrowth(options: BenchOptions): Promise<BenchResult> {
+  const { seconds, stored } = options;
   const systems: MeasuredTocsin[] = [];
   const start = async (events: number, rules: number) => {
-    const tocsin = await startTocsin({}, rules);
+    const tocsin = await startTocsin(options, { rules });
     systems.push(tocsin);
     await fillEvents(tocsin.pool, events);
     return tocsin;
@@ -47,6 +48,7 @@ export async function runGrowth({ seconds, stored }: BenchOptions): Promise<Benc
     const title = `${stored.toLocaleString("en")} events stored`;
     return {
       bench: "growth",
+      databases: [few.database],
       rows: [
         ...rowsOf(`${fewEvents.toLocaleString("en")} events stored`, paces.few),
         ...rowsOf(title, paces.many),
@@ -64,9 +66,9 @@ export async function runGrowth({ seconds, stored }: BenchOptions): Promise<Benc
 
 async function measure(systems: Record<Name, MeasuredTocsin>, counts: Counts): Promise<Record<Name, Paces>> {
   const names = ["few", "many", "rules"] as const;
-  const paces = await takeTurns(
+  const pacesOf = await takeTurns(
     names.map((name) => ({
-      ...{ name, pool: systems[name].pool, target: loadedTocsin(systems[name]), counts, warmUpCount },
+      ...{ key: name, pool: systems[name].pool, target: loadedTocsin(systems[name]), counts, warmUpCount },
     })),
   );
   const alerts = alertsOfTurns(counts, warmUpCount);
@@ -74,7 +76,7 @@ async function measure(systems: Record<Name, MeasuredTocsin>, counts: Counts): P
     assertEqual("Alerts raised", await countRows(pool, "notification", "kind = 'alert'"), alerts);
     await untilDelivered(pool);
   }
-  return paces;
+  return { few: pacesOf("few"), many: pacesOf("many"), rules: pacesOf("rules") };
 }
 
 const kinds = ["single", "batch"] as const;

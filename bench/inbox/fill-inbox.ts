@@ -1,4 +1,5 @@
 import type { Pool } from "@tocsin/db/pool";
+import { numbersBetween } from "../system/numbers.ts";
 
 /** How many notifications the person has. */
 export const inboxSize = 100_000;
@@ -17,6 +18,7 @@ export async function fillInbox(
   { ruleId, userIds }: { ruleId: string; userIds: readonly string[] },
 ): Promise<void> {
   const id = "CONCAT(LPAD(HEX(seq), 8, '0'), '-0000-7000-8000-000000000000')";
+  const numbers = numbersBetween(1, inboxSize);
   const createdAt = "TIMESTAMPADD(SECOND, seq, '2026-01-01')";
   await pool.query(
     `INSERT INTO notification
@@ -25,7 +27,7 @@ export async function fillInbox(
      SELECT ${id}, ?, 'alert', CONCAT('bench:', seq), 'Transfer of 25000 EUR failed',
             'insufficient funds: DE02120300000000202051 to GB33BUKB20201555555555', 1 + seq MOD 5, 1, ?, TRUE, TRUE,
             ${createdAt}, ${createdAt}
-       FROM seq_1_to_${inboxSize}`,
+       FROM ${numbers} ORDER BY seq`,
     [ruleId, userIds.length],
   );
   for (const userId of userIds) {
@@ -34,7 +36,7 @@ export async function fillInbox(
          (userId, notificationId, seq, delivery, deliveredAt, readAt, acknowledgedAt, ruleId, kind, priority, createdAt)
        SELECT ?, ${id}, seq, 'sent', ${createdAt}, IF(seq MOD 50 = 0, NULL, ${createdAt}),
               IF(seq MOD 10 = 1, ${createdAt}, NULL), ?, 'alert', 1 + seq MOD 5, ${createdAt}
-         FROM seq_1_to_${inboxSize}`,
+         FROM ${numbers} ORDER BY seq`,
       [userId, ruleId],
     );
     await pool.query(

@@ -7,6 +7,7 @@ import { median } from "../measure.ts";
 import type { BenchOptions } from "../options.ts";
 import { atLeast, type BenchResult } from "../report.ts";
 import { type AskedTarget, askWhile } from "../system/ask.ts";
+import type { MeasuredDatabase } from "../system/database-choice.ts";
 import { percentile } from "../system/load.ts";
 import { assertEqual } from "../system/progress.ts";
 import { startTocsin } from "../system/tocsin.ts";
@@ -80,8 +81,9 @@ const offset = `/offset?offset=${inboxSize - pageSize}`;
  * List, unread count and sync of a person with a hundred thousand notifications, over many connections; against the
  * same statements bare behind Express, and against pages by OFFSET.
  */
-export async function runInbox({ seconds }: BenchOptions): Promise<BenchResult> {
-  const tocsin = await startTocsin({}, 1);
+export async function runInbox(options: BenchOptions): Promise<BenchResult> {
+  const { seconds } = options;
+  const tocsin = await startTocsin(options, { rules: 1 });
   const { engines, system, pool } = tocsin;
   const port = await freePort();
   try {
@@ -101,7 +103,7 @@ export async function runInbox({ seconds }: BenchOptions): Promise<BenchResult> 
     try {
       const ours = { url: system.url, token, prefix: "/api/v1" };
       const bare = { url: `http://127.0.0.1:${port}`, token: "", prefix: "" };
-      return summarise(await measure({ ours, bare, seconds: seconds / rounds }));
+      return summarise(tocsin.database, await measure({ ours, bare, seconds: seconds / rounds }));
     } finally {
       await floor.stop();
     }
@@ -160,12 +162,16 @@ async function measure({ ours, bare, seconds }: { ours: Place; bare: Place; seco
   return { measured, peer: peer.pace };
 }
 
-function summarise({ measured, peer }: { measured: readonly Measured[]; peer: number }): BenchResult {
+function summarise(
+  database: MeasuredDatabase,
+  { measured, peer }: { measured: readonly Measured[]; peer: number },
+): BenchResult {
   const paceOf = (index: number) => measured[index]?.pace ?? Number.NaN;
   const [first, end] = [paceOf(0), paceOf(1)];
   const unit = "answers/s";
   return {
     bench: "inbox",
+    databases: [database],
     rows: [
       ...measured.flatMap(({ name, pace, floor, p50, p99 }, index) => [
         {

@@ -1,12 +1,19 @@
 import { freePort } from "@tocsin/sandbox/engines/free-port";
-import type { BenchOptions } from "../options.ts";
+import type { TurnsOptions } from "../options.ts";
 import type { BenchResult } from "../report.ts";
 import { assertEqual, countRows } from "../system/progress.ts";
 import { type MeasuredTocsin, startTocsin } from "../system/tocsin.ts";
-import { startBarePrograms } from "./bare-programs.ts";
+import { type RunningSystem, startBarePrograms } from "./bare-programs.ts";
 import { type LoadedSystem, loadedTocsin } from "./send-events.ts";
-import { type Measured, rowsOf, rowsOfOurs, targetsOf } from "./tables.ts";
-import { alertsOfTurns, type Counts, type Paces, takeTurns, wholeTurns } from "./take-turns.ts";
+import { type Measured, tablesOf } from "./tables.ts";
+import {
+  alertsOfTurns,
+  type Contender,
+  type Counts,
+  type Paces,
+  takeTurns,
+  wholeTurns,
+} from "./take-turns.ts";
 
 /** Events for each second that a load is to last, as a rough guess of what the machine does. */
 const singlesPerSecond = 5_000;
@@ -21,57 +28,94 @@ const peerWarmUpCount = 3_000;
 /**
  * Events from POST to processed, one by one and in batches, on engines whose commits are on disk, the load generator on
  * the same processors: first Tocsin alone; then in turns with the same rows written by the parts used bare, and with what
- * one would write first; at last two of each process.
+ * one would write first; at last two of each process. Where there are two database servers they take turns as well.
  */
-export async function runIngest({ seconds }: BenchOptions): Promise<BenchResult> {
+export async function runIngest({ seconds, databases }: TurnsOptions): Promise<BenchResult> {
   const counts = {
     singles: wholeTurns(singlesPerSecond * seconds),
     batched: wholeTurns(batchedPerSecond * seconds),
   };
   const few = { singles: wholeTurns(peerPerSecond * seconds), batched: wholeTurns(peerPerSecond * seconds) };
-  const tocsin = await startTocsin();
+  const systems: MeasuredTocsin[] = [];
   try {
+    for (const database of databases) systems.push(await startTocsin(database));
     console.log("  alone");
-    const alone = await measureOurs(tocsin, loadedTocsin(tocsin), counts);
-    const measured = await measureAll(tocsin, counts, few);
+    const aloneOf = await measureOurs(
+      systems.map((tocsin) => [tocsin, loadedTocsin(tocsin)]),
+      counts,
+    );
+    const measuredOf = await measureAll(systems, counts, few);
     console.log("  two of each");
-    const twoOfEach = await measureOurs(tocsin, await twoOfEachOf(tocsin), counts);
+    const doubled: [MeasuredTocsin, LoadedSystem][] = [];
+    for (const tocsin of systems) doubled.push([tocsin, await twoOfEachOf(tocsin)]);
+    const twoOfEachPaces = await measureOurs(doubled, counts);
     const alerts = 3 * alertsOfTurns(counts, warmUpCount);
-    assertEqual("Alerts raised", await countRows(tocsin.pool, "notification", "kind = 'alert'"), alerts);
+    for (const { pool } of systems) {
+      assertEqual("Alerts raised", await countRows(pool, "notification", "kind = 'alert'"), alerts);
+    }
+    const found = systems.map((tocsin) => ({
+      database: tocsin.database,
+      alone: aloneOf(tocsin),
+      measured: measuredOf(tocsin),
+      twoOfEach: twoOfEachPaces(tocsin),
+    }));
     return {
       bench: "ingest",
-      rows: [
-        ...rowsOfOurs("Tocsin alone", alone),
-        ...rowsOf(measured),
-        ...rowsOfOurs("two APIs, two workers", twoOfEach),
-      ],
-      targets: targetsOf(alone, measured),
+      databases: systems.map(({ database }) => database),
+      ...tablesOf(found),
     };
   } finally {
-    await tocsin.close();
+    for (const tocsin of systems) await tocsin.close();
   }
 }
 
-async function measureAll(tocsin: MeasuredTocsin, counts: Counts, few: Counts): Promise<Measured> {
-  const [floor, peer] = await Promise.all([
-    startBarePrograms(tocsin, ["floor"]),
-    startBarePrograms(tocsin, ["peer-api", "peer-worker"]),
-  ]);
+async function measureAll(
+  systems: readonly MeasuredTocsin[],
+  counts: Counts,
+  few: Counts,
+): Promise<(tocsin: MeasuredTocsin) => Measured> {
+  const contenders: Contender<string>[] = [];
+  const running: RunningSystem[] = [];
+  const start = async (tocsin: MeasuredTocsin, names: readonly [string, ...string[]]) => {
+    const started = await startBarePrograms(tocsin, names);
+    running.push(started);
+    return started;
+  };
   try {
-    return await takeTurns([
-      { name: "ours", pool: tocsin.pool, target: loadedTocsin(tocsin), counts, warmUpCount },
-      { name: "floor", ...floor, counts, warmUpCount },
-      { name: "peer", ...peer, counts: few, warmUpCount: peerWarmUpCount },
-    ]);
+    for (const tocsin of systems) {
+      const { kind } = tocsin.database;
+      const [floor, peer] = [
+        await start(tocsin, ["floor"]),
+        await start(tocsin, ["peer-api", "peer-worker"]),
+      ];
+      contenders.push(
+        { key: `${kind} ours`, pool: tocsin.pool, target: loadedTocsin(tocsin), counts, warmUpCount },
+        { key: `${kind} floor`, ...floor, counts, warmUpCount },
+        { key: `${kind} peer`, ...peer, counts: few, warmUpCount: peerWarmUpCount },
+      );
+    }
+    const pacesOf = await takeTurns(contenders);
+    return ({ database: { kind } }) => ({
+      ours: pacesOf(`${kind} ours`),
+      floor: pacesOf(`${kind} floor`),
+      peer: pacesOf(`${kind} peer`),
+    });
   } finally {
-    await Promise.all([floor.stop(), peer.stop()]);
+    await Promise.all(running.map((started) => started.stop()));
   }
 }
 
-/** Nothing else is running but the engines. */
-async function measureOurs({ pool }: MeasuredTocsin, target: LoadedSystem, counts: Counts): Promise<Paces> {
-  const { ours } = await takeTurns([{ name: "ours", pool, target, counts, warmUpCount }]);
-  return ours;
+/** Tocsin on each of the servers in turns: nothing else is running but the engines. */
+async function measureOurs(
+  targets: readonly (readonly [MeasuredTocsin, LoadedSystem])[],
+  counts: Counts,
+): Promise<(tocsin: MeasuredTocsin) => Paces> {
+  const pacesOf = await takeTurns(
+    targets.map(([{ database, pool }, target]) => ({
+      ...{ key: database.kind, pool, target, counts, warmUpCount },
+    })),
+  );
+  return ({ database }) => pacesOf(database.kind);
 }
 
 /** Starts a second API and a second worker on the same machine. */

@@ -6,7 +6,7 @@ import type { MeasuredTocsin } from "../system/tocsin.ts";
 import { bodiesOf } from "./event-set.ts";
 
 export const singleConnections = 50;
-const batchConnections = 10;
+export const batchConnections = 10;
 export const batchSize = 100;
 
 /** How fast a system took events in, and how fast it was done with them. Events a second. */

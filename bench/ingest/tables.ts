@@ -1,5 +1,8 @@
+import { ENGINE_NAMES } from "@tocsin/sandbox/engines/engine";
 import { atLeast, type Row, type Target } from "../report.ts";
+import type { MeasuredDatabase } from "../system/database-choice.ts";
 import { percentile } from "../system/load.ts";
+import { compareDatabases } from "./compare-databases.ts";
 import { batchSize, type Pace, singleConnections } from "./send-events.ts";
 import type { PaceOfTurns, Paces } from "./take-turns.ts";
 
@@ -8,13 +11,54 @@ const names = { ours: "Tocsin", floor: "bare parts", peer: "one job an event" } 
 /** What each of the systems did, by kind of load. */
 export type Measured = Record<keyof typeof names, Paces>;
 
+/** What was measured on one database server. */
+export interface Found {
+  database: MeasuredDatabase;
+  alone: Paces;
+  measured: Measured;
+  twoOfEach: Paces;
+}
+
 const titles = {
   single: `single POSTs, ${singleConnections} connections`,
   batch: `batches of ${batchSize}`,
 } as const;
 
-/** All that was measured, with the ratios to the floor and to the peer. */
-export function rowsOf(paces: Measured): Row[] {
+/** All that was measured and wanted; with the server's name before each line where there are two. */
+export function tablesOf(found: readonly Found[]): { rows: Row[]; targets: Target[] } {
+  const [only] = found;
+  if (only && found.length === 1) return { rows: rowsOfDatabase(only), targets: targetsOf(only) };
+  const compared = compareDatabases(found);
+  return {
+    rows: [
+      ...found.flatMap((one) =>
+        rowsOfDatabase(one).map((row) => ({ ...row, case: `${nameOf(one)}, ${row.case}` })),
+      ),
+      ...compared.rows,
+    ],
+    targets: [
+      ...found.flatMap((one) =>
+        targetsOf(one).map((target) => ({ ...target, name: `${nameOf(one)}, ${target.name}` })),
+      ),
+      ...compared.targets,
+    ],
+  };
+}
+
+function nameOf({ database }: Found): string {
+  return ENGINE_NAMES[database.kind];
+}
+
+function rowsOfDatabase({ alone, measured, twoOfEach }: Found): Row[] {
+  return [
+    ...rowsOfOurs("Tocsin alone", alone),
+    ...rowsOf(measured),
+    ...rowsOfOurs("two APIs, two workers", twoOfEach),
+  ];
+}
+
+/** All systems that took turns, with the ratios to the floor and to the peer. */
+function rowsOf(paces: Measured): Row[] {
   return (["single", "batch"] as const).flatMap((kind) =>
     (["ours", "floor", "peer"] as const).flatMap((who) => rowsOfOne(paces, kind, who)),
   );
@@ -50,7 +94,7 @@ function costOf({ cpu }: Pace): number {
 }
 
 /** What Tocsin did while nothing else took turns with it. */
-export function rowsOfOurs(title: string, { single, batch }: Paces): Row[] {
+function rowsOfOurs(title: string, { single, batch }: Paces): Row[] {
   return [
     processedBy(`${title}: single POSTs processed`, single),
     processedBy(`${title}: batches of ${batchSize} processed`, batch),
@@ -61,17 +105,20 @@ function processedBy(title: string, { processed, range }: PaceOfTurns): Row {
   return { case: title, value: processed, unit: "events/s", range };
 }
 
-/** What is wanted of it. */
-export function targetsOf(alone: Paces, { ours, floor, peer }: Measured): Target[] {
+/** What is wanted of it. Events a second were wanted where there was MariaDB alone; for MySQL see {@link compareDatabases}. */
+function targetsOf({ database, alone, measured: { ours, floor, peer } }: Found): Target[] {
   const share = (kind: keyof Paces, value: "accepted" | "processed") =>
     ours[kind][value] / floor[kind][value];
-  return [
+  const absolute = [
     atLeast("single POSTs, accepted and processed, events/s", 4_000, alone.single.processed),
     atLeast(`batches of ${batchSize}, accepted and processed, events/s`, 15_000, alone.batch.processed),
+  ];
+  return [
+    ...(database.kind === "mariadb" ? absolute : []),
     atLeast("single POSTs, times the peer", 6, ours.single.processed / peer.single.processed),
     atLeast("batches, times the peer", 20, ours.batch.processed / peer.batch.processed),
     atLeast("accepting single POSTs, share of the floor", 0.5, share("single", "accepted")),
-    atLeast("single POSTs to the end, share of the floor", 0.4, share("single", "processed")),
-    atLeast("batches to the end, share of the floor", 0.3, share("batch", "processed")),
+    atLeast("single POSTs to the end, share of the floor", 0.55, share("single", "processed")),
+    atLeast("batches to the end, share of the floor", 0.6, share("batch", "processed")),
   ];
 }

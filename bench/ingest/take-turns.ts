@@ -1,5 +1,5 @@
 import type { Pool } from "@tocsin/db/pool";
-import { median } from "../measure.ts";
+import { median, rangeOf } from "../measure.ts";
 import { matchingOf } from "./event-set.ts";
 import { batchSize, type LoadedSystem, type Pace, sendEvents } from "./send-events.ts";
 
@@ -7,6 +7,8 @@ import { batchSize, type LoadedSystem, type Pace, sendEvents } from "./send-even
 export interface PaceOfTurns extends Pace {
   /** Processed in its slowest and in its quickest turn. Events a second. */
   range: { least: number; most: number };
+  /** Processed in each turn. Events a second. */
+  turns: readonly number[];
 }
 
 /** What it did with events one by one, and with batches of them. */
@@ -22,8 +24,8 @@ export interface Counts {
 }
 
 /** A system that takes its turn. */
-export interface Contender<Name extends string> {
-  name: Name;
+export interface Contender<Key extends string> {
+  key: Key;
   target: LoadedSystem;
   /** Where its events are. */
   pool: Pool;
@@ -46,12 +48,15 @@ export function alertsOfTurns({ singles, batched }: Counts, warmUpCount: number)
   return matchingOf(singles) + matchingOf(batched) + 2 * matchingOf(warmUpCount);
 }
 
-/** Loads each system in turn, over and over, and nothing else meanwhile; gives the median of each one's turns. */
-export async function takeTurns<Name extends string>(
-  contenders: readonly Contender<Name>[],
-): Promise<Record<Name, Paces>> {
-  for (const { name, pool, target, warmUpCount } of contenders) {
-    console.log(`  ${name} warms up`);
+/**
+ * Loads each system in turn, over and over, and nothing else meanwhile.
+ * @returns gives the median of the turns of one
+ */
+export async function takeTurns<Key extends string>(
+  contenders: readonly Contender<Key>[],
+): Promise<(key: Key) => Paces> {
+  for (const { key, pool, target, warmUpCount } of contenders) {
+    console.log(`  ${key} warms up`);
     await sendEvents(pool, target, { count: warmUpCount, isBatch: false });
     await sendEvents(pool, target, { count: warmUpCount, isBatch: true });
   }
@@ -59,23 +64,19 @@ export async function takeTurns<Name extends string>(
   const single = await turnsOfKind(contenders, false);
   console.log("  batches");
   const batch = await turnsOfKind(contenders, true);
-  const paces = contenders.map(({ name }) => [
-    name,
-    { single: medianPace(single.get(name)), batch: medianPace(batch.get(name)) },
-  ]);
-  return Object.fromEntries(paces) as Record<Name, Paces>;
+  return (key) => ({ single: medianPace(single.get(key)), batch: medianPace(batch.get(key)) });
 }
 
-async function turnsOfKind<Name extends string>(
-  contenders: readonly Contender<Name>[],
+async function turnsOfKind<Key extends string>(
+  contenders: readonly Contender<Key>[],
   isBatch: boolean,
-): Promise<Map<Name, Pace[]>> {
-  const paces = new Map<Name, Pace[]>(contenders.map(({ name }) => [name, []]));
+): Promise<Map<Key, Pace[]>> {
+  const paces = new Map<Key, Pace[]>(contenders.map(({ key }) => [key, []]));
   for (let turn = 0; turn < turns; turn += 1) {
     // Back and forth: what one leaves to be flushed to disk must not always slow down the same one.
-    for (const { name, pool, target, counts } of turn % 2 === 0 ? contenders : contenders.toReversed()) {
+    for (const { key, pool, target, counts } of turn % 2 === 0 ? contenders : contenders.toReversed()) {
       const count = (isBatch ? counts.batched : counts.singles) / turns;
-      paces.get(name)?.push(await sendEvents(pool, target, { count, isBatch }));
+      paces.get(key)?.push(await sendEvents(pool, target, { count, isBatch }));
     }
   }
   return paces;
@@ -87,7 +88,8 @@ function medianPace(paces: readonly Pace[] = []): PaceOfTurns {
   return {
     accepted: median(paces.map(({ accepted }) => accepted)),
     processed: median(processed),
-    range: { least: Math.min(...processed), most: Math.max(...processed) },
+    range: rangeOf(processed),
+    turns: processed,
     latencies: paces.flatMap(({ latencies }) => latencies).toSorted((a, b) => a - b),
     cpu: Object.fromEntries(names.map((name) => [name, median(paces.map(({ cpu }) => cpu[name] ?? 0))])),
   };

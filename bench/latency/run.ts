@@ -17,8 +17,9 @@ const loadShare = 0.5;
  * How long it takes from the moment a producer reads that its event is accepted until Pusher is called for the alert,
  * at half of the load that the same run found to be the most.
  */
-export async function runLatency({ seconds }: BenchOptions): Promise<BenchResult> {
-  const tocsin = await startTocsin();
+export async function runLatency(options: BenchOptions): Promise<BenchResult> {
+  const { seconds } = options;
+  const tocsin = await startTocsin(options);
   const { system, pool, token } = tocsin;
   try {
     const capacity = await measureCapacity(tocsin, Math.min(seconds, 5));
@@ -49,6 +50,7 @@ export async function runLatency({ seconds }: BenchOptions): Promise<BenchResult
     const answersSorted = answers.toSorted((a, b) => a - b);
     return {
       bench: "latency",
+      databases: [tocsin.database],
       rows: [
         { case: "the most that is accepted and processed", value: capacity, unit: "events/s" },
         { case: "the load of this run", value: sent / seconds, unit: "events/s" },

@@ -22,8 +22,9 @@ const sampleEvery = 100;
  * Twice the load that the system can bear: what it accepts must not become less, what it refuses it must refuse at
  * once, and nothing that was accepted may be lost.
  */
-export async function runOverload({ seconds }: BenchOptions): Promise<BenchResult> {
-  const tocsin = await startTocsin({ EVENT_BACKLOG_LIMIT: String(backlogLimit) });
+export async function runOverload(options: BenchOptions): Promise<BenchResult> {
+  const { seconds } = options;
+  const tocsin = await startTocsin(options, { settings: { EVENT_BACKLOG_LIMIT: String(backlogLimit) } });
   const { system, pool, token } = tocsin;
   try {
     const capacity = await measureCapacity(tocsin, Math.min(seconds, 5));
@@ -56,6 +57,7 @@ export async function runOverload({ seconds }: BenchOptions): Promise<BenchResul
     const slowest = refusals.reduce((most, one) => Math.max(most, one), 0);
     return {
       bench: "overload",
+      databases: [tocsin.database],
       rows: [
         { case: "the most that is accepted and processed", value: capacity, unit: "events/s" },
         { case: "asked for", value: (sent + skipped) / seconds, unit: "events/s" },

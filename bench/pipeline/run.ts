@@ -34,8 +34,9 @@ const crowd = 997;
  * Events that are in the stream already until they are processed, their alerts in all inboxes and their deliveries
  * enqueued: what the pipeline does by itself. With three recipients an alert, and with a thousand.
  */
-export async function runPipeline({ seconds }: BenchOptions): Promise<BenchResult> {
-  const tocsin = await startTocsin();
+export async function runPipeline(options: BenchOptions): Promise<BenchResult> {
+  const { seconds } = options;
+  const tocsin = await startTocsin(options);
   try {
     const few = await measureOurs(tocsin, { count: perSecond * seconds, recipients: recipientCount });
     const fewFloor = await floorOf(tocsin, perSecond * seconds, recipientCount);
@@ -48,6 +49,7 @@ export async function runPipeline({ seconds }: BenchOptions): Promise<BenchResul
     const manyFloor = await floorOf(tocsin, crowdedPerSecond * seconds, recipients);
     return {
       bench: "pipeline",
+      databases: [tocsin.database],
       rows: [
         {
           case: titleOf(recipientCount, "Tocsin"),

@@ -78,7 +78,7 @@ export async function runRules(): Promise<BenchResult> {
   );
   await measureBuild(rows, targets);
   await measurePeers(texts, costs, rows, targets);
-  return { bench: "rules", rows, targets };
+  return { bench: "rules", databases: [], rows, targets };
 }
 
 function toRules(specs: readonly RuleSpec[]): MatcherRule[] {

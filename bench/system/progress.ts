@@ -4,8 +4,11 @@ import { eventually } from "@tocsin/sandbox/testing/eventually";
 /** How long a benchmark waits for the end of what it began. Milliseconds. */
 const patience = 600_000;
 
+/** What looks at tables: a pool. */
+export type Looking = Pick<Pool, "query">;
+
 /** Resolves when every event is processed. */
-export async function untilProcessed(pool: Pool): Promise<void> {
+export async function untilProcessed(pool: Looking): Promise<void> {
   await eventually(
     async () => {
       const open = await countRows(pool, "event", "status IN ('received', 'failed')");
@@ -16,7 +19,7 @@ export async function untilProcessed(pool: Pool): Promise<void> {
 }
 
 /** How many rows of a table are so. */
-export async function countRows(pool: Pool, table: string, condition: string): Promise<number> {
+export async function countRows(pool: Looking, table: string, condition: string): Promise<number> {
   const [row] = await pool.query<{ count: number }[]>(
     `SELECT COUNT(*) AS count FROM ${table} WHERE ${condition}`,
   );
@@ -29,7 +32,7 @@ export function assertEqual(what: string, got: number, wanted: number): void {
 }
 
 /** Resolves when every alert is in the inbox of each of its recipients. */
-export async function untilInInboxes(pool: Pool): Promise<void> {
+export async function untilInInboxes(pool: Looking): Promise<void> {
   await eventually(
     async () => {
       const open = await countRows(pool, "notification", "fanoutDueAt IS NOT NULL");
@@ -40,7 +43,7 @@ export async function untilInInboxes(pool: Pool): Promise<void> {
 }
 
 /** Resolves when every alert is in its inboxes and no delivery is due any more. */
-export async function untilDelivered(pool: Pool): Promise<void> {
+export async function untilDelivered(pool: Looking): Promise<void> {
   await untilInInboxes(pool);
   await eventually(
     async () =>

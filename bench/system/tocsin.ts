@@ -5,6 +5,12 @@ import { type OwnEngines, startOwnEngines } from "../../tests/support/own-engine
 import { accounts, startSystem, type System } from "../../tests/support/system.ts";
 import { conditionOf, ruleCount } from "../ingest/rule-set.ts";
 import type { Processes } from "./cpu-time.ts";
+import {
+  askMeasuredDatabase,
+  type DatabaseChoice,
+  databaseOptions,
+  type MeasuredDatabase,
+} from "./database-choice.ts";
 
 /** Who is alerted by the rules of a benchmark: one person each. */
 export const targetRoles: readonly string[] = ["Operator", "Admin", "Auditor"];
@@ -13,6 +19,7 @@ export const targetRoles: readonly string[] = ["Operator", "Admin", "Auditor"];
 export interface MeasuredTocsin {
   system: System;
   engines: OwnEngines;
+  database: MeasuredDatabase;
   pool: Pool;
   /** An API key that sends events. */
   token: string;
@@ -32,26 +39,33 @@ const settings = {
   LOG_LEVEL: "warn",
 };
 
-/** Starts engines and both apps, with a thousand rules unless told otherwise. */
+/** How Tocsin is set up. */
+export interface SetUp {
+  /** Settings that differ from those of other benchmarks. */
+  settings?: Readonly<Record<string, string>>;
+  /** How many rules there are; a thousand where nothing is said. */
+  rules?: number;
+}
+
+/** Starts engines and both apps. */
 export async function startTocsin(
-  more: Readonly<Record<string, string>> = {},
-  rules = ruleCount,
+  choice: DatabaseChoice,
+  { settings: more = {}, rules = ruleCount }: SetUp = {},
 ): Promise<MeasuredTocsin> {
-  const engines = await startOwnEngines();
+  const engines = await startOwnEngines(choice.engine, databaseOptions(choice));
   try {
-    return await startOn(engines, more, rules);
+    return await startOn(engines, { settings: more, rules });
   } catch (error) {
     await engines.release();
     throw error;
   }
 }
 
-async function startOn(
-  engines: OwnEngines,
-  more: Readonly<Record<string, string>>,
-  rules: number,
-): Promise<MeasuredTocsin> {
-  const system = await startSystem({ ...engines, release: async () => {} }, { ...settings, ...more });
+async function startOn(engines: OwnEngines, setUp: Required<SetUp>): Promise<MeasuredTocsin> {
+  const system = await startSystem(
+    { ...engines, release: async () => {} },
+    { ...settings, ...setUp.settings },
+  );
   const pool = createPool({ url: engines.databaseUrl, connectionLimit: 4 });
   // A busy machine may answer 503 to the very first request.
   const admin = await eventually(() => logIn(system, accounts.admin.email));
@@ -83,10 +97,11 @@ async function startOn(
     await Promise.all(Array.from({ length: 5 }, create));
   }
 
-  await giveRules({ first: 0, count: rules });
+  await giveRules({ first: 0, count: setUp.rules });
   return {
     system,
     engines,
+    database: await askMeasuredDatabase(pool),
     pool,
     token: String(key.body["secret"]),
     processes: () => ({

@@ -10,7 +10,7 @@ import { freePort } from "@tocsin/sandbox/engines/free-port";
 import { locateEngines } from "@tocsin/sandbox/engines/locate-engines";
 import { startEngines } from "@tocsin/sandbox/engines/start-engines";
 import { runFolderOf } from "@tocsin/sandbox/testing/run-folder";
-import { administrateDatabase } from "@tocsin/sandbox/testing/administrate";
+import { administrateDatabase, type SendSql } from "@tocsin/sandbox/testing/administrate";
 import { ENGINE_TREES } from "@tocsin/sandbox/stack/layout";
 import type { SystemEngines } from "./system.ts";
 
@@ -23,7 +23,7 @@ export interface OwnEngines extends SystemEngines {
   /** The processes, by name. */
   pids: () => Record<string, number>;
   /** Sends statements to the database server as its administrator. */
-  administrate: (work: (send: (sql: string) => Promise<void>) => Promise<void>) => Promise<void>;
+  administrate: (work: (send: SendSql) => Promise<void>) => Promise<void>;
 }
 
 export interface FaultyEngine {
@@ -36,8 +36,12 @@ export interface FaultyEngine {
  * Starts a database server and Redis as production runs them: every commit on disk, an append-only file.
  *
  * @param asked the database server; without it TOCSIN_TEST_ENGINE names it, else it is chosen as `npm start` does.
+ * @param databaseOptions more of the database server's own options
  */
-export async function startOwnEngines(asked?: DatabaseKind): Promise<OwnEngines> {
+export async function startOwnEngines(
+  asked?: DatabaseKind,
+  databaseOptions: readonly string[] = [],
+): Promise<OwnEngines> {
   const kind = await chooseDatabase(asked ?? databaseKindOfTests());
   const folder = mkdtempSync(join(tmpdir(), "tocsin-faults-"));
   const located = await locateEngines([kind, "redis"], {
@@ -48,6 +52,7 @@ export async function startOwnEngines(asked?: DatabaseKind): Promise<OwnEngines>
   const password = randomBytes(24).toString("base64url");
   const options = {
     profile: "durable",
+    databaseOptions,
     dataFolder: join(folder, "data"),
     logFolder: join(folder, "logs"),
     runFolder: runFolderOf(folder),

@@ -34,6 +34,8 @@ export interface StartDatabaseOptions {
   logFile: string;
   pidFile: string;
   profile: EngineProfile;
+  /** More of the server's own options; the last of two that contradict each other holds. */
+  serverOptions: readonly string[];
   account: DatabaseAccount;
   rootPassword: string;
 }
@@ -63,10 +65,12 @@ export async function startDatabaseServer(
   rmSync(join(dataDirectory, `${SOCKET_FILE}.lock`), { force: true });
   writeFileSync(initFile, databaseInitSql(account, options.rootPassword), { mode: 0o600 });
 
-  const { profile } = options;
+  const { profile, serverOptions } = options;
+  const command = program.command({ dataDirectory, temporaryDirectory, port, initFile, profile, runsAsRoot });
   const child = await startManagedProcess({
     name,
-    ...program.command({ dataDirectory, temporaryDirectory, port, initFile, profile, runsAsRoot }),
+    ...command,
+    args: [...command.args, ...serverOptions],
     workingDirectory: folder,
     logFile: options.logFile,
     pidFile: options.pidFile,

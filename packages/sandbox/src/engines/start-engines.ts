@@ -19,6 +19,8 @@ import { startRedis } from "./redis.ts";
 export interface StartEnginesOptions {
   located: LocatedEngines;
   profile: EngineProfile;
+  /** More of the database server's own options, such as "--skip-log-bin"; they do not reach a container. */
+  databaseOptions?: readonly string[];
   /** Holds the database's data, and that of the Redis that goes with it: what Redis holds speaks of that database. */
   dataFolder: string;
   /** Holds one log and one pid file for each. */
@@ -60,6 +62,7 @@ async function startOneDatabase(options: StartEnginesOptions): Promise<Engine[]>
       logFile: join(options.logFolder, `${program.kind}.log`),
       pidFile: join(options.runFolder, `${program.kind}.pid`),
       profile,
+      serverOptions: options.databaseOptions ?? [],
       account: { user: options.user, password: options.password, database: options.database },
       rootPassword,
     }),

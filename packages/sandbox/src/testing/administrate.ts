@@ -1,6 +1,9 @@
 import { createConnection } from "mariadb";
 import { Redis } from "ioredis";
 
+/** Sends a statement; a SELECT gives its rows, with a bigint for each BIGINT. */
+export type SendSql = <Result = unknown>(sql: string) => Promise<Result>;
+
 /**
  * Sends statements to a database server of the test's own, as its administrator; they come one after the other.
  *
@@ -8,11 +11,11 @@ import { Redis } from "ioredis";
  */
 export async function administrateDatabase(
   account: { socketPath: string; password: string },
-  work: (send: (sql: string) => Promise<void>) => Promise<void>,
+  work: (send: SendSql) => Promise<void>,
 ): Promise<void> {
   const connection = await createConnection({ ...account, user: "root" });
   try {
-    await work(async (sql) => void (await connection.query(sql)));
+    await work((sql) => connection.query(sql));
   } finally {
     await connection.end();
   }
