@@ -27,7 +27,7 @@ export function countOwnStatements(
       },
     },
     server: {
-      kind: database.kind,
+      database,
       pid: engines.pids()[database.kind] ?? Number.NaN,
       own: () => ({ statements, selects }),
       send(sql) {

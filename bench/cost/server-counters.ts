@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { DatabaseKind } from "@tocsin/sandbox/engines/engine";
 import type { SendSql } from "@tocsin/sandbox/testing/administrate";
+import type { MeasuredDatabase } from "../system/database-choice.ts";
 
 /**
  * What a database server has done since it was started, by the name that it has in a table. Commits are those of
- * transactions that changed something, the server's own among them. A sync is a call of fsync or fdatasync; those of
- * InnoDB are of its redo log and of its pages.
+ * transactions that changed something: the binary log counts them, and where there is none InnoDB, whose own are among
+ * them then. A sync is a call of fsync or fdatasync; those of InnoDB are of its redo log and of its pages.
  */
 export type ServerCounters = Readonly<Record<(typeof counterNames)[number], number>>;
 
@@ -20,6 +20,7 @@ export const counterNames = [
   "statements: ROLLBACK",
   "statements: SET",
   "commits",
+  "commits of InnoDB, its own too",
   "syncs of InnoDB",
   "syncs of the binary log",
   "bytes to the server",
@@ -33,7 +34,7 @@ const pageBytes = 16_384;
 
 /** How one asks a database server what it did. */
 export interface CountedServer {
-  kind: DatabaseKind;
+  database: MeasuredDatabase;
   pid: number;
   /** As its administrator. */
   send: SendSql;
@@ -52,7 +53,7 @@ export async function countCommits(send: SendSql): Promise<void> {
  * MySQL: https://dev.mysql.com/doc/refman/8.4/en/server-status-variables.html
  * MariaDB: https://mariadb.com/kb/en/innodb-status-variables/
  */
-export async function readCounters({ kind, pid, send, own }: CountedServer): Promise<ServerCounters> {
+export async function readCounters({ database, pid, send, own }: CountedServer): Promise<ServerCounters> {
   const rows = await send<{ Variable_name: string; Value: string }[]>("SHOW GLOBAL STATUS");
   const mine = own();
   const status = new Map(rows.map(({ Variable_name: name, Value: value }) => [name, Number(value)]));
@@ -60,8 +61,8 @@ export async function readCounters({ kind, pid, send, own }: CountedServer): Pro
   const [commits] = await send<{ count: bigint }[]>(
     "SELECT COUNT AS count FROM information_schema.INNODB_METRICS WHERE NAME = 'trx_rw_commits'",
   );
-  const binaryLog =
-    kind === "mysql"
+  const logged =
+    database.kind === "mysql"
       ? await readBinaryLogOfMysql(send)
       : { syncs: of("Binlog_group_commits"), bytes: of("Binlog_bytes_written") };
   return {
@@ -74,12 +75,14 @@ export async function readCounters({ kind, pid, send, own }: CountedServer): Pro
     "statements: COMMIT": of("Com_commit"),
     "statements: ROLLBACK": of("Com_rollback"),
     "statements: SET": of("Com_set_option"),
-    commits: Number(commits?.count),
+    // A transaction that changes something passes through the binary log's cache, once.
+    commits: database.binaryLog ? of("Binlog_cache_use") : Number(commits?.count),
+    "commits of InnoDB, its own too": Number(commits?.count),
     "syncs of InnoDB": of("Innodb_data_fsyncs"),
-    "syncs of the binary log": binaryLog.syncs,
+    "syncs of the binary log": logged.syncs,
     "bytes to the server": of("Bytes_received"),
     "bytes of the redo log": of("Innodb_os_log_written"),
-    "bytes of the binary log": binaryLog.bytes,
+    "bytes of the binary log": logged.bytes,
     "bytes of the doublewrite buffer": of("Innodb_dblwr_pages_written") * pageBytes,
     "bytes to the disk": Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1]),
   };

@@ -1,7 +1,14 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { ruleCount } from "../ingest/rule-set.ts";
 import { loadedTocsin, type Pace } from "../ingest/send-events.ts";
-import { alertsOfTurns, type Counts, type Paces, takeTurns, wholeTurns } from "../ingest/take-turns.ts";
+import {
+  alertsOfTurns,
+  type Counts,
+  type Paces,
+  takeTurns,
+  warmUpFor,
+  wholeTurns,
+} from "../ingest/take-turns.ts";
 import type { BenchOptions } from "../options.ts";
 import { atMost, type BenchResult, type Row, type Target } from "../report.ts";
 import { assertEqual, countRows, untilDelivered } from "../system/progress.ts";
@@ -11,7 +18,7 @@ import { fillEvents } from "./fill-events.ts";
 /** Events a second of each load, as a rough guess of what the machine does. */
 const singlesPerSecond = 4_000;
 const batchedPerSecond = 10_000;
-const warmUpCount = 10_000;
+const mostWarmUp = 10_000;
 
 const fewEvents = 50_000;
 const moreRules = 10;
@@ -43,6 +50,7 @@ export async function runGrowth(options: BenchOptions): Promise<BenchResult> {
     const counts = {
       singles: wholeTurns(singlesPerSecond * seconds),
       batched: wholeTurns(batchedPerSecond * seconds),
+      warmUp: warmUpFor(seconds, mostWarmUp),
     };
     const paces = await measure({ few, many, rules }, counts);
     const title = `${stored.toLocaleString("en")} events stored`;
@@ -68,10 +76,10 @@ async function measure(systems: Record<Name, MeasuredTocsin>, counts: Counts): P
   const names = ["few", "many", "rules"] as const;
   const pacesOf = await takeTurns(
     names.map((name) => ({
-      ...{ key: name, pool: systems[name].pool, target: loadedTocsin(systems[name]), counts, warmUpCount },
+      ...{ key: name, pool: systems[name].pool, target: loadedTocsin(systems[name]), counts },
     })),
   );
-  const alerts = alertsOfTurns(counts, warmUpCount);
+  const alerts = alertsOfTurns(counts);
   for (const { pool } of Object.values(systems)) {
     assertEqual("Alerts raised", await countRows(pool, "notification", "kind = 'alert'"), alerts);
     await untilDelivered(pool);

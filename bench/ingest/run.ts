@@ -12,6 +12,7 @@ import {
   type Counts,
   type Paces,
   takeTurns,
+  warmUpFor,
   wholeTurns,
 } from "./take-turns.ts";
 
@@ -22,8 +23,8 @@ const batchedPerSecond = 15_000;
 const peerPerSecond = 500;
 
 /** Some seconds' worth of what a system does: V8 goes on to compile what runs often for thousands of requests. */
-const warmUpCount = 15_000;
-const peerWarmUpCount = 3_000;
+const mostWarmUp = 15_000;
+const mostWarmUpOfPeer = 3_000;
 
 /**
  * Events from POST to processed, one by one and in batches, on engines whose commits are on disk, the load generator on
@@ -34,8 +35,13 @@ export async function runIngest({ seconds, databases }: TurnsOptions): Promise<B
   const counts = {
     singles: wholeTurns(singlesPerSecond * seconds),
     batched: wholeTurns(batchedPerSecond * seconds),
+    warmUp: warmUpFor(seconds, mostWarmUp),
   };
-  const few = { singles: wholeTurns(peerPerSecond * seconds), batched: wholeTurns(peerPerSecond * seconds) };
+  const few = {
+    singles: wholeTurns(peerPerSecond * seconds),
+    batched: wholeTurns(peerPerSecond * seconds),
+    warmUp: warmUpFor(seconds, mostWarmUpOfPeer),
+  };
   const systems: MeasuredTocsin[] = [];
   try {
     for (const database of databases) systems.push(await startTocsin(database));
@@ -49,7 +55,7 @@ export async function runIngest({ seconds, databases }: TurnsOptions): Promise<B
     const doubled: [MeasuredTocsin, LoadedSystem][] = [];
     for (const tocsin of systems) doubled.push([tocsin, await twoOfEachOf(tocsin)]);
     const twoOfEachPaces = await measureOurs(doubled, counts);
-    const alerts = 3 * alertsOfTurns(counts, warmUpCount);
+    const alerts = 3 * alertsOfTurns(counts);
     for (const { pool } of systems) {
       assertEqual("Alerts raised", await countRows(pool, "notification", "kind = 'alert'"), alerts);
     }
@@ -89,9 +95,9 @@ async function measureAll(
         await start(tocsin, ["peer-api", "peer-worker"]),
       ];
       contenders.push(
-        { key: `${kind} ours`, pool: tocsin.pool, target: loadedTocsin(tocsin), counts, warmUpCount },
-        { key: `${kind} floor`, ...floor, counts, warmUpCount },
-        { key: `${kind} peer`, ...peer, counts: few, warmUpCount: peerWarmUpCount },
+        { key: `${kind} ours`, pool: tocsin.pool, target: loadedTocsin(tocsin), counts },
+        { key: `${kind} floor`, ...floor, counts },
+        { key: `${kind} peer`, ...peer, counts: few },
       );
     }
     const pacesOf = await takeTurns(contenders);
@@ -112,7 +118,7 @@ async function measureOurs(
 ): Promise<(tocsin: MeasuredTocsin) => Paces> {
   const pacesOf = await takeTurns(
     targets.map(([{ database, pool }, target]) => ({
-      ...{ key: database.kind, pool, target, counts, warmUpCount },
+      ...{ key: database.kind, pool, target, counts },
     })),
   );
   return ({ database }) => pacesOf(database.kind);

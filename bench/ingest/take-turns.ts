@@ -21,6 +21,8 @@ export interface Paces {
 export interface Counts {
   singles: number;
   batched: number;
+  /** Sent of each kind before anything is measured: code is compiled and connections are open by then. */
+  warmUp: number;
 }
 
 /** A system that takes its turn. */
@@ -30,8 +32,6 @@ export interface Contender<Key extends string> {
   /** Where its events are. */
   pool: Pool;
   counts: Counts;
-  /** Sent of each kind before anything is measured: code is compiled and connections are open by then. */
-  warmUpCount: number;
 }
 
 /** A machine's mood changes within minutes: with several short turns each system meets the same ones. */
@@ -43,9 +43,14 @@ export function wholeTurns(events: number): number {
   return Math.round(events / ofEach) * ofEach;
 }
 
+/** How many events warm a system up: the most for a load of ten seconds, fewer for one that only tries whether all works. */
+export function warmUpFor(seconds: number, most: number): number {
+  return Math.min(most, Math.ceil((most * seconds) / 10 / batchSize) * batchSize);
+}
+
 /** How many alerts a system has raised after its warm-up and all of its turns. */
-export function alertsOfTurns({ singles, batched }: Counts, warmUpCount: number): number {
-  return matchingOf(singles) + matchingOf(batched) + 2 * matchingOf(warmUpCount);
+export function alertsOfTurns({ singles, batched, warmUp }: Counts): number {
+  return turns * (matchingOf(singles / turns) + matchingOf(batched / turns)) + 2 * matchingOf(warmUp);
 }
 
 /**
@@ -55,10 +60,10 @@ export function alertsOfTurns({ singles, batched }: Counts, warmUpCount: number)
 export async function takeTurns<Key extends string>(
   contenders: readonly Contender<Key>[],
 ): Promise<(key: Key) => Paces> {
-  for (const { key, pool, target, warmUpCount } of contenders) {
+  for (const { key, pool, target, counts } of contenders) {
     console.log(`  ${key} warms up`);
-    await sendEvents(pool, target, { count: warmUpCount, isBatch: false });
-    await sendEvents(pool, target, { count: warmUpCount, isBatch: true });
+    await sendEvents(pool, target, { count: counts.warmUp, isBatch: false });
+    await sendEvents(pool, target, { count: counts.warmUp, isBatch: true });
   }
   console.log("  single POSTs");
   const single = await turnsOfKind(contenders, false);

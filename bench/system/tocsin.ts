@@ -3,7 +3,7 @@ import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { logIn } from "../../tests/support/client.ts";
 import { type OwnEngines, startOwnEngines } from "../../tests/support/own-engines.ts";
 import { accounts, startSystem, type System } from "../../tests/support/system.ts";
-import { conditionOf, ruleCount } from "../ingest/rule-set.ts";
+import { ruleCount } from "../ingest/rule-set.ts";
 import type { Processes } from "./cpu-time.ts";
 import {
   askMeasuredDatabase,
@@ -11,9 +11,7 @@ import {
   databaseOptions,
   type MeasuredDatabase,
 } from "./database-choice.ts";
-
-/** Who is alerted by the rules of a benchmark: one person each. */
-export const targetRoles: readonly string[] = ["Operator", "Admin", "Auditor"];
+import { giveRules } from "./give-rules.ts";
 
 /** Tocsin as production runs it, every commit on disk, ready to be loaded. */
 export interface MeasuredTocsin {
@@ -25,8 +23,6 @@ export interface MeasuredTocsin {
   token: string;
   /** The processes that run now, and this one, which makes the load. */
   processes: () => Processes;
-  /** Makes rules, numbered from `first`. */
-  giveRules: (rules: { first: number; count: number; roles?: readonly string[] }) => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -71,33 +67,7 @@ async function startOn(engines: OwnEngines, setUp: Required<SetUp>): Promise<Mea
   const admin = await eventually(() => logIn(system, accounts.admin.email));
   const key = await admin.post("/api/v1/api-keys", { name: "Bench", scopes: ["events:send"] });
 
-  async function giveRules({
-    first,
-    count,
-    roles = targetRoles,
-  }: {
-    first: number;
-    count: number;
-    roles?: readonly string[];
-  }) {
-    let next = first;
-    const create = async () => {
-      while (next < first + count) {
-        const rule = next;
-        next += 1;
-        const { status, body } = await admin.post("/api/v1/rules", {
-          name: `Rule ${rule}`,
-          condition: conditionOf(rule),
-          targetRoles: roles,
-          stormLimit: 100_000,
-        });
-        if (status !== 201) throw new Error(`A rule was refused: ${JSON.stringify(body)}`);
-      }
-    };
-    await Promise.all(Array.from({ length: 5 }, create));
-  }
-
-  await giveRules({ first: 0, count: setUp.rules });
+  await giveRules(pool, admin, setUp.rules);
   return {
     system,
     engines,
@@ -110,7 +80,6 @@ async function startOn(engines: OwnEngines, setUp: Required<SetUp>): Promise<Mea
       ...engines.pids(),
       load: process.pid,
     }),
-    giveRules,
     async close() {
       await pool.close();
       await system.close();
