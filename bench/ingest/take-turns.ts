@@ -50,7 +50,7 @@ export function warmUpFor(seconds: number, most: number): number {
 
 /** How many alerts a system has raised after its warm-up and all of its turns. */
 export function alertsOfTurns({ singles, batched, warmUp }: Counts): number {
-  return turns * (matchingOf(singles / turns) + matchingOf(batched / turns)) + 2 * matchingOf(warmUp);
+  return matchingOf(singles) + matchingOf(batched) + 2 * matchingOf(warmUp);
 }
 
 /**
