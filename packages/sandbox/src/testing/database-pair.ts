@@ -105,7 +105,10 @@ export async function startDatabasePair(program: DatabaseProgram): Promise<Datab
   const ways = REPLICATION[program.kind];
   const engines = await Promise.all(
     ["first", "second"].map((name, index) =>
-      startOne(withArguments(program, ways, index + 1), { folder, runFolder, name, password }),
+      startOne(program, {
+        ...{ folder, runFolder, name, password },
+        serverOptions: [`--server-id=${index + 1}`, ...ways.arguments],
+      }),
     ),
   );
   const [first, second] = await Promise.all(engines.map((engine) => prepare(engine, ways, password)));
@@ -139,31 +142,23 @@ export async function startDatabasePair(program: DatabaseProgram): Promise<Datab
   };
 }
 
-function withArguments(program: DatabaseProgram, ways: Replication, serverId: number): DatabaseProgram {
-  return {
-    ...program,
-    command(input) {
-      const { args, ...command } = program.command(input);
-      return { ...command, args: [...args, `--server-id=${serverId}`, ...ways.arguments] };
-    },
-  };
+interface OneServer {
+  folder: string;
+  runFolder: string;
+  name: string;
+  password: string;
+  serverOptions: readonly string[];
 }
 
-async function startOne(
-  program: DatabaseProgram,
-  {
-    folder,
-    runFolder,
-    name,
-    password,
-  }: { folder: string; runFolder: string; name: string; password: string },
-): Promise<Engine> {
+async function startOne(program: DatabaseProgram, server: OneServer): Promise<Engine> {
+  const { folder, runFolder, name, password, serverOptions } = server;
   return startDatabaseServer(program, {
     port: await freePort(),
     folder: join(folder, name),
     logFile: join(folder, `${name}.log`),
     pidFile: join(runFolder, `${name}.pid`),
     profile: "throwaway",
+    serverOptions,
     account: { user: "tocsin_test", password, database: DATABASE },
     rootPassword: password,
   });
