@@ -29,7 +29,7 @@ const REASONS: ReadonlyMap<number | undefined, string> = new Map(
  */
 export function explainDatabaseError(error: unknown): string | undefined {
   const advice = explainConnectionError(error);
-  if (advice !== undefined) return `The database cannot be connected to: ${advice}.`;
+  if (advice !== undefined) return `The database cannot be used: ${advice}.`;
   return failuresOf(error)
     .map(({ errno }) => REASONS.get(errno))
     .find((reason) => reason !== undefined);

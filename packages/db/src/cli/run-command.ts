@@ -1,6 +1,5 @@
 import { InvalidDatabaseUrlError } from "../driver-config.ts";
 import { isInfrastructureError } from "../errors.ts";
-import { explainConnectionError } from "../explain-connection-error.ts";
 import { explainDatabaseError } from "../explain-database-error.ts";
 import { MigrationRefusedError } from "../migrations/plan-migrations.ts";
 import { serverMessage } from "../migrations/server-message.ts";
@@ -34,8 +33,6 @@ function describe(error: unknown): string {
     error instanceof InvalidDatabaseUrlError ||
     error instanceof SecretFileError;
   if (isForeseen) return error.message;
-  const advice = explainConnectionError(error);
-  if (advice !== undefined) return `The database cannot be used: ${advice}. (${serverMessage(error)})`;
   const reason = explainDatabaseError(error);
   if (reason !== undefined) return `${reason} (${serverMessage(error)})`;
   if (isInfrastructureError(error)) return `The database cannot be used: ${serverMessage(error)}`;

@@ -27,6 +27,7 @@ const HELP = `npm test                     every check, then the unit, integrati
 npm test -- <filter>         only the test files whose path contains the filter
 npm test -- --project unit   only one kind of test: unit, integration or e2e (further options go to vitest)
 npm run test:mysql           what touches a database (integration, e2e), on MySQL; ends with ${NOT_RUN} where none can be had
+npm run test:zones           the integration tests that have to do with time, in the zones of New York and Kolkata
 npm run test:faults          kills and freezes processes and engines under load, and looks whether anything was lost
                              (FAULT_SEED repeats a run, FAULT_EVENTS makes it shorter or longer; not part of npm test)
 
