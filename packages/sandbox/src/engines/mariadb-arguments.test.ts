@@ -33,8 +33,17 @@ test("only root names the user root", () => {
 });
 
 test("an unpacked server is told where it lives, an installed one is not", () => {
-  const installed = mariadbInstallArguments({ dataDirectory: "/d", runsAsRoot: false });
-  const unpacked = mariadbInstallArguments({ dataDirectory: "/d", baseDirectory: "/b", runsAsRoot: false });
+  const installed = mariadbInstallArguments({
+    dataDirectory: "/d",
+    temporaryDirectory: "/t",
+    runsAsRoot: false,
+  });
+  const unpacked = mariadbInstallArguments({
+    dataDirectory: "/d",
+    temporaryDirectory: "/t",
+    baseDirectory: "/b",
+    runsAsRoot: false,
+  });
   expect(installed.filter((argument) => argument.startsWith("--basedir"))).toEqual([]);
   expect(unpacked).toContain("--basedir=/b");
 });
