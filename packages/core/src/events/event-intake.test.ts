@@ -84,7 +84,7 @@ it("knows what the last INSERT failed with, until one is done or five seconds ha
   const now = vi.spyOn(performance, "now").mockReturnValue(10_000);
   try {
     expect(intake.trouble()).toBeUndefined();
-    await expect(send(1)).rejects.toThrow();
+    await expect(send(1)).rejects.toThrow("cannot be stored");
     expect(intake.trouble()).toBe(error);
     now.mockReturnValue(14_999);
     expect(intake.trouble()).toBe(error);
@@ -92,7 +92,7 @@ it("knows what the last INSERT failed with, until one is done or five seconds ha
     expect(intake.trouble()).toBeUndefined();
 
     vi.advanceTimersByTime(4);
-    await expect(send(1)).rejects.toThrow();
+    await expect(send(1)).rejects.toThrow("cannot be stored");
     expect(intake.trouble()).toBe(error);
     error = undefined;
     vi.advanceTimersByTime(4);
