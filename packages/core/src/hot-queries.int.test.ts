@@ -100,7 +100,7 @@ const drain = async (rows: AsyncIterable<unknown>) => {
 async function rules(sort: RuleOrder): Promise<unknown> {
   const input = { ...listRulesInputSchema.parse({}), sort };
   const { nextCursor } = await listRules({ ...ctx, db: test.services.db }, input);
-  return listRules(ctx, { ...input, ...(nextCursor !== undefined && { cursor: nextCursor }) });
+  return listRules(ctx, { ...input, ...(nextCursor && { cursor: nextCursor }) });
 }
 
 const ruleList = (order: RuleOrder): [string, () => Promise<unknown>] => [

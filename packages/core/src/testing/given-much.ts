@@ -164,7 +164,7 @@ export function prefixOf(index: number): string {
 }
 
 /** 32 bytes that stand for a number. */
-export function hashOf(index: number): Buffer {
+export function hashOf(index: number): Buffer<ArrayBuffer> {
   const hash = Buffer.alloc(32);
   hash.writeUInt32BE(index);
   return hash;
