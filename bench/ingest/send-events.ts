@@ -51,7 +51,11 @@ export async function sendEvents(
     bodies,
     (answer) => (isBatch ? (JSON.parse(answer) as { accepted: number }).accepted : 1),
   );
-  assertEqual("Events accepted", load.accepted, count);
+  assertEqual(
+    `Events accepted (refused by status: ${JSON.stringify([...load.refused])})`,
+    load.accepted,
+    count,
+  );
   await untilProcessed(pool);
   const seconds = (performance.now() - startedAt) / 1000;
   return {

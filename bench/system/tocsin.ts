@@ -12,6 +12,7 @@ import {
   type MeasuredDatabase,
 } from "./database-choice.ts";
 import { giveRules } from "./give-rules.ts";
+import { assertEqual } from "./progress.ts";
 
 /** Tocsin as production runs it, every commit on disk, ready to be loaded. */
 export interface MeasuredTocsin {
@@ -63,27 +64,37 @@ async function startOn(engines: OwnEngines, setUp: Required<SetUp>): Promise<Mea
     { ...settings, ...setUp.settings },
   );
   const pool = createPool({ url: engines.databaseUrl, connectionLimit: 4 });
-  // A busy machine may answer 503 to the very first request.
-  const admin = await eventually(() => logIn(system, accounts.admin.email));
-  const key = await admin.post("/api/v1/api-keys", { name: "Bench", scopes: ["events:send"] });
+  const close = async () => void (await Promise.all([pool.close(), system.close()]));
+  try {
+    const token = await fillIn({ system, pool }, setUp.rules);
+    return {
+      ...{ system, engines, pool, token, database: await askMeasuredDatabase(pool) },
+      processes: () => ({
+        api: system.api().pid,
+        worker: system.worker().pid,
+        ...engines.pids(),
+        load: process.pid,
+      }),
+      async close() {
+        await close();
+        await engines.release();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw new Error(`Tocsin could not be set up. The API printed:\n${system.api().logs()}`, { cause: error });
+  }
+}
 
-  await giveRules(pool, admin, setUp.rules);
-  return {
-    system,
-    engines,
-    database: await askMeasuredDatabase(pool),
-    pool,
-    token: String(key.body["secret"]),
-    processes: () => ({
-      api: system.api().pid,
-      worker: system.worker().pid,
-      ...engines.pids(),
-      load: process.pid,
-    }),
-    async close() {
-      await pool.close();
-      await system.close();
-      await engines.release();
-    },
-  };
+/** Makes rules, and an API key that sends events. @returns the key */
+async function fillIn(
+  { system, pool }: Pick<MeasuredTocsin, "system" | "pool">,
+  rules: number,
+): Promise<string> {
+  // A busy machine may answer 503 at first.
+  const admin = await eventually(() => logIn(system, accounts.admin.email), { timeoutMs: 60_000 });
+  const { status, body } = await admin.post("/api/v1/api-keys", { name: "Bench", scopes: ["events:send"] });
+  assertEqual(`Status of an API key ${JSON.stringify(body)}`, status, 201);
+  await giveRules(pool, admin, rules);
+  return String(body["secret"]);
 }
