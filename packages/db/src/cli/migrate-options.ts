@@ -29,14 +29,15 @@ export function readMigrateOptions(args: readonly string[]): MigrateCommand {
   if (values.status || ways.length > 1) {
     throw new CommandError("--repair takes one of --continue, --rolled-back and --applied, or none.");
   }
-  switch (ways[0]) {
+  const [way] = ways;
+  switch (way) {
     case "continue":
       return { do: "continue", ...(values.from === undefined ? {} : { from: statementNumber(values.from) }) };
     case "rolled-back":
       return { do: "mark rolled back" };
     case "applied":
       return { do: "mark applied" };
-    case undefined:
+    default:
       return { do: "explain" };
   }
 }

@@ -57,7 +57,7 @@ function waysOn({ file, statements, progress }: StoppedMigration): string[] {
     done === 0 && progress !== undefined && progress.next !== "begun"
       ? "it has done nothing; or: run it from its start"
       : "you undid by hand what it has done: run it from its start the next time";
-  const rolledBack = [`${command} --rolled-back`, undo];
+  const rolledBack: [string, string] = [`${command} --rolled-back`, undo];
   if (file === "changed") {
     return ways([["restore migration.sql", "to go on with it"], rolledBack]);
   }
