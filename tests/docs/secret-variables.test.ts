@@ -19,7 +19,7 @@ describe("the variables that may be given by a file", () => {
 
   it("are listed in docs/deploy.md", () => {
     const listed = [...readText("docs/deploy.md").matchAll(/`([A-Z][A-Z0-9_]*)_FILE`/g)].map(
-      ([, name]) => name,
+      ([, name]) => name ?? "",
     );
     expect([...new Set(listed)].toSorted()).toEqual([...secretVariables].toSorted());
   });
