@@ -34,7 +34,7 @@ export async function findOverdueEvents({
   );
   if (rows.length === 0) return [];
   await pool.query(
-    `UPDATE event SET nextAttemptAt = UTC_TIMESTAMP(3) + INTERVAL ? SECOND
+    `UPDATE event FORCE INDEX (PRIMARY) SET nextAttemptAt = UTC_TIMESTAMP(3) + INTERVAL ? SECOND
       WHERE id IN (${placeholders(rows)}) AND status IN ('received', 'failed')`,
     [pauseSeconds, ...rows.map(({ id }) => id)],
   );

@@ -20,10 +20,14 @@ export async function claimEvents(connection: Queryable, ids: readonly string[])
   if ((await markProcessed(connection, ids)) !== ids.length) throw new EventsTakenError();
 }
 
-/** Marks those of the events that are still to be processed. @returns how many */
+/**
+ * Marks those of the events that are still to be processed. By their ids: by their state the server would walk along
+ * events that other workers hold, and wait for them.
+ * @returns how many
+ */
 export async function markProcessed(connection: Queryable, ids: readonly string[]): Promise<number> {
   const { affectedRows } = await connection.query<{ affectedRows: number }>(
-    `UPDATE event SET status = 'processed', processedAt = UTC_TIMESTAMP(3), nextAttemptAt = NULL
+    `UPDATE event FORCE INDEX (PRIMARY) SET status = 'processed', processedAt = UTC_TIMESTAMP(3), nextAttemptAt = NULL
       WHERE id IN (${placeholders(ids)}) AND status IN ('received', 'failed')`,
     [...ids],
   );
