@@ -56,7 +56,9 @@ describe("what is answered", () => {
     const query = meta.formAndQuery ? `?socket_id=1.2&channel_name=private-user-${admin.id}` : "";
     const answer = await app.call("GET", `/api/v1${filled}${query}`, { token: admin.accessToken });
     expect(answer.status).toBeLessThan(500);
-    expect(answer.text).not.toMatch(inside);
+    // Who operates the system is told which database server it stands on.
+    const told = path === "/status" ? answer.text.replace(/"engine":"(?:mysql|mariadb)"/, "") : answer.text;
+    expect(told).not.toMatch(inside);
     for (const secret of secrets) expect(answer.text).not.toContain(secret);
     expect(answer.headers.get("cache-control")).toBe("no-store");
     expect(answer.headers.get("x-content-type-options")).toBe("nosniff");

@@ -37,8 +37,11 @@ const INFRASTRUCTURE = new Set([
 const CONNECTION_LOST = new Set([1053, 1927, 2006, 2013, 45004, 45009, 45013, 45019, 45026]);
 const CONNECTION_LOST_CODES = new Set(["ECONNRESET", "EPIPE"]);
 
-/** The server takes no writes on this connection: read-only, a replica by now, or no part of its cluster any more. */
-const CONNECTION_USELESS = new Set([1047, 1290, 1792, 1836, 3100]);
+/**
+ * The server takes no writes on this connection: read-only, a replica by now, no part of its cluster any more, or the
+ * account lacks a right (one that is granted holds on new connections).
+ */
+const CONNECTION_USELESS = new Set([1047, 1142, 1143, 1290, 1792, 1836, 3100]);
 
 const DATA_ERRORS = new Set([
   // Null, out of range, truncated, not of the type, not of the character set, too long.
@@ -47,8 +50,8 @@ const DATA_ERRORS = new Set([
   1118, 1153, 1301, 45046,
   // No such row to refer to; a check failed.
   1216, 1217, 1451, 1452, 3819, 4025,
-  // No JSON, or too deep.
-  3140, 3141, 3143, 3144, 3157,
+  // No JSON, or too deep, or a name in it too long.
+  3140, 3141, 3151, 3143, 3144, 3157,
 ]);
 
 const NETWORK_CODES = new Set([
