@@ -3,7 +3,7 @@ import { freePort } from "@tocsin/sandbox/engines/free-port";
 import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { createTestDatabase, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { createDatabase } from "./client.ts";
+import { createDatabase, Prisma } from "./client.ts";
 import { isInfrastructureError } from "./errors.ts";
 import { createPool, type Pool, type PoolOptions, type Queryable } from "./pool.ts";
 
@@ -166,7 +166,7 @@ describe("times", () => {
     const db = createDatabase({ url: database.url, connectionLimit: 1 });
     onTestFinished(() => db.$disconnect());
     await db.$executeRaw`INSERT INTO thing (at) VALUES (${at})`;
-    expect(await db.$queryRawUnsafe(readText)).toEqual([{ text, at }]);
+    expect(await db.$queryRaw(Prisma.raw(readText))).toEqual([{ text, at }]);
   });
 
   it("are UTC in every session, and so is what the server computes", async () => {
@@ -177,7 +177,7 @@ describe("times", () => {
     const rows = await Promise.all([
       pool.query<{ zone: string; ahead: number }[]>(sql),
       pool.transaction("READ COMMITTED", (one) => one.query<{ zone: string; ahead: number }[]>(sql)),
-      db.$queryRawUnsafe<{ zone: string; ahead: number | bigint }[]>(sql),
+      db.$queryRaw<{ zone: string; ahead: number | bigint }[]>(Prisma.raw(sql)),
     ]);
     for (const [row] of rows) expect([row?.zone, Number(row?.ahead)]).toEqual(["+00:00", 0]);
   });

@@ -10,9 +10,9 @@ test("every folder that apt writes to is inside the given one", () => {
 });
 
 test("with sources of our own neither the machine's sources nor its preferences count", () => {
-  const settings = onlySources("/work/only.list").trimEnd().split("\n");
+  const settings = onlySources("/a/folder/only.list").trimEnd().split("\n");
   expect(settings).toEqual([
-    'Dir::Etc::sourcelist "/work/only.list";',
+    'Dir::Etc::sourcelist "/a/folder/only.list";',
     ...["sourceparts", "preferences", "preferencesparts"].map((name) => `Dir::Etc::${name} "/dev/null";`),
   ]);
 });
