@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
-import { createConnection } from "mariadb";
 import { ENGINE_NAMES } from "./engine.ts";
 import type { DatabaseKind, EngineKind } from "./engine.ts";
+import { openConnection } from "./open-connection.ts";
 
 /** What a server says it is. */
 export interface ServerVersion<Kind extends EngineKind = EngineKind> {
@@ -18,16 +18,7 @@ const CONNECT_TIMEOUT_MS = 2_000;
  * @throws the driver's SqlError when it does not answer, or refuses this user and password.
  */
 export async function askDatabase(url: string): Promise<ServerVersion<DatabaseKind>> {
-  const target = new URL(url);
-  const connection = await createConnection({
-    host: target.hostname,
-    port: Number(target.port || 3306),
-    user: decodeURIComponent(target.username),
-    password: decodeURIComponent(target.password),
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    // MySQL 8 hands its key to new clients only when asked; the connection never leaves this machine.
-    allowPublicKeyRetrieval: true,
-  });
+  const connection = await openConnection(url);
   try {
     const rows = await connection.query<{ version: string }[]>("SELECT VERSION() AS version");
     return parseDatabaseVersion(rows[0]?.version ?? "");

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { createConnection } from "mariadb";
 import type { Connection } from "mariadb";
+import { openConnection } from "../engines/open-connection.ts";
 import { testEngineUrl } from "./test-engines.ts";
 
 export interface CreateTestDatabaseOptions {
@@ -47,14 +47,7 @@ export function databaseUrl(server: string, name: string): string {
 }
 
 async function onServer(url: string, task: (connection: Connection) => Promise<unknown>): Promise<void> {
-  const target = new URL(url);
-  const connection = await createConnection({
-    host: target.hostname,
-    port: Number(target.port || 3306),
-    user: decodeURIComponent(target.username),
-    password: decodeURIComponent(target.password),
-    allowPublicKeyRetrieval: true,
-  });
+  const connection = await openConnection(url);
   try {
     await task(connection);
   } finally {
