@@ -4,7 +4,10 @@ import { timeTests } from "./tests/support/time-tests.ts";
 /** Zones that are behind UTC and ahead of it, by whole hours with summer time and by half an hour without. */
 const ZONES = { "new-york": "America/New_York", kolkata: "Asia/Kolkata" };
 
-const integration = { testTimeout: 20_000, hookTimeout: 30_000 };
+/** One database is migrated before the tests of a project; theirs are copies of it. */
+const globalSetup = ["tests/support/schema-template.ts"];
+
+const integration = { globalSetup, testTimeout: 20_000, hookTimeout: 30_000 };
 
 /** Pure tests run in parallel; integration and end-to-end tests share the engines that `npm test` starts. */
 export default defineConfig({
@@ -43,6 +46,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          globalSetup,
           setupFiles: ["tests/contract/support/setup.ts"],
           include: ["tests/e2e/**/*.test.ts"],
           testTimeout: 60_000,

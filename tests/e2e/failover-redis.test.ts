@@ -1,7 +1,6 @@
-import { migrate } from "@tocsin/db/migrations/migrate";
+import { createMigratedDatabase } from "@tocsin/db/testing/migrated-database";
 import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { locateRedis, type RedisPair, startRedisPair } from "@tocsin/sandbox/testing/redis-pair";
-import { createTestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { logIn } from "../support/client.ts";
 import { accounts, startSystem, type System } from "../support/system.ts";
@@ -20,7 +19,7 @@ describe.skipIf(binaries === undefined)("when another Redis becomes the primary"
   beforeAll(async () => {
     if (!binaries) return;
     pair = await startRedisPair(binaries);
-    const database = await createTestDatabase({ migrate: async (url) => void (await migrate({ url })) });
+    const database = await createMigratedDatabase();
     started = await startSystem({
       databaseUrl: database.url,
       redisUrl: pair.url,

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { verifyPassword } from "@tocsin/core/auth/hash-password";
 import { createDatabase, type Database } from "@tocsin/db/client";
-import { migrate } from "@tocsin/db/migrations/migrate";
-import { createTestDatabase, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
+import { createMigratedDatabase } from "@tocsin/db/testing/migrated-database";
+import type { TestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const seed = fileURLToPath(new URL("../../prisma/seed.ts", import.meta.url));
@@ -14,7 +14,7 @@ let database: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
-  database = await createTestDatabase({ migrate: async (url) => void (await migrate({ url })) });
+  database = await createMigratedDatabase();
   db = createDatabase({ url: database.url, connectionLimit: 2 });
 });
 

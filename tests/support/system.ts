@@ -3,13 +3,12 @@ import { join } from "node:path";
 import { hashPassword } from "@tocsin/core/auth/hash-password";
 import { createDatabase, type Database } from "@tocsin/db/client";
 import { newId } from "@tocsin/db/ids";
-import { migrate } from "@tocsin/db/migrations/migrate";
+import { createMigratedDatabase } from "@tocsin/db/testing/migrated-database";
 import { freePort } from "@tocsin/sandbox/engines/free-port";
 import type { ApnsServer } from "@tocsin/sandbox/apns/server";
 import type { FcmServer } from "@tocsin/sandbox/fcm/server";
 import { type PusherServer, startPusherServer } from "@tocsin/sandbox/pusher/server";
 import { type StartedProcess, startProcess } from "@tocsin/sandbox/testing/start-process";
-import { createTestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { testRedisDatabase } from "@tocsin/sandbox/testing/test-redis";
 import { systemRoles } from "@tocsin/contracts/permissions";
 import { startPhoneServices } from "./phone-services.ts";
@@ -59,7 +58,7 @@ export interface SystemEngines {
 
 /** A database and a Redis of the engines that all tests share. */
 async function sharedEngines(): Promise<SystemEngines> {
-  const database = await createTestDatabase({ migrate: async (url) => void (await migrate({ url })) });
+  const database = await createMigratedDatabase();
   const redis = await testRedisDatabase();
   return {
     databaseUrl: database.url,

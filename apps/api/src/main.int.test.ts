@@ -1,12 +1,12 @@
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { migrate } from "@tocsin/db/migrations/migrate";
+import { createMigratedDatabase } from "@tocsin/db/testing/migrated-database";
 import { createPool } from "@tocsin/db/pool";
 import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { runToEnd } from "@tocsin/sandbox/testing/run-to-end";
 import { startProcess } from "@tocsin/sandbox/testing/start-process";
-import { createTestDatabase, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
+import type { TestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { testRedisDatabase, type TestRedisDatabase } from "@tocsin/sandbox/testing/test-redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -21,7 +21,7 @@ let redis: TestRedisDatabase;
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  database = await createTestDatabase({ migrate: async (url) => void (await migrate({ url })) });
+  database = await createMigratedDatabase();
   redis = await testRedisDatabase();
   env = {
     NODE_ENV: "test",

@@ -1,13 +1,13 @@
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { migrate } from "@tocsin/db/migrations/migrate";
+import { createMigratedDatabase } from "@tocsin/db/testing/migrated-database";
 import { createPool } from "@tocsin/db/pool";
 import { freePort } from "@tocsin/sandbox/engines/free-port";
 import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { type EndedProgram, runToEnd } from "@tocsin/sandbox/testing/run-to-end";
 import { startProcess } from "@tocsin/sandbox/testing/start-process";
-import { createTestDatabase, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
+import type { TestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { testRedisDatabase, type TestRedisDatabase } from "@tocsin/sandbox/testing/test-redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -21,7 +21,7 @@ let database: TestDatabase;
 let redis: TestRedisDatabase;
 
 beforeAll(async () => {
-  database = await createTestDatabase({ migrate: async (url) => void (await migrate({ url })) });
+  database = await createMigratedDatabase();
   redis = await testRedisDatabase();
 });
 

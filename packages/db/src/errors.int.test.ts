@@ -1,5 +1,5 @@
 import { eventually } from "@tocsin/sandbox/testing/eventually";
-import { createTestDatabase, databaseUrl, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
+import { databaseUrl, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { testEngineUrl } from "@tocsin/sandbox/testing/test-engines";
 import { createConnection } from "mariadb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -14,7 +14,7 @@ import {
   isUniqueViolation,
 } from "./errors.ts";
 import { newId } from "./ids.ts";
-import { migrate } from "./migrations/migrate.ts";
+import { createMigratedDatabase } from "./testing/migrated-database.ts";
 import { createPool, type Pool, type Queryable } from "./pool.ts";
 
 let database: TestDatabase;
@@ -22,7 +22,7 @@ let pool: Pool;
 let db: Database;
 
 beforeAll(async () => {
-  database = await createTestDatabase({ migrate: async (url) => void (await migrate({ url })) });
+  database = await createMigratedDatabase();
   pool = createPool({ url: database.url, connectionLimit: 4 });
   db = createDatabase({ url: database.url, connectionLimit: 4 });
   await pool.query(

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { migrate } from "@tocsin/db/migrations/migrate";
+import { createMigratedDatabase } from "@tocsin/db/testing/migrated-database";
 import { runToEnd } from "@tocsin/sandbox/testing/run-to-end";
-import { createTestDatabase, type TestDatabase } from "@tocsin/sandbox/testing/test-database";
+import type { TestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { testRedisDatabase, type TestRedisDatabase } from "@tocsin/sandbox/testing/test-redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -11,7 +11,7 @@ let database: TestDatabase;
 let redis: TestRedisDatabase;
 
 beforeAll(async () => {
-  database = await createTestDatabase({ migrate: async (url) => void (await migrate({ url })) });
+  database = await createMigratedDatabase();
   redis = await testRedisDatabase();
 });
 

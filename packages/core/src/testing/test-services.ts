@@ -1,9 +1,8 @@
 import { createSecretKey, randomBytes } from "node:crypto";
-import { createTestDatabase } from "@tocsin/sandbox/testing/test-database";
 import { testRedisDatabase } from "@tocsin/sandbox/testing/test-redis";
 import { createDatabase } from "@tocsin/db/client";
 import { newId } from "@tocsin/db/ids";
-import { migrate } from "@tocsin/db/migrations/migrate";
+import { createMigratedDatabase } from "@tocsin/db/testing/migrated-database";
 import { createPool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { ObjectStorage } from "@tocsin/platform/object-storage";
@@ -37,7 +36,7 @@ export async function createTestServices({
   contextOf: (actor: Actor) => Context;
   close: () => Promise<void>;
 }> {
-  const database = await createTestDatabase({ migrate: async (url) => void (await migrate({ url })) });
+  const database = await createMigratedDatabase();
   const redisDatabase = await testRedisDatabase();
   const redis = new Redis(redisDatabase.url);
   const pool = createPool({ url: database.url, connectionLimit: 8 });
