@@ -1,5 +1,5 @@
 import type { Services } from "@tocsin/core/context";
-import { metricsAccessOf } from "@tocsin/platform/metrics";
+import { addThreadMetrics, metricsAccessOf } from "@tocsin/platform/metrics";
 import express, { type Express } from "express";
 import { type ApiEnv, areDocsEnabled } from "./env.ts";
 import { accessLog } from "./http/access-log.ts";
@@ -33,6 +33,7 @@ export function createApp({ env, services, isStopping, isDatabaseUsable }: AppOp
   const limits = createRateLimits(env, services);
   const metrics = createApiMetrics(services.pool);
   addIntakeMetrics(metrics.registry, services.intake);
+  addThreadMetrics(metrics.registry, services.threads);
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", env.TRUST_PROXY);

@@ -11,6 +11,7 @@ import { objectStorageOf } from "@tocsin/platform/env-fields";
 import { createLogger } from "@tocsin/platform/logger";
 import { createObjectStorage } from "@tocsin/platform/object-storage";
 import { createRedis } from "@tocsin/platform/redis";
+import { createThreadPool } from "@tocsin/platform/threads/thread-pool";
 import { createWakeUps } from "@tocsin/platform/wake-ups";
 import type { ApiEnv } from "./env.ts";
 import { createOperations } from "./system/operations.ts";
@@ -65,6 +66,7 @@ export function createDeps(env: ApiEnv): Services & { backlog: BacklogWatch } {
     backlog,
     operations: createOperations(env, redis),
     wakeUps: createWakeUps({ redis, log }),
+    threads: createThreadPool({ log }),
   };
 }
 

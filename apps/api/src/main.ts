@@ -24,7 +24,7 @@ try {
 
 async function start(env: ApiEnv): Promise<void> {
   const { backlog, ...services } = createDeps(env);
-  const { log, redis, db, pool, objects, intake } = services;
+  const { log, redis, db, pool, objects, intake, threads } = services;
   const shutdown = createShutdown({ log, deadlineMs });
   surviveRejections(log);
   // Redis may come later: events are accepted without it. One that forgets is refused as soon as it is seen.
@@ -47,6 +47,7 @@ async function start(env: ApiEnv): Promise<void> {
 
   shutdown.add("database watch", () => database.stop());
   shutdown.add("requests", () => stopServing(server));
+  shutdown.add("threads", () => threads.close());
   shutdown.add("backlog watch", () => backlog.stop());
   shutdown.add("event intake", () => intake.close());
   shutdown.add("MySQL", () => Promise.all([db.$disconnect(), pool.close()]));

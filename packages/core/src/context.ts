@@ -6,6 +6,7 @@ import type { Database } from "@tocsin/db/client";
 import type { Pool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { ObjectStorage } from "@tocsin/platform/object-storage";
+import type { ThreadPool } from "@tocsin/platform/threads/thread-pool";
 import type { WakeUps } from "@tocsin/platform/wake-ups";
 import type { Redis } from "ioredis";
 import type { ApiKeyCache } from "./api-keys/api-key-cache.ts";
@@ -85,6 +86,8 @@ export interface Services {
   intake: EventIntake;
   operations: Operations;
   wakeUps: WakeUps;
+  /** For work on what callers send that may take longer than about 20 ms; see run-in-thread.ts. */
+  threads: ThreadPool;
 }
 
 export interface Context extends Services {

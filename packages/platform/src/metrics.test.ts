@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createMetricsRegistry, judgeMetricsAccess } from "./metrics.ts";
+import { addThreadMetrics, createMetricsRegistry, judgeMetricsAccess } from "./metrics.ts";
 
 describe("access to the metrics", () => {
   const token = "a-token-of-some-length";
@@ -22,6 +22,18 @@ describe("access to the metrics", () => {
 });
 
 describe("the registry", () => {
+  it("counts what became of the tasks of the threads, alike however often it is read", async () => {
+    const registry = createMetricsRegistry("api");
+    addThreadMetrics(registry, {
+      usage: () => ({ running: 1, waiting: 2 }),
+      outcomes: () => [{ task: "try-rule", outcome: "deadline", count: 3 }],
+    });
+    await registry.metrics();
+    const text = await registry.metrics();
+    expect(text).toContain('tocsin_thread_tasks{state="waiting",service="api"} 2');
+    expect(text).toContain('tocsin_thread_tasks_total{task="try-rule",outcome="deadline",service="api"} 3');
+  });
+
   it("has the event loop's delay, labelled with the service", async () => {
     expect(await createMetricsRegistry("api").metrics()).toMatch(
       /nodejs_eventloop_lag_seconds\{service="api"\}/,

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import { countRejections } from "./survive-rejections.ts";
+import type { ThreadPool } from "./threads/thread-pool.ts";
 
 /** The metrics of one process, with those of Node.js itself: memory, CPU, garbage collection, event-loop delay. */
 export function createMetricsRegistry(service: string): Registry {
@@ -13,14 +14,10 @@ export function createMetricsRegistry(service: string): Registry {
 
 /** Adds how many promises failed that nobody waited for; asked whenever the metrics are read. */
 function addRejectionMetric(registry: Registry): void {
-  const rejections = new Counter({
+  addCountMetric(registry, {
     name: "tocsin_unhandled_rejections_total",
     help: "Promises that failed while nobody waited for them; each is in the log",
-    registers: [registry],
-    collect() {
-      rejections.reset();
-      rejections.inc(countRejections());
-    },
+    count: countRejections,
   });
 }
 
@@ -33,6 +30,45 @@ export function addPoolMetrics(registry: Registry, usage: () => Readonly<Record<
     registers: [registry],
     collect() {
       for (const [state, count] of Object.entries(usage())) connections.set({ state }, count);
+    },
+  });
+}
+
+/** Adds what the threads do, and what became of the tasks they were given; asked whenever the metrics are read. */
+export function addThreadMetrics(registry: Registry, threads: Pick<ThreadPool, "usage" | "outcomes">): void {
+  const tasks = new Gauge({
+    name: "tocsin_thread_tasks",
+    help: "Tasks that run in a thread, or wait for one",
+    labelNames: ["state"],
+    registers: [registry],
+    collect() {
+      for (const [state, count] of Object.entries(threads.usage())) tasks.set({ state }, count);
+    },
+  });
+  const ended = new Counter({
+    name: "tocsin_thread_tasks_total",
+    help: "Tasks for threads by their end: done, failed, deadline (stopped: too long or too large), cancelled, refused",
+    labelNames: ["task", "outcome"],
+    registers: [registry],
+    collect() {
+      ended.reset();
+      for (const { task, outcome, count } of threads.outcomes()) ended.inc({ task, outcome }, count);
+    },
+  });
+}
+
+/** Adds a number that is counted elsewhere and only grows; asked whenever the metrics are read. */
+export function addCountMetric(
+  registry: Registry,
+  { name, help, count }: { name: string; help: string; count: () => number },
+): void {
+  const counter = new Counter({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      counter.reset();
+      counter.inc(count());
     },
   });
 }

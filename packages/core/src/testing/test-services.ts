@@ -6,6 +6,7 @@ import { createMigratedDatabase } from "@tocsin/db/testing/migrated-database";
 import { createPool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
 import type { ObjectStorage } from "@tocsin/platform/object-storage";
+import { createThreadPool } from "@tocsin/platform/threads/thread-pool";
 import { Redis } from "ioredis";
 import type { Actor, Context, Services } from "../context.ts";
 import type { Channel } from "../delivery/channel.ts";
@@ -73,6 +74,7 @@ export async function createTestServices({
       tellUnread: async () => {},
       push: async () => {},
     },
+    threads: createThreadPool({ log: quiet }),
   };
   return {
     services,
@@ -100,7 +102,7 @@ export async function createTestServices({
     }),
     async close() {
       await intake.close();
-      await Promise.all([db.$disconnect(), pool.close()]);
+      await Promise.all([db.$disconnect(), pool.close(), services.threads.close()]);
       redis.disconnect();
       await Promise.all([redisDatabase.release(), database.drop()]);
     },
