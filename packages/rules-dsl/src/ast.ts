@@ -1,13 +1,17 @@
-import type { Position } from "./errors.ts";
-
-/** Where a node stands in its source: `end` is the place after its last character. */
+/** Where a node stands in its source: the places (UTF-16 units, from 0) of its first and after its last character. */
 export interface Span {
-  start: Position;
-  end: Position;
+  start: number;
+  end: number;
 }
 
 interface Located {
   span: Span;
+}
+
+/** What may read a text or a list from end to end. */
+interface Searching {
+  /** How many steps it may take for one event: its share of the condition's, see search-budget.ts. */
+  steps: number;
 }
 
 export interface LiteralNode extends Located {
@@ -49,7 +53,7 @@ export interface ArithmeticNode extends Located {
 
 export type FunctionName = "abs" | "decimal" | "len" | "lower" | "now";
 
-export interface CallNode extends Located {
+export interface CallNode extends Located, Searching {
   kind: "call";
   name: FunctionName;
   arguments: readonly OperandNode[];
@@ -115,7 +119,7 @@ export interface BetweenNode extends Located {
 
 export type TextOperator = "contains" | "startsWith" | "endsWith" | "matches";
 
-export interface TextNode extends Located {
+export interface TextNode extends Located, Searching {
   kind: "text";
   operator: TextOperator;
   left: OperandNode;

@@ -44,12 +44,22 @@ describe("checkCondition", () => {
     ["event.a != 1", {}, ["NOT_INDEXABLE"]],
     ["event.a == 1 || event.b contains 'x'", {}, ["NOT_INDEXABLE"]],
     ["event.a == 9007199254740993", {}, ["INEXACT_NUMBER"]],
+    ['event.amount > "10"', {}, ["QUOTED_NUMBER", "NOT_INDEXABLE"]],
+    ['event.amount between "1" and "2.5"', {}, ["QUOTED_NUMBER", "QUOTED_NUMBER", "NOT_INDEXABLE"]],
+    ['event.amount == "10"', {}, []],
+    ["event.b == 1 && event.a matches '^[a-f0-9]{70}$'", {}, []],
+    ["event.b == 1 && event.a matches 'a.{80}b'", {}, ["MAY_EXCEED_STEPS"]],
+    [
+      `event.b == 1 && ${Array.from({ length: 3 }, () => "event.a matches 'a.{30}b'").join(" && ")}`,
+      {},
+      Array.from({ length: 3 }, () => "MAY_EXCEED_STEPS"),
+    ],
   ] as [string, CheckOptions, string[]][])("%s with %j warns of %j", (source, options, expected) => {
     expect(codes(source, options)).toEqual(expected);
   });
 
   it("says where, and what was probably meant", () => {
     const [warning] = checkCondition(parseCondition("1 == 1 && event.contry == 'DE'"), { schema });
-    expect(warning).toMatchObject({ suggestion: "event.country", span: { start: { line: 1, column: 11 } } });
+    expect(warning).toMatchObject({ suggestion: "event.country", span: { start: 10, end: 22 } });
   });
 });

@@ -1,10 +1,19 @@
-import { type AnyNode, childrenOf, type Condition, type ConditionNode, type Span } from "./ast.ts";
+import {
+  type AnyNode,
+  childrenOf,
+  type Condition,
+  type ConditionNode,
+  type OperandNode,
+  type Span,
+} from "./ast.ts";
 import { checkTypes } from "./check-types.ts";
 import { type EventSchema, FieldTypes } from "./field-types.ts";
 import type { EventFacts } from "./event-facts.ts";
 import { formatOperand } from "./format.ts";
+import { conditionLimits } from "./limits.ts";
 import { SlotTable } from "./matcher/slots.ts";
 import { toConjunctions } from "./matcher/to-conjunctions.ts";
+import { estimatePatternSize } from "./pattern-size.ts";
 import { nearest } from "./suggest.ts";
 
 /** What the checker may compare a condition with. */
@@ -23,7 +32,9 @@ export type WarningCode =
   | "ALWAYS_FALSE"
   | "MIXED_AND_OR"
   | "NOT_INDEXABLE"
-  | "INEXACT_NUMBER";
+  | "INEXACT_NUMBER"
+  | "QUOTED_NUMBER"
+  | "MAY_EXCEED_STEPS";
 
 /** Something that is allowed but probably not meant. */
 export interface ConditionWarning {
@@ -44,6 +55,8 @@ export function checkCondition(condition: Condition, options: CheckOptions = {})
     ...nodes.flatMap((node) => checkTypes(node, types)),
     ...nodes.flatMap(checkMixed),
     ...nodes.flatMap(checkNumber),
+    ...nodes.flatMap(checkQuotedNumber),
+    ...nodes.flatMap(checkSteps),
     ...checkReach(condition.root),
   ];
 }
@@ -79,6 +92,35 @@ function checkNumber(node: AnyNode): ConditionWarning[] {
   if (!Number.isInteger(node.value) || Number.isSafeInteger(node.value)) return [];
   const message = 'Numbers beyond 2^53 are not exact: compare decimal(field) with decimal("…")';
   return [{ code: "INEXACT_NUMBER", message, span: node.span }];
+}
+
+/** `event.amount > "10"` is unknown for every number. */
+function checkQuotedNumber(node: AnyNode): ConditionWarning[] {
+  return orderedWith(node).flatMap((operand) => {
+    if (operand.kind !== "literal" || typeof operand.value !== "string") return [];
+    if (!/^-?\d+(\.\d+)?$/.test(operand.value)) return [];
+    const message = `${formatOperand(operand)} is a text, which has no order beside a number: numbers are written without quotes`;
+    return [{ code: "QUOTED_NUMBER", message, span: operand.span, suggestion: operand.value }];
+  });
+}
+
+/** What is compared by order. */
+function orderedWith(node: AnyNode): readonly OperandNode[] {
+  if (node.kind === "between") return [node.low, node.high];
+  if (node.kind !== "comparison" || node.operator === "==" || node.operator === "!=") return [];
+  return [node.left, node.right];
+}
+
+/** A pattern whose states and the longest text, multiplied, are more than its share of the condition's steps. */
+function checkSteps(node: AnyNode): ConditionWarning[] {
+  if (node.kind !== "text" || node.operator !== "matches" || node.right.kind !== "literal") return [];
+  const size = estimatePatternSize(String(node.right.value));
+  const safe = Math.floor(node.steps / size);
+  if (safe >= conditionLimits.searchedCharacters) return [];
+  const message =
+    `This pattern of about ${size} instructions has ${node.steps} steps for an event. ` +
+    `In a text of more than ${safe} characters it could need more, and would be unknown`;
+  return [{ code: "MAY_EXCEED_STEPS", message, span: node.right.span }];
 }
 
 /** Whether the condition can be true, can be anything else, and can be found by an index. */

@@ -1,3 +1,5 @@
+import { conditionLimits } from "./limits.ts";
+
 /** Places kept by a division that does not come out even. */
 const divisionPlaces = 20;
 
@@ -57,10 +59,27 @@ export function compareDecimals(left: Decimal, right: Decimal): number {
   return a < b ? -1 : 1;
 }
 
+/** More digits than a number may have: computing on with it would cost more and more. */
+function isTooLong({ coefficient, scale }: Decimal): boolean {
+  return scale > conditionLimits.decimalDigits || coefficient >= beyond || coefficient <= -beyond;
+}
+
+const beyond = 10n ** BigInt(conditionLimits.decimalDigits);
+
 /**
- * Exact, except that a division keeps 20 places, half to even. Undefined for a division by zero.
+ * Exact, except that a division keeps 20 places, half to even. Undefined for a division by zero, and for a result of more
+ * digits than {@link conditionLimits} allows.
  */
 export function calculateDecimals(
+  operator: "+" | "-" | "*" | "/" | "%",
+  left: Decimal,
+  right: Decimal,
+): Decimal | undefined {
+  const result = calculateExactly(operator, left, right);
+  return result && !isTooLong(result) ? result : undefined;
+}
+
+function calculateExactly(
   operator: "+" | "-" | "*" | "/" | "%",
   left: Decimal,
   right: Decimal,

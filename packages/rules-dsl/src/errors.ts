@@ -61,17 +61,25 @@ function describe({ message, position, suggestion }: Problem): string {
   return `Line ${position.line}, column ${position.column}: ${message}.${hint}`;
 }
 
+/** A function that gives the places of offsets in a text, at the cost of a search among its lines each. */
+export function positionsIn(source: string): (offset: number) => Position {
+  const starts = [0];
+  for (let index = source.indexOf("\n"); index !== -1; index = source.indexOf("\n", index + 1)) {
+    starts.push(index + 1);
+  }
+  return (offset) => {
+    let low = 0;
+    let high = starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { offset, line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
+}
+
 /** The place of an offset in a text. */
 export function positionAt(source: string, offset: number): Position {
-  let line = 1;
-  let lineStart = 0;
-  for (
-    let index = source.indexOf("\n");
-    index !== -1 && index < offset;
-    index = source.indexOf("\n", index + 1)
-  ) {
-    line += 1;
-    lineStart = index + 1;
-  }
-  return { offset, line, column: offset - lineStart + 1 };
+  return positionsIn(source)(offset);
 }

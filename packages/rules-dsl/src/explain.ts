@@ -1,7 +1,8 @@
-import { type AnyNode, childrenOf, type Condition, type OperandNode, type Span } from "./ast.ts";
+import { type AnyNode, childrenOf, type Condition } from "./ast.ts";
+import { Decimal } from "./decimal.ts";
+import { type Position, positionsIn } from "./errors.ts";
 import { type EvaluationOptions, type EventFacts, readNow } from "./event-facts.ts";
 import { type Scope, toTruth, type Truth, truthOf, valueOf } from "./interpret.ts";
-import { Decimal } from "./decimal.ts";
 import { isConditionNode } from "./node-roles.ts";
 import { Duration, Instant } from "./values.ts";
 
@@ -10,10 +11,13 @@ export interface ExplainedNode {
   kind: AnyNode["kind"];
   /** The part as it was written. */
   source: string;
-  span: Span;
+  /** Where it begins. */
+  position: Position;
   truth?: Truth;
   /** A JSON value; null where the value is missing or unknown. Dates are ISO text, decimals their digits. */
   value?: unknown;
+  /** Why it is unknown although nothing is missing: which limit it exceeded, by how much. */
+  exceeded?: string;
   operands: ExplainedNode[];
 }
 
@@ -23,23 +27,42 @@ export function explainCondition(
   event: EventFacts,
   options?: EvaluationOptions,
 ): ExplainedNode {
-  return explainNode(condition.root, condition.source, { event, now: readNow(event, options) });
-}
-
-function explainNode(node: AnyNode, source: string, scope: Scope): ExplainedNode {
-  const explained: ExplainedNode = {
-    kind: node.kind,
-    source: source.slice(node.span.start.offset, node.span.end.offset),
-    span: node.span,
-    operands: childrenOf(node).map((child) => explainNode(child, source, scope)),
+  const positionOf = positionsIn(condition.source);
+  const known = new Map<AnyNode, unknown>();
+  const exceeded = new Map<AnyNode, string>();
+  const scope: Scope = {
+    event,
+    now: readNow(event, options),
+    known,
+    onExceeded: (node, message) => void exceeded.set(node, message),
   };
-  if (isConditionNode(node)) explained.truth = toTruth(truthOf(node, scope));
-  else explained.value = toPlain(node, scope);
-  return explained;
+
+  /** From the leaves up: what is below is known by then and not evaluated again. */
+  function explainNode(node: AnyNode): ExplainedNode {
+    const explained: ExplainedNode = {
+      kind: node.kind,
+      source: condition.source.slice(node.span.start, node.span.end),
+      position: positionOf(node.span.start),
+      operands: childrenOf(node).map(explainNode),
+    };
+    if (isConditionNode(node)) {
+      const truth = truthOf(node, scope);
+      known.set(node, truth);
+      explained.truth = toTruth(truth);
+    } else {
+      const value = valueOf(node, scope);
+      known.set(node, value);
+      explained.value = toPlain(value);
+    }
+    const message = exceeded.get(node);
+    if (message !== undefined) explained.exceeded = message;
+    return explained;
+  }
+
+  return explainNode(condition.root);
 }
 
-function toPlain(node: OperandNode, scope: Scope): unknown {
-  const value = valueOf(node, scope);
+function toPlain(value: ReturnType<typeof valueOf>): unknown {
   if (value === undefined) return null;
   const isOurs = value instanceof Instant || value instanceof Duration || value instanceof Decimal;
   return isOurs ? value.toJSON() : value;

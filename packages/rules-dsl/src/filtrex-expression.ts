@@ -1,20 +1,20 @@
 import { compileExpression, type Operators } from "filtrex";
 import {
   type AnyNode,
+  type CallNode,
   childrenOf,
   type ConditionNode,
-  type FunctionName,
   type InNode,
   isConstant,
   isLogical,
   type LeafNode,
   type OperandNode,
-  type TextOperator,
 } from "./ast.ts";
 import { type EvaluationOptions, type EventFacts, readNow, readPath } from "./event-facts.ts";
 import { callFunction } from "./functions.ts";
 import { type Scope, truthOf, valueOf } from "./interpret.ts";
-import { applyText } from "./text-operators.ts";
+import { ExceededLimit, noteExceeded } from "./search-budget.ts";
+import { searchText, type TextSearch } from "./text-operators.ts";
 import { calculate, compareBy, isEqual, type Kleene, negate, negateValue, type Value } from "./values.ts";
 
 /** Where the value of a symbol comes from. */
@@ -57,6 +57,7 @@ function writeCondition(node: ConditionNode, negated: boolean, symbols: SymbolSo
 function writeLeaf(node: LeafNode, symbols: SymbolSource[]): string {
   if (usesDecimal(node)) return symbolFor({ kind: "interpreted", node }, symbols);
   const write = (operand: OperandNode) => writeOperand(operand, symbols);
+  const given = (search: TextSearch) => symbolFor({ kind: "constant", value: search }, symbols);
   switch (node.kind) {
     case "comparison":
       return `(${write(node.left)} ${node.operator} ${write(node.right)})`;
@@ -72,7 +73,7 @@ function writeLeaf(node: LeafNode, symbols: SymbolSource[]): string {
         `isBetween(${[node.operand, node.low, node.high].map(write).join(", ")})`,
       );
     case "text":
-      return writeNegated(node.negated, `${node.operator}(${write(node.left)}, ${write(node.right)})`);
+      return writeNegated(node.negated, `search(${write(node.left)}, ${write(node.right)}, ${given(node)})`);
     case "truth":
       return write(node.operand);
   }
@@ -100,8 +101,13 @@ function writeOperand(node: OperandNode, symbols: SymbolSource[]): string {
     }
     case "call":
       if (node.name === "now") return symbolFor({ kind: "now" }, symbols);
-      return `${node.name}(${node.arguments.map((argument) => writeOperand(argument, symbols)).join(", ")})`;
+      return writeCall(node, symbols);
   }
+}
+
+function writeCall(node: CallNode, symbols: SymbolSource[]): string {
+  const given = node.arguments.map((argument) => writeOperand(argument, symbols));
+  return `call(${[symbolFor({ kind: "constant", value: node }, symbols), ...given].join(", ")})`;
 }
 
 function symbolFor(source: SymbolSource, symbols: SymbolSource[]): string {
@@ -133,8 +139,12 @@ const operators: Operators = {
   ">=": (left: Value, right: Value) => compareBy(">=", left, right) as boolean,
 };
 
-const text = (operator: TextOperator) => (left: Value, right: Value) => applyText(operator, left, right);
-const call = (name: FunctionName) => (argument: Value) => callFunction(name, argument, undefined);
+/** What exceeds a limit is unknown, and counted. */
+function withinLimit<Result>(result: Result | ExceededLimit): Result | undefined {
+  if (!(result instanceof ExceededLimit)) return result;
+  noteExceeded();
+  return undefined;
+}
 
 const extraFunctions = {
   isTrue: (value: Value) => value === true,
@@ -152,15 +162,10 @@ const extraFunctions = {
     if (bounds.includes(false)) return false;
     return bounds.includes(undefined) ? undefined : true;
   },
-  contains: text("contains"),
-  startsWith: text("startsWith"),
-  endsWith: text("endsWith"),
-  matches: text("matches"),
+  search: (left: Value, right: Value, node: TextSearch) => withinLimit(searchText(node, left, right)),
   minus: negateValue,
   remainder: (left: Value, right: Value) => calculate("%", left, right),
-  abs: call("abs"),
-  len: call("len"),
-  lower: call("lower"),
+  call: (node: CallNode, argument: Value) => withinLimit(callFunction(node, argument, undefined)),
 };
 
 /** Own items of the value list only. */

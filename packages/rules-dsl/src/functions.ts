@@ -1,5 +1,6 @@
-import type { FunctionName } from "./ast.ts";
+import type { CallNode, FunctionName } from "./ast.ts";
 import { Decimal, parseDecimal } from "./decimal.ts";
+import { ExceededLimit, readsText, stepsToRead } from "./search-budget.ts";
 import { Duration, type Instant, type Value } from "./values.ts";
 
 /** The number of arguments that each function takes. `exists` is part of the grammar: it takes a field. */
@@ -14,10 +15,18 @@ export const functionArity: Readonly<Record<FunctionName, number>> = {
 export const functionNames = Object.keys(functionArity) as FunctionName[];
 
 /**
- * The value of a function; unknown where the argument is, or is of another type.
+ * The value of a function; unknown where the argument is, or is of another type; the limit that it would exceed where
+ * the argument is a text too long for its steps.
  * @param now what `now()` gives
  */
-export function callFunction(name: FunctionName, argument: Value, now: Instant | undefined): Value {
+export function callFunction(
+  { name, steps }: Pick<CallNode, "name" | "steps">,
+  argument: Value,
+  now: Instant | undefined,
+): Value | ExceededLimit {
+  if (typeof argument === "string" && readsText(name) && stepsToRead(argument.length) > steps) {
+    return ExceededLimit.ofSteps(stepsToRead(argument.length), steps);
+  }
   switch (name) {
     case "abs":
       return absolute(argument);

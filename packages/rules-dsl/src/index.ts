@@ -1,6 +1,6 @@
 export type * from "./ast.ts";
 export { type CheckOptions, checkCondition, type ConditionWarning, type WarningCode } from "./check.ts";
-export { InvalidConditionError, InvalidTemplateError, type Position } from "./errors.ts";
+export { InvalidConditionError, InvalidTemplateError, type Position, positionAt } from "./errors.ts";
 export type { EvaluationOptions, EventFacts } from "./event-facts.ts";
 export { type ExplainedNode, explainCondition } from "./explain.ts";
 export type { EventSchema, FieldType } from "./field-types.ts";
@@ -8,5 +8,8 @@ export { formatCondition } from "./format.ts";
 export { evaluateCondition, type Truth } from "./interpret.ts";
 export { conditionLimits, templateLimits } from "./limits.ts";
 export { Matcher, type MatcherRule } from "./matcher/matcher.ts";
-export { parseCondition } from "./parse.ts";
+export { conditionSize } from "./condition-size.ts";
+export { jsonStart } from "./json-start.ts";
+export { parseCondition, parseStoredCondition } from "./parse.ts";
+export { countExceeded } from "./search-budget.ts";
 export { parseTemplate, renderTemplate, type Template } from "./template.ts";

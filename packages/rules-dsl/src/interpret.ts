@@ -1,5 +1,7 @@
 import type {
+  AnyNode,
   BetweenNode,
+  CallNode,
   Condition,
   ConditionNode,
   InNode,
@@ -9,7 +11,8 @@ import type {
 } from "./ast.ts";
 import { type EvaluationOptions, type EventFacts, readNow, readPath } from "./event-facts.ts";
 import { callFunction } from "./functions.ts";
-import { applyText } from "./text-operators.ts";
+import { ExceededLimit, noteExceeded } from "./search-budget.ts";
+import { searchText } from "./text-operators.ts";
 import {
   calculate,
   compareBy,
@@ -29,6 +32,10 @@ export type Truth = "true" | "false" | "unknown";
 export interface Scope {
   event: EventFacts;
   now: Instant | undefined;
+  /** What parts are known to come to; they are not evaluated again. */
+  known?: ReadonlyMap<AnyNode, unknown>;
+  /** Told of each part that exceeded a limit, and is unknown for it. */
+  onExceeded?: (node: AnyNode, message: string) => void;
 }
 
 /**
@@ -51,6 +58,7 @@ export function toTruth(truth: Kleene): Truth {
 
 /** The truth of a part of a condition. */
 export function truthOf(node: ConditionNode, scope: Scope): Kleene {
+  if (scope.known?.has(node)) return scope.known.get(node) as Kleene;
   switch (node.kind) {
     case "and":
     case "or":
@@ -111,12 +119,14 @@ function truthOfBetween(node: BetweenNode, scope: Scope): Kleene {
 }
 
 function truthOfText(node: TextNode, scope: Scope): Kleene {
-  const result = applyText(node.operator, valueOf(node.left, scope), valueOf(node.right, scope));
+  const found = searchText(node, valueOf(node.left, scope), valueOf(node.right, scope));
+  const result = found instanceof ExceededLimit ? tellExceeded(node, found, scope) : found;
   return node.negated ? negate(result) : result;
 }
 
 /** The value of an operand; undefined is unknown. */
 export function valueOf(node: OperandNode, scope: Scope): Value {
+  if (scope.known?.has(node)) return scope.known.get(node) as Value;
   switch (node.kind) {
     case "literal":
       return node.value;
@@ -130,9 +140,19 @@ export function valueOf(node: OperandNode, scope: Scope): Value {
       return negateValue(valueOf(node.operand, scope));
     case "arithmetic":
       return calculate(node.operator, valueOf(node.left, scope), valueOf(node.right, scope));
-    case "call": {
-      const [argument] = node.arguments;
-      return callFunction(node.name, argument && valueOf(argument, scope), scope.now);
-    }
+    case "call":
+      return valueOfCall(node, scope);
   }
+}
+
+function valueOfCall(node: CallNode, scope: Scope): Value {
+  const [argument] = node.arguments;
+  const value = callFunction(node, argument && valueOf(argument, scope), scope.now);
+  return value instanceof ExceededLimit ? tellExceeded(node, value, scope) : value;
+}
+
+/** What exceeds a limit is unknown, and counted. */
+function tellExceeded(node: AnyNode, limit: ExceededLimit, scope: Scope): undefined {
+  noteExceeded();
+  scope.onExceeded?.(node, limit.message);
 }

@@ -1,4 +1,4 @@
-/** What a condition may be, checked before anything else is done with it. */
+/** What a condition may be, checked before it is taken. */
 export const conditionLimits = {
   /** UTF-8 bytes of the source. */
   bytes: 4096,
@@ -6,8 +6,16 @@ export const conditionLimits = {
   depth: 64,
   /** Nodes of the tree. */
   nodes: 512,
-  /** Instructions of a compiled `matches` pattern. */
-  patternInstructions: 1000,
+  /** Instructions of all `matches` patterns together, once compiled: a counted repetition is so many copies. */
+  patternInstructions: 500,
+  /** Characters (UTF-16 units) of the longest text that `matches` searches. */
+  searchedCharacters: 20_000,
+  /** Steps that the parts of a condition that search may take together for one event; see search-budget.ts. */
+  steps: 1_500_000,
+  /** Digits of a decimal number, before and after the point. */
+  decimalDigits: 3000,
+  /** Size in the matcher: nodes of the tree and places in its index; see condition-size.ts. */
+  matcherSize: 1000,
 } as const;
 
 /** What a template may be. */

@@ -153,5 +153,5 @@ function parseText(
 ): TextNode {
   const right = toOperand(state, parseAdditive(state));
   if (operator === "matches") parsePattern(state, right);
-  return state.add({ kind: "text", operator, left, right, negated, span: state.spanFrom(start) });
+  return state.add({ kind: "text", operator, left, right, negated, steps: 0, span: state.spanFrom(start) });
 }

@@ -187,7 +187,7 @@ function parseCall(state: ParserState, name: string, start: number): CallNode | 
     const message = `${name}() takes ${arity === 0 ? "no arguments" : "one argument"}`;
     state.refuseNode({ span }, message, [arity === 0 ? `${name}()` : `${name}(value)`]);
   }
-  return state.add({ kind: "call", name: name as FunctionName, arguments: callArguments, span });
+  return state.add({ kind: "call", name: name as FunctionName, arguments: callArguments, steps: 0, span });
 }
 
 function readArguments(state: ParserState): OperandNode[] {

@@ -2,6 +2,7 @@ import { type AnyNode, childrenOf, type Span } from "./ast.ts";
 import { InvalidConditionError, type Position, positionAt, type Problem } from "./errors.ts";
 import { conditionLimits } from "./limits.ts";
 import type { Expression } from "./node-roles.ts";
+import type { PatternSizes } from "./pattern.ts";
 import { quote, type Token, tokenize } from "./tokenize.ts";
 
 /** Where the parser is in its tokens, and how much it has built. */
@@ -9,6 +10,10 @@ export class ParserState {
   readonly source: string;
   /** Reads what stands in parentheses: the whole grammar again. */
   readonly parseGroup: (state: ParserState) => Expression;
+  /** True: the source was taken before, maybe by an older version, so its patterns are not checked again. */
+  readonly isStored: boolean;
+  /** How large the patterns are that were read so far. */
+  readonly patterns: PatternSizes = { instructions: 0, estimated: 0 };
   readonly #tokens: readonly Token[];
   readonly #depths = new WeakMap<AnyNode, number>();
   #index = 0;
@@ -16,9 +21,10 @@ export class ParserState {
   #nesting = 0;
 
   /** @throws InvalidConditionError on a token that the language does not know */
-  constructor(source: string, parseGroup: (state: ParserState) => Expression) {
+  constructor(source: string, parseGroup: (state: ParserState) => Expression, isStored: boolean) {
     this.source = source;
     this.parseGroup = parseGroup;
+    this.isStored = isStored;
     this.#tokens = tokenize(source);
   }
 
@@ -51,7 +57,7 @@ export class ParserState {
   /** From the start of a token to the end of the one taken last. */
   spanFrom(offset: number): Span {
     const previous = this.#tokens[this.#index - 1];
-    return { start: this.position(offset), end: this.position(previous?.end ?? offset) };
+    return { start: offset, end: previous?.end ?? offset };
   }
 
   /** Counts a new node. @throws InvalidConditionError over 512 nodes or 64 levels */
@@ -70,7 +76,7 @@ export class ParserState {
   /** Runs a step one level deeper. @throws InvalidConditionError over 64 levels */
   nested<Result>(step: () => Result): Result {
     this.#nesting += 1;
-    if (this.#nesting > conditionLimits.depth) this.refuseDepth(this.position(this.peek().offset));
+    if (this.#nesting > conditionLimits.depth) this.refuseDepth(this.peek().offset);
     const result = step();
     this.#nesting -= 1;
     return result;
@@ -103,8 +109,8 @@ export class ParserState {
   refuseNode(node: { span: Span }, message: string, expected: readonly string[], suggestion?: string): never {
     this.refuse({
       message,
-      position: node.span.start,
-      found: this.source.slice(node.span.start.offset, node.span.end.offset),
+      position: this.position(node.span.start),
+      found: this.source.slice(node.span.start, node.span.end),
       expected,
       ...(suggestion === undefined ? {} : { suggestion }),
     });
@@ -114,12 +120,17 @@ export class ParserState {
     throw new InvalidConditionError(problem);
   }
 
-  private refuseDepth(position: Position): never {
-    this.refuseSize(position, `A condition is nested at most ${conditionLimits.depth} levels deep`);
+  private refuseDepth(offset: number): never {
+    this.refuseSize(offset, `A condition is nested at most ${conditionLimits.depth} levels deep`);
   }
 
-  private refuseSize(position: Position, message: string): never {
-    this.refuse({ message, position, found: "more", expected: ["a smaller condition"] });
+  private refuseSize(offset: number, message: string): never {
+    this.refuse({
+      message,
+      position: this.position(offset),
+      found: "more",
+      expected: ["a smaller condition"],
+    });
   }
 }
 

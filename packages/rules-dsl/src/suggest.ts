@@ -1,9 +1,14 @@
+/** So many candidates are looked at: an event may have thousands of fields. */
+const maximumCandidates = 1000;
+
 /** The candidate nearest to a mistyped word, or undefined when none is near (a third of its letters, case aside). */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const lowered = word.slice(0, 64).toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(lowered.length / 3)) + 1;
-  for (const candidate of candidates) {
+  for (const candidate of candidates.slice(0, maximumCandidates)) {
+    // So different in length, it is not near, and need not be compared.
+    if (Math.abs(candidate.length - lowered.length) >= bestDistance) continue;
     const distance = editDistance(lowered, candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;

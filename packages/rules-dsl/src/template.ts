@@ -1,4 +1,5 @@
 import { type EventFacts, readPath } from "./event-facts.ts";
+import { jsonStart } from "./json-start.ts";
 import { InvalidTemplateError, positionAt, type Problem } from "./errors.ts";
 import { exceedsBytes, templateLimits } from "./limits.ts";
 import { Instant, type Value } from "./values.ts";
@@ -104,17 +105,12 @@ export function renderTemplate(template: Template, event: EventFacts): string {
 function renderValue(value: Value): string | undefined {
   if (value === undefined) return undefined;
   const text = typeof value === "object" ? renderObject(value) : String(value);
-  return text === undefined || text.length <= templateLimits.valueCharacters ? text : cut(text);
+  return text.length <= templateLimits.valueCharacters ? text : cut(text);
 }
 
-function renderObject(value: object): string | undefined {
+function renderObject(value: object): string {
   if (value instanceof Instant) return value.toJSON();
-  try {
-    return JSON.stringify(value);
-  } catch {
-    // Circular: no JSON value, so nothing that a producer could have sent.
-    return undefined;
-  }
+  return jsonStart(value, templateLimits.valueCharacters);
 }
 
 /** Never half a surrogate pair. */

@@ -2,7 +2,8 @@ import type { BatchResult } from "@tocsin/core/pipeline/process-batch";
 import type { MeasureDelivery } from "@tocsin/core/delivery/measure-delivery";
 import { readStreamState } from "@tocsin/core/system/read-stream-state";
 import type { Pool } from "@tocsin/db/pool";
-import { addPoolMetrics, createMetricsRegistry } from "@tocsin/platform/metrics";
+import { addCountMetric, addPoolMetrics, createMetricsRegistry } from "@tocsin/platform/metrics";
+import { exceededLimits } from "@tocsin/core/rules/exceeded-limits";
 import { countJobs } from "@tocsin/platform/queues";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
@@ -31,6 +32,7 @@ export function createWorkerMetrics(parts: {
   const registry = createMetricsRegistry("worker");
   const registers = [registry];
   addPoolMetrics(registry, () => parts.pool.usage());
+  addCountMetric(registry, exceededLimits);
   addStreamMetrics(registry, parts.redis);
   addQueueMetrics(registry, parts.queues);
   const events = new Counter({

@@ -28,6 +28,11 @@ export const conditionPartSchema = z
       .optional()
       .describe("Of an operand: its value; null where it is missing. Long ones are cut, with … at their end")
       .meta({ examples: [25000] }),
+    exceeded: z
+      .string()
+      .optional()
+      .describe("Why it is unknown although nothing is missing: the limit that it exceeded, in numbers")
+      .meta({ examples: ["it takes more than the 1500000 steps that it may take for one event"] }),
     get parts() {
       return z.array(conditionPartSchema).describe("The parts that it is made of");
     },
@@ -64,6 +69,8 @@ const warningSchema = z.object({
       "MIXED_AND_OR",
       "NOT_INDEXABLE",
       "INEXACT_NUMBER",
+      "QUOTED_NUMBER",
+      "MAY_EXCEED_STEPS",
     ])
     .describe("The kind of warning")
     .meta({ examples: ["MIXED_AND_OR"] }),

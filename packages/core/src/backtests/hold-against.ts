@@ -1,5 +1,5 @@
 import type { RuleContent } from "@tocsin/contracts/api/rules";
-import { Matcher, parseCondition } from "@tocsin/rules-dsl";
+import { Matcher, parseStoredCondition } from "@tocsin/rules-dsl";
 import type { PipelineEvent } from "../pipeline/load-events.ts";
 import { parseRuleTemplates, renderAlert } from "../pipeline/render-alert.ts";
 import type { Tally } from "./tally.ts";
@@ -14,8 +14,8 @@ export function holdAgainst(
   tally: Tally,
 ): (events: readonly PipelineEvent[]) => void {
   const matcher = Matcher.build([
-    { id: candidateId, priority: 1, condition: parseCondition(candidate.condition) },
-    ...(stored ? [{ id: storedId, priority: 2, condition: parseCondition(stored.condition) }] : []),
+    { id: candidateId, priority: 1, condition: parseStoredCondition(candidate.condition) },
+    ...(stored ? [{ id: storedId, priority: 2, condition: parseStoredCondition(stored.condition) }] : []),
   ]);
   const templates = parseRuleTemplates(candidate);
   const storedTemplates = stored && parseRuleTemplates(stored);

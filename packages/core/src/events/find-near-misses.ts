@@ -3,7 +3,7 @@ import {
   maximumNearMisses,
   type RuleExplanation,
 } from "@tocsin/contracts/api/event-explanations";
-import { explainCondition, InvalidConditionError, parseCondition } from "@tocsin/rules-dsl";
+import { explainCondition, InvalidConditionError, parseStoredCondition } from "@tocsin/rules-dsl";
 import type { Context } from "../context.ts";
 import { versionInForce } from "../rules/version-in-force.ts";
 import { explainNoMatch, type ProcessedEvent } from "./explain-no-match.ts";
@@ -41,7 +41,7 @@ export async function findNearMisses(
 /** A stored condition that the language does not understand any more is left out. */
 function explainFor(rule: { id: string; condition: string }, event: ProcessedEvent): MissCandidate[] {
   try {
-    return [{ id: rule.id, explained: explainCondition(parseCondition(rule.condition), event) }];
+    return [{ id: rule.id, explained: explainCondition(parseStoredCondition(rule.condition), event) }];
   } catch (error) {
     if (error instanceof InvalidConditionError) return [];
     throw error;

@@ -1,5 +1,5 @@
 import type { RuleAction } from "@tocsin/contracts/api/rules";
-import { type Condition, Matcher, parseCondition } from "@tocsin/rules-dsl";
+import { type Condition, Matcher, parseStoredCondition } from "@tocsin/rules-dsl";
 import type { Directory } from "./directory.ts";
 import { parseRuleTemplates, type RuleTemplates } from "./render-alert.ts";
 
@@ -76,7 +76,7 @@ export function activate(rule: StoredRule, directory: Directory, known?: ActiveR
   return {
     ...rule,
     ...parseRuleTemplates({ ...rule, title: rule.titleTemplate, message: rule.messageTemplate }, known),
-    condition: isKnown ? known.condition : parseCondition(rule.condition),
+    condition: isKnown ? known.condition : parseStoredCondition(rule.condition),
     recipients: directory.holdersOf(rule.targetRoleIds),
     escalation: directory.holdersOf(rule.escalationRoleIds),
   };

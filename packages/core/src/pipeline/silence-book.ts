@@ -1,5 +1,5 @@
 import type { Weekly } from "@tocsin/contracts/api/silences";
-import { Matcher, parseCondition } from "@tocsin/rules-dsl";
+import { Matcher, parseStoredCondition } from "@tocsin/rules-dsl";
 import { isInForce, type SilenceTimes } from "../silences/is-in-force.ts";
 import type { PipelineEvent } from "./load-events.ts";
 
@@ -26,7 +26,7 @@ export function buildSilenceBook(
   const times = new Map<string, SilenceTimes>();
   const conditions = stored.flatMap(({ id, condition, ...some }) => {
     try {
-      const parsed = { id, priority: 0, condition: parseCondition(condition) };
+      const parsed = { id, priority: 0, condition: parseStoredCondition(condition) };
       times.set(id, some);
       return [parsed];
     } catch (error) {

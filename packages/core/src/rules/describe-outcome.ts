@@ -28,12 +28,19 @@ function decisiveParts(node: ExplainedNode): ExplainedNode[] {
 }
 
 function describePart(part: ExplainedNode): string {
+  const [exceeded] = exceededIn(part);
+  if (exceeded !== undefined) return `${part.source} is unknown: ${exceeded}`;
   const missing = part.truth === "unknown" ? missingIn(part) : [];
   const because =
     missing.length > 0
       ? `, because ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing`
       : "";
   return `${part.source} is ${part.truth ?? "unknown"}${because}`;
+}
+
+/** Which limits a part exceeded. */
+function exceededIn(part: ExplainedNode): string[] {
+  return part.exceeded === undefined ? part.operands.flatMap(exceededIn) : [part.exceeded];
 }
 
 /** The conditions that hold no conditions. */

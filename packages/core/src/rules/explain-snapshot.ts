@@ -4,7 +4,7 @@ import {
   type EventFacts,
   explainCondition,
   InvalidConditionError,
-  parseCondition,
+  parseStoredCondition,
   type Truth,
 } from "@tocsin/rules-dsl";
 import { toConditionPart } from "./condition-part.ts";
@@ -25,7 +25,7 @@ export function explainSnapshot(
 ): ExplainedSnapshot | undefined {
   if (!snapshot) return undefined;
   try {
-    const explained = explainCondition(parseCondition(snapshot.condition), event);
+    const explained = explainCondition(parseStoredCondition(snapshot.condition), event);
     return {
       truth: explained.truth ?? "unknown",
       why: describeOutcome(explained),

@@ -4,7 +4,7 @@ import {
   type EventFacts,
   type ExplainedNode,
   explainCondition,
-  parseCondition,
+  parseStoredCondition,
   type Truth,
 } from "@tocsin/rules-dsl";
 import { newId } from "@tocsin/db/ids";
@@ -40,7 +40,7 @@ export type TriableRule = Pick<
  */
 export function tryRule(rule: TriableRule, sample: SampleEvent, now: Date): TriedRule {
   const facts = factsOf(sample, now);
-  const explained = explainCondition(parseCondition(rule.condition), facts);
+  const explained = explainCondition(parseStoredCondition(rule.condition), facts);
   const truth = explained.truth ?? "unknown";
   const isTrigger = sample.action === "trigger";
   const { dedupKey, ...alert } = renderAlert(parseRuleTemplates(rule), facts);

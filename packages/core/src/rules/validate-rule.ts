@@ -5,6 +5,7 @@ import {
   type ConditionWarning,
   formatCondition,
   parseCondition,
+  positionAt,
 } from "@tocsin/rules-dsl";
 import type { Context } from "../context.ts";
 import { conditionErrors, templateErrors, templatesOf } from "./check-rule-text.ts";
@@ -31,12 +32,13 @@ function describeWarning(
   { source }: Condition,
   { code, message, span, suggestion }: ConditionWarning,
 ): ValidatedRule["warnings"][number] {
+  const { line, column } = positionAt(source, span.start);
   return {
     code,
     message,
-    line: span.start.line,
-    column: span.start.column,
-    source: source.slice(span.start.offset, span.end.offset),
+    line,
+    column,
+    source: source.slice(span.start, span.end),
     ...(suggestion !== undefined && { suggestion }),
   };
 }

@@ -36,25 +36,32 @@ interface Group {
   members: { predicate: AccessPredicate; rest: Candidate }[];
 }
 
+/** Something that is built step by step: between any two of them other work may be done. */
+export type Steps<Result> = Generator<undefined, Result, undefined>;
+
+/** A step deals with so many conjunctions: well below a millisecond. */
+const stride = 256;
+
 /** Builds the index over conjunctions. */
-export function buildIndex(candidates: readonly Candidate[]): IndexNode {
-  return buildNode(candidates, 0);
+export function* buildIndex(candidates: readonly Candidate[]): Steps<IndexNode> {
+  return yield* buildNode(candidates, 0);
 }
 
-function buildBranch(candidates: readonly Candidate[], depth: number): Branch {
+function* buildBranch(candidates: readonly Candidate[], depth: number): Steps<Branch> {
   const isSmall = candidates.length <= smallGroup || depth === maximumDepth;
-  return (isSmall ? entriesOf(candidates) : null) ?? buildNode(candidates, depth);
+  if (!isSmall) return yield* buildNode(candidates, depth);
+  return entriesOf(candidates) ?? (yield* buildNode(candidates, depth));
 }
 
-function buildNode(candidates: readonly Candidate[], depth: number): IndexNode {
-  const { unkeyed, groups } = divide(candidates);
+function* buildNode(candidates: readonly Candidate[], depth: number): Steps<IndexNode> {
+  const { unkeyed, groups } = yield* divide(candidates);
   const equalities: EqualityIndex[] = [];
   const ranges: RangeIndex[] = [];
   const prefixes: PrefixIndex[] = [];
   for (const group of groups) {
-    if (group.kind === "oneOf") equalities.push(buildEquality(group, depth));
-    else if (group.kind === "prefix") prefixes.push(buildPrefix(group, depth));
-    else ranges.push(buildRange(group, depth));
+    if (group.kind === "oneOf") equalities.push(yield* buildEquality(group, depth));
+    else if (group.kind === "prefix") prefixes.push(yield* buildPrefix(group, depth));
+    else ranges.push(yield* buildRange(group, depth));
   }
   return new IndexNode({ entries: entriesOf(unkeyed), equalities, ranges, prefixes });
 }
@@ -66,11 +73,12 @@ function entriesOf(candidates: readonly Candidate[]): Entry | null {
 }
 
 /** Gives every conjunction the predicate by which it is found; those that have none are checked for every event. */
-function divide(candidates: readonly Candidate[]): { unkeyed: Candidate[]; groups: Group[] } {
-  const usages = countConstants(candidates);
+function* divide(candidates: readonly Candidate[]): Steps<{ unkeyed: Candidate[]; groups: Group[] }> {
+  const usages = yield* countConstants(candidates);
   const groups = new Map<string, Group>();
   const unkeyed: Candidate[] = [];
-  for (const candidate of candidates) {
+  for (const [place, candidate] of candidates.entries()) {
+    if (place % stride === stride - 1) yield;
     const predicate = cheapest(candidate, usages);
     if (!predicate) {
       unkeyed.push(candidate);
@@ -116,9 +124,10 @@ interface Usage {
 
 type Usages = ReadonlyMap<string, Usage>;
 
-function countConstants(candidates: readonly Candidate[]): Usages {
+function* countConstants(candidates: readonly Candidate[]): Steps<Usages> {
   const usages = new Map<string, Usage>();
-  for (const { predicates } of candidates) {
+  for (const [place, { predicates }] of candidates.entries()) {
+    if (place % stride === stride - 1) yield;
     for (const predicate of predicates) {
       if (!isAccess(predicate)) continue;
       const key = accessKey(predicate);
@@ -175,23 +184,26 @@ function costOf(predicate: AccessPredicate, { conjunctions, constants }: Usage):
   }
 }
 
-function buildEquality({ slot, members }: Group, depth: number): EqualityIndex {
+function* buildEquality({ slot, members }: Group, depth: number): Steps<EqualityIndex> {
   const lists = new Map<Scalar, Candidate[]>();
+  let taken = 0;
   for (const { predicate, rest } of members) {
     for (const constant of constantsOf(predicate)) listAt(lists, constant).push(rest);
+    taken += 1;
+    if (taken % stride === 0) yield;
   }
   // At the root only: further down most look-ups succeed, and thousands of filters would crowd the caches.
   const filter = depth === 0 ? TextFilter.of(lists.keys()) : undefined;
-  return { slot, children: buildChildren(lists, depth), filter };
+  return { slot, children: yield* buildChildren(lists, depth), filter };
 }
 
-function buildPrefix({ slot, members }: Group, depth: number): PrefixIndex {
+function* buildPrefix({ slot, members }: Group, depth: number): Steps<PrefixIndex> {
   const lists = new Map<string, Candidate[]>();
   for (const { predicate, rest } of members) {
     if (predicate.kind === "prefix") listAt(lists, predicate.prefix).push(rest);
   }
   const children = new Map<number, PrefixChild[]>();
-  for (const [prefix, branch] of buildChildren(lists, depth)) {
+  for (const [prefix, branch] of yield* buildChildren(lists, depth)) {
     const hash = hashText(prefix);
     children.set(hash, [...(children.get(hash) ?? []), { prefix, branch }]);
   }
@@ -199,7 +211,7 @@ function buildPrefix({ slot, members }: Group, depth: number): PrefixIndex {
   return { slot, lengths: [...lengths].toSorted((a, b) => a - b), children };
 }
 
-function buildRange({ slot, members }: Group, depth: number): RangeIndex {
+function* buildRange({ slot, members }: Group, depth: number): Steps<RangeIndex> {
   const ranges = members.flatMap(({ predicate, rest }) =>
     predicate.kind === "range" ? [{ from: predicate.low, to: nextUp(predicate.high), rest }] : [],
   );
@@ -208,13 +220,16 @@ function buildRange({ slot, members }: Group, depth: number): RangeIndex {
   // A range without an upper bound covers the last interval too.
   places.set(Number.POSITIVE_INFINITY, bounds.length);
   const lists = new Map<number, Candidate[]>();
+  let taken = 0;
   for (const { from, to, rest } of ranges) {
     const left = bounds.length + (places.get(from) ?? 0);
     const right = bounds.length + (places.get(to) ?? 0);
     for (const position of cover(left, right)) listAt(lists, position).push(rest);
+    taken += 1;
+    if (taken % stride === 0) yield;
   }
   const branches: (Branch | undefined)[] = Array.from({ length: bounds.length * 2 });
-  for (const [position, list] of lists) branches[position] = buildBranch(list, depth + 1);
+  for (const [position, list] of lists) branches[position] = yield* buildBranch(list, depth + 1);
   return { slot, bounds, branches };
 }
 
@@ -240,6 +255,11 @@ function listAt<Key>(lists: Map<Key, Candidate[]>, key: Key): Candidate[] {
   return list;
 }
 
-function buildChildren<Key>(lists: ReadonlyMap<Key, Candidate[]>, depth: number): Map<Key, Branch> {
-  return new Map(Array.from(lists, ([key, list]) => [key, buildBranch(list, depth + 1)]));
+function* buildChildren<Key>(lists: ReadonlyMap<Key, Candidate[]>, depth: number): Steps<Map<Key, Branch>> {
+  const children = new Map<Key, Branch>();
+  for (const [key, list] of lists) {
+    children.set(key, yield* buildBranch(list, depth + 1));
+    if (children.size % stride === 0) yield;
+  }
+  return children;
 }

@@ -2,10 +2,11 @@ import type { Condition } from "../ast.ts";
 import { type EvaluationOptions, type EventFacts, readNow } from "../event-facts.ts";
 import type { Scope } from "../interpret.ts";
 import type { Instant, Value } from "../values.ts";
-import { buildIndex } from "./build-index.ts";
+import { buildIndex, type Candidate, type Steps } from "./build-index.ts";
 import { collect, type IndexNode, type Search } from "./index-node.ts";
 import { type EventReader, SlotTable } from "./slots.ts";
 import { toConjunctions } from "./to-conjunctions.ts";
+import { toDirect } from "./to-predicate.ts";
 
 /** A rule as the matcher needs it. */
 export interface MatcherRule {
@@ -14,6 +15,15 @@ export interface MatcherRule {
   priority: number;
   condition: Condition;
 }
+
+/** Other work is let in whenever building took so long. Milliseconds. */
+const sliceMs = 10;
+
+/** Rules that are taken apart in one step. */
+const rulesInAStep = 8;
+
+/** Fields that the index reads of every event. */
+const maximumSlots = 5000;
 
 const nothing: readonly string[] = Object.freeze([]);
 
@@ -50,17 +60,49 @@ export class Matcher {
     this.#search = { values: this.#values, scope: this.#scope, ranks: [] };
   }
 
-  /** Builds the index over the rules: about 20 ms for a thousand. */
+  /** Builds the index over the rules in one go: about 20 ms for a thousand. */
   static build(rules: readonly MatcherRule[]): Matcher {
+    const steps = Matcher.#steps(rules);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
+  }
+
+  /**
+   * Builds the index over the rules, and lets other work be done meanwhile.
+   * @param pause called whenever some ten milliseconds were spent; gives way to other work
+   */
+  static async buildInSlices(rules: readonly MatcherRule[], pause: () => Promise<void>): Promise<Matcher> {
+    const steps = Matcher.#steps(rules);
+    let startedAt = performance.now();
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      if (performance.now() - startedAt < sliceMs) continue;
+      // One slice after the other: giving way is what this is for.
+      await pause();
+      startedAt = performance.now();
+    }
+  }
+
+  static *#steps(rules: readonly MatcherRule[]): Steps<Matcher> {
     const ordered = rules.toSorted((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1));
     const slots = new SlotTable();
-    const candidates = ordered.flatMap(({ condition }, rank) => {
-      const conjunctions = toConjunctions(condition.root, slots);
-      return conjunctions.map((predicates) => ({ rank, predicates, copies: conjunctions.length }));
-    });
+    const candidates: Candidate[] = [];
+    for (const [rank, { condition }] of ordered.entries()) {
+      // Every field that is read is read of every event: rules beyond so many are evaluated by themselves.
+      const conjunctions =
+        slots.size < maximumSlots
+          ? toConjunctions(condition.root, slots)
+          : [[toDirect([condition.root], false)]];
+      for (const predicates of conjunctions)
+        candidates.push({ rank, predicates, copies: conjunctions.length });
+      if (rank % rulesInAStep === rulesInAStep - 1) yield;
+    }
     return new Matcher(
       ordered.map(({ id }) => id),
-      buildIndex(candidates),
+      yield* buildIndex(candidates),
       slots,
     );
   }

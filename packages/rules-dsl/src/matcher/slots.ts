@@ -3,11 +3,26 @@ import type { Value } from "../values.ts";
 import { compileFields } from "./compile-fields.ts";
 
 /** The field that a name leads to, and those below it. */
-export interface FieldReader {
-  name: string;
+export class FieldReader {
+  readonly name: string;
   /** Where the value goes; -1 where no rule wants it. */
-  slot: number;
-  children: FieldReader[];
+  slot = -1;
+  readonly children: FieldReader[] = [];
+  readonly #byName = new Map<string, FieldReader>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** The field of this name, made where there is none. */
+  childNamed(name: string): FieldReader {
+    const known = this.#byName.get(name);
+    if (known) return known;
+    const child = new FieldReader(name);
+    this.#byName.set(name, child);
+    this.children.push(child);
+    return child;
+  }
 }
 
 /** Puts an event's values into their slots. */
@@ -15,8 +30,8 @@ export type EventReader = (event: EventFacts, values: Value[]) => void;
 
 /** Every field that some rule reads, each with a number; an event's values are read once into an array. */
 export class SlotTable {
-  readonly #columns: FieldReader[] = [];
-  readonly #dateColumns: FieldReader[] = [];
+  readonly #columns = new FieldReader("");
+  readonly #dateColumns = new FieldReader("");
   #size = 0;
 
   /** How many slots there are. */
@@ -28,27 +43,19 @@ export class SlotTable {
   slotOf(segments: readonly string[]): number {
     const [column = "", ...rest] = resolvePath(segments);
     const isDate = isDateColumn(column);
-    let reader = childNamed(isDate ? this.#dateColumns : this.#columns, column);
-    for (const segment of rest) reader = childNamed(reader.children, segment);
+    let reader = (isDate ? this.#dateColumns : this.#columns).childNamed(column);
+    for (const segment of rest) reader = reader.childNamed(segment);
     if (reader.slot === -1) reader.slot = this.#size++;
     return reader.slot;
   }
 
   /** A function that puts an event's values into their slots. */
   compileReader(): EventReader {
-    const readColumns = compileFields(this.#columns);
-    const dates = this.#dateColumns.filter(({ slot }) => slot !== -1);
+    const readColumns = compileFields(this.#columns.children);
+    const dates = this.#dateColumns.children.filter(({ slot }) => slot !== -1);
     return (event, values) => {
       readColumns(event, values);
       for (const { name, slot } of dates) values[slot] = readDate(readOwn(event, name));
     };
   }
-}
-
-function childNamed(readers: FieldReader[], name: string): FieldReader {
-  const known = readers.find((reader) => reader.name === name);
-  if (known) return known;
-  const reader = { name, slot: -1, children: [] };
-  readers.push(reader);
-  return reader;
 }

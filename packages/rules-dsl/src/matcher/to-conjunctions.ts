@@ -1,10 +1,13 @@
 import { type ConditionNode, isLogical, type LogicalNode } from "../ast.ts";
 import { type Conjunction, holds, type Predicate } from "./predicate.ts";
 import type { SlotTable } from "./slots.ts";
-import { toPredicate, toResidual } from "./to-predicate.ts";
+import { toDirect, toPredicate, toResidual } from "./to-predicate.ts";
 
-/** A disjunction that would grow beyond this is not taken apart. */
+/** A condition that would come to more conjunctions than this is not taken apart. */
 const maximumConjunctions = 64;
+
+/** So many predicates stand in all conjunctions of a condition together, at most. */
+const maximumPredicates = 256;
 
 /**
  * The condition as conjunctions, one of which is true exactly where the condition is. None: never true. An empty one:
@@ -28,7 +31,17 @@ function expand(node: ConditionNode, negated: boolean, slots: SlotTable): Conjun
 
 function union(node: LogicalNode, negated: boolean, slots: SlotTable): Conjunction[] {
   const conjunctions = mergeEqualities(node.operands.flatMap((operand) => expand(operand, negated, slots)));
-  return conjunctions.length <= maximumConjunctions ? conjunctions : [[toResidual(node, negated, slots)]];
+  return fits(conjunctions.length, countPredicates(conjunctions))
+    ? conjunctions
+    : [[toResidual(node, negated, slots)]];
+}
+
+function fits(conjunctions: number, predicates: number): boolean {
+  return conjunctions <= maximumConjunctions && predicates <= maximumPredicates;
+}
+
+function countPredicates(conjunctions: readonly Conjunction[]): number {
+  return conjunctions.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** `type == "a" || type == "b"` is `type in ["a", "b"]`. */
@@ -47,20 +60,24 @@ function mergeEqualities(conjunctions: readonly Conjunction[]): Conjunction[] {
   return [...Array.from(bySlot.values(), (predicate) => [predicate]), ...others];
 }
 
-/** Multiplies out the small parts first; what would pass the limit stays whole. */
+/** Multiplies out the small parts first; what would pass the limits stays whole, and is evaluated as it was written. */
 function product(node: LogicalNode, negated: boolean, slots: SlotTable): Conjunction[] {
   const parts = node.operands
     .map((operand) => ({ operand, conjunctions: expand(operand, negated, slots) }))
     .toSorted((a, b) => a.conjunctions.length - b.conjunctions.length);
   let result: Conjunction[] = [[]];
+  const whole: ConditionNode[] = [];
   for (const { operand, conjunctions } of parts) {
-    const factors =
-      result.length * conjunctions.length <= maximumConjunctions
-        ? conjunctions
-        : [[toResidual(operand, negated, slots)]];
-    result = result.flatMap((left) => factors.map((right) => [...left, ...right]));
+    const predicates =
+      countPredicates(result) * conjunctions.length + countPredicates(conjunctions) * result.length;
+    if (fits(result.length * conjunctions.length, predicates))
+      result = result.flatMap((left) => conjunctions.map((right) => [...left, ...right]));
+    else whole.push(operand);
   }
-  return result;
+  if (whole.length === 0) return result;
+  const [first = node] = whole;
+  const rest = whole.length === 1 ? toResidual(first, negated, slots) : toDirect(whole, negated);
+  return result.map((left) => [...left, rest]);
 }
 
 /** Merges the predicates over each field; undefined where they contradict each other. */

@@ -15,7 +15,8 @@ import {
 import { isDateColumn, resolvePath } from "../event-facts.ts";
 import { compileFiltrex, type SymbolSource, toFiltrex } from "../filtrex-expression.ts";
 import { type Scope, truthOf, valueOf } from "../interpret.ts";
-import { applyText } from "../text-operators.ts";
+import { ExceededLimit, noteExceeded } from "../search-budget.ts";
+import { searchText } from "../text-operators.ts";
 import { compareBy, isEqual, type Value } from "../values.ts";
 import { nextDown, nextUp } from "./doubles.ts";
 import {
@@ -192,11 +193,34 @@ function fromText(leaf: TextNode, negated: boolean, slots: SlotTable): Predicate
   if (leaf.operator === "startsWith" && wanted && typeof constant === "string" && constant !== "") {
     return { kind: "prefix", slot, prefix: constant };
   }
-  return { kind: "field", slot, test: (value) => applyText(leaf.operator, value, constant) === wanted };
+  const test = (value: Value) => {
+    const found = searchText(leaf, value, constant);
+    if (!(found instanceof ExceededLimit)) return found === wanted;
+    noteExceeded();
+    return false;
+  };
+  return { kind: "field", slot, test };
 }
 
-/** What filtrex decides. */
+/** Larger parts are walked as they are: to compile them would take more time and memory than it gives back. */
+const maximumCompiledNodes = 64;
+
+function countNodes(node: AnyNode): number {
+  return childrenOf(node).reduce((sum, child) => sum + countNodes(child), 1);
+}
+
+/** Conditions that must all be true (false, when negated), evaluated as they were written, in no index. */
+export function toDirect(nodes: readonly ConditionNode[], negated: boolean): ResidualPredicate {
+  const wanted = !negated;
+  return {
+    kind: "residual",
+    test: (_values, scope) => nodes.every((node) => truthOf(node, scope) === wanted),
+  };
+}
+
+/** What filtrex decides, unless it is large. */
 export function toResidual(node: ConditionNode, negated: boolean, slots: SlotTable): ResidualPredicate {
+  if (countNodes(node) > maximumCompiledNodes) return toDirect([node], negated);
   const { text, symbols } = toFiltrex(node, negated);
   const run = compileFiltrex(text);
   const readers = symbols.map((symbol) => readerOf(symbol, slots));

@@ -12,8 +12,7 @@ import type { EventFacts } from "../event-facts.ts";
 import { functionNames } from "../functions.ts";
 
 /** Generated nodes stand nowhere. */
-const place = { offset: 0, line: 1, column: 1 };
-const span: Span = { start: place, end: place };
+const span: Span = { start: 0, end: 0 };
 
 /** Few fields and few values, so that conditions and events meet. */
 const fieldNames = [
@@ -108,7 +107,7 @@ const constant: fc.Arbitrary<OperandNode> = fc.oneof(
 );
 
 function call(name: FunctionName, argument: OperandNode): OperandNode {
-  return { kind: "call", name, arguments: name === "now" ? [] : [argument], span };
+  return { kind: "call", name, arguments: name === "now" ? [] : [argument], steps: 0, span };
 }
 
 /** The parser reads a minus before a number as part of it. */
@@ -193,6 +192,7 @@ const generalLeaf: fc.Arbitrary<ConditionNode> = fc.oneof(
       left,
       right,
       negated,
+      steps: 0,
       span,
     })),
   fc.tuple(operand, fc.constantFrom(...patterns), fc.boolean()).map(([left, pattern, negated]) => ({
@@ -201,6 +201,7 @@ const generalLeaf: fc.Arbitrary<ConditionNode> = fc.oneof(
     left,
     right: literal(pattern),
     negated,
+    steps: 0,
     span,
   })),
   fc.boolean().map((value) => ({ kind: "truth" as const, operand: literal(value), span })),
