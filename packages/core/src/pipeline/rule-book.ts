@@ -1,5 +1,6 @@
 import type { RuleAction } from "@tocsin/contracts/api/rules";
 import { type Condition, Matcher, parseStoredCondition } from "@tocsin/rules-dsl";
+import { createPace, giveWay } from "../give-way.ts";
 import type { Directory } from "./directory.ts";
 import { parseRuleTemplates, type RuleTemplates } from "./render-alert.ts";
 
@@ -48,22 +49,25 @@ export interface RuleBookSources {
 }
 
 /**
- * Compiles the rules. One that no longer compiles is handed to `onBroken` and left out: it must not stop the others.
+ * Compiles the rules, and lets other work be done meanwhile. One that no longer compiles is handed to `onBroken` and left out: it must not stop the others.
  */
-export function buildRuleBook(
+export async function buildRuleBook(
   stored: readonly StoredRule[],
   { directory, known }: RuleBookSources,
   onBroken: (ruleId: string, error: unknown) => void,
-): RuleBook {
+): Promise<RuleBook> {
   const rules = new Map<string, ActiveRule>();
+  const pace = createPace();
   for (const rule of stored) {
+    // One after the other, giving way in between.
+    await pace();
     try {
       rules.set(rule.id, activate(rule, directory, known?.get(rule.id)));
     } catch (error) {
       onBroken(rule.id, error);
     }
   }
-  return { matcher: Matcher.build([...rules.values()]), rules };
+  return { matcher: await Matcher.buildInSlices([...rules.values()], giveWay), rules };
 }
 
 /**

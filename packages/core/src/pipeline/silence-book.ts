@@ -1,5 +1,6 @@
 import type { Weekly } from "@tocsin/contracts/api/silences";
-import { Matcher, parseStoredCondition } from "@tocsin/rules-dsl";
+import { Matcher, type MatcherRule, parseStoredCondition } from "@tocsin/rules-dsl";
+import { createPace, giveWay } from "../give-way.ts";
 import { isInForce, type SilenceTimes } from "../silences/is-in-force.ts";
 import type { PipelineEvent } from "./load-events.ts";
 
@@ -18,23 +19,25 @@ export interface SilenceBook {
   silenceOf(event: PipelineEvent): string | null;
 }
 
-/** Compiles the silences. One that no longer compiles is handed to `onBroken` and silences nothing. */
-export function buildSilenceBook(
+/** Compiles the silences, and lets other work be done meanwhile. One that no longer compiles is handed to `onBroken` and silences nothing. */
+export async function buildSilenceBook(
   stored: readonly StoredSilence[],
   onBroken: (silenceId: string, error: unknown) => void,
-): SilenceBook {
+): Promise<SilenceBook> {
   const times = new Map<string, SilenceTimes>();
-  const conditions = stored.flatMap(({ id, condition, ...some }) => {
+  const conditions: MatcherRule[] = [];
+  const pace = createPace();
+  for (const { id, condition, ...some } of stored) {
+    // One after the other, giving way in between.
+    await pace();
     try {
-      const parsed = { id, priority: 0, condition: parseStoredCondition(condition) };
+      conditions.push({ id, priority: 0, condition: parseStoredCondition(condition) });
       times.set(id, some);
-      return [parsed];
     } catch (error) {
       onBroken(id, error);
-      return [];
     }
-  });
-  const matcher = Matcher.build(conditions);
+  }
+  const matcher = await Matcher.buildInSlices(conditions, giveWay);
   return {
     silenceOf(event) {
       if (times.size === 0) return null;

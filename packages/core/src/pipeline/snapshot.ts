@@ -25,13 +25,13 @@ export interface SnapshotSource {
 export function createSnapshotSource({ pool, log }: { pool: Pool; log: Logger }): SnapshotSource {
   let loaded: { versions: string; snapshot: Snapshot } | undefined;
 
-  function build({ holders, rules, silences }: SnapshotRows): Snapshot {
+  async function build({ holders, rules, silences }: SnapshotRows): Promise<Snapshot> {
     const directory = buildDirectory(holders);
     const known = loaded?.snapshot.book.rules;
-    const book = buildRuleBook(rules, { directory, known }, (ruleId, error) => {
+    const book = await buildRuleBook(rules, { directory, known }, (ruleId, error) => {
       log.error("A stored rule does not compile and is left out", { ruleId, error });
     });
-    const silenceBook = buildSilenceBook(silences, (silenceId, error) => {
+    const silenceBook = await buildSilenceBook(silences, (silenceId, error) => {
       log.error("A stored silence does not compile and silences nothing", { silenceId, error });
     });
     return { book, silences: silenceBook, directory };
@@ -42,7 +42,7 @@ export function createSnapshotSource({ pool, log }: { pool: Pool; log: Logger })
       if (loaded?.versions !== (await readVersions(pool))) {
         // One consistent read: rules, their roles and the people are those of the same moment, and so is the version.
         const rows = await pool.transaction("REPEATABLE READ", readSnapshot);
-        loaded = { versions: rows.versions, snapshot: build(rows) };
+        loaded = { versions: rows.versions, snapshot: await build(rows) };
         log.info("Rules and directory loaded", { rules: rows.rules.length, versions: rows.versions });
       }
       return loaded.snapshot;

@@ -6,6 +6,8 @@ import { event } from "../testing/arbitraries.ts";
 import { runDifferential } from "../testing/differential.ts";
 import { eventWith } from "../testing/events.ts";
 import { Matcher, type MatcherRule } from "./matcher.ts";
+import { SlotTable } from "./slots.ts";
+import { toConjunctions } from "./to-conjunctions.ts";
 
 const seed = 20260301;
 
@@ -114,5 +116,48 @@ describe("Matcher", () => {
     expect(matcher.match({ ...facts, payload: { a: "a1", b: "b99", c: "c50", x: 2, z: 3, w: 7 } })).toEqual(
       [],
     );
+  });
+
+  it("takes little for rules that multiply out to much, and agrees with the interpreter on them", () => {
+    const pairs = (rule: number, parts: number) =>
+      Array.from({ length: parts }, (_, part) => `(event.a == ${rule} || event.b > ${part})`).join(" && ");
+    for (const parts of [2, 4, 5, 6, 7, 28, 40]) {
+      const rules = toRules(Array.from({ length: 5 }, (_, rule) => pairs(rule, parts)));
+      const matcher = Matcher.build(rules);
+      for (const b of [-1, 0, 1, 4, 20, 39, 40]) {
+        const facts = eventWith({ a: 3, b });
+        const expected = rules.filter(({ condition }) => evaluateCondition(condition, facts) === "true");
+        expect(matcher.match(facts)).toEqual(
+          expected.toSorted((x, y) => x.priority - y.priority).map(({ id }) => id),
+        );
+      }
+      for (const { condition } of rules) {
+        const conjunctions = toConjunctions(condition.root, new SlotTable());
+        expect(conjunctions.length).toBeLessThanOrEqual(64);
+        expect(conjunctions.flat().length).toBeLessThanOrEqual(256 + 64);
+      }
+    }
+  });
+
+  it("stays right where rules read more fields than the index reads of an event", () => {
+    const rules = toRules(
+      Array.from({ length: 60 }, (_, rule) =>
+        Array.from({ length: 100 }, (_unused, part) => `event.f${rule}_${part} == 1`).join(" || "),
+      ),
+    );
+    const matcher = Matcher.build(rules);
+    for (const rule of [0, 49, 59])
+      expect(matcher.match(eventWith({ [`f${rule}_99`]: 1 }))).toEqual([rules[rule]?.id]);
+    expect(matcher.match(eventWith({ f0_100: 1 }))).toEqual([]);
+  });
+
+  it("is the same however it is built", async () => {
+    const rules = toRules(fc.sample(indexableRule, { seed, numRuns: 2000 }));
+    let pauses = 0;
+    const sliced = await Matcher.buildInSlices(rules, async () => void (pauses += 1));
+    const whole = Matcher.build(rules);
+    for (const facts of fc.sample(event, { seed, numRuns: 50 }))
+      expect(sliced.match(facts)).toEqual(whole.match(facts));
+    expect(pauses).toBeGreaterThan(0);
   });
 });
