@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { newPasswordSchema } from "@tocsin/contracts/api/auth";
 import { emailSchema } from "@tocsin/contracts/api/users";
 import { systemRoles } from "@tocsin/contracts/permissions";
-import { checkPasswordStrength } from "@tocsin/core/auth/check-password-strength";
+import { isWeakPassword } from "@tocsin/core/auth/password-strength";
 import { CommandError, findDatabase, isPrivateDatabase } from "@tocsin/db/cli/database-url";
 import { refuseUnknownOptions, runCommand } from "@tocsin/db/cli/run-command";
 import { createDatabase, type Database } from "@tocsin/db/client";
@@ -64,12 +64,10 @@ function readAdmin(env: NodeJS.ProcessEnv): Admin | undefined {
   if (!parsedPassword.success) {
     throw new CommandError(`TOCSIN_ADMIN_PASSWORD: ${parsedPassword.error.issues[0]?.message ?? "refused"}.`);
   }
-  try {
-    checkPasswordStrength(parsedPassword.data, parsedEmail.data.split(/[@.+_-]/));
-  } catch (error) {
-    throw new CommandError(`TOCSIN_ADMIN_PASSWORD: ${error instanceof Error ? error.message : "refused"}.`, {
-      cause: error,
-    });
+  if (isWeakPassword(parsedPassword.data, parsedEmail.data.split(/[@.+_-]/))) {
+    throw new CommandError(
+      "TOCSIN_ADMIN_PASSWORD: This password is common or easily guessed; use several unrelated words.",
+    );
   }
   return { email: parsedEmail.data, password: parsedPassword.data };
 }

@@ -34,7 +34,8 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
     });
   }
   await uncountAttempt(ctx, passwordLimits(id));
-  checkPasswordStrength(input.newPassword, account.email.split(/[@.+_-]/), "/newPassword");
+  const knownWords = account.email.split(/[@.+_-]/);
+  await checkPasswordStrength(ctx, { password: input.newPassword, knownWords, pointer: "/newPassword" });
   const passwordHash = await hashPassword(input.newPassword);
   return inTransaction(ctx.db, async (tx) => {
     await tx.user.update({ where: { id }, data: { passwordHash } });

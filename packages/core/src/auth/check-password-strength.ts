@@ -1,23 +1,28 @@
-import { ZxcvbnFactory } from "@zxcvbn-ts/core";
-import { adjacencyGraphs, dictionary } from "@zxcvbn-ts/language-common";
 import { DomainError } from "@tocsin/contracts/errors";
+import { threadTask } from "@tocsin/platform/threads/thread-task";
+import type { Context } from "../context.ts";
+import { runInThread } from "../run-in-thread.ts";
+import type { run } from "./password-strength.task.ts";
 
-const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
-
-/** zxcvbn's score (0–4) from which a password is accepted: more than a million guesses. */
-const lowestAcceptedScore = 2;
+const estimate = threadTask<typeof run>({
+  name: "password-strength",
+  module: new URL("password-strength.task.ts", import.meta.url),
+  deadlineMs: 5000,
+});
 
 /**
  * Refuses passwords that are common, or made of what is known about the account.
- * @throws DomainError WEAK_PASSWORD
+ * @throws DomainError WEAK_PASSWORD; TOO_MANY_REQUESTS, UNAVAILABLE where too many are being checked
  */
-export function checkPasswordStrength(
-  password: string,
-  knownWords: readonly string[],
-  pointer = "/password",
-): void {
-  const { score } = estimator.check(password, [...knownWords]);
-  if (score >= lowestAcceptedScore) return;
+export async function checkPasswordStrength(
+  ctx: Context,
+  {
+    password,
+    knownWords,
+    pointer = "/password",
+  }: { password: string; knownWords: readonly string[]; pointer?: string },
+): Promise<void> {
+  if (!(await runInThread(ctx, estimate, { password, knownWords }))) return;
   const message = "This password is common or easily guessed; use several unrelated words";
   throw new DomainError("WEAK_PASSWORD", { detail: message, errors: [{ pointer, message }] });
 }

@@ -15,8 +15,10 @@ import { hashPassword } from "./hash-password.ts";
  * @throws DomainError WEAK_PASSWORD; TOO_MANY_REQUESTS, and UNAVAILABLE while registrations cannot be counted
  */
 export async function register(ctx: Context, input: RegisterInput): Promise<Registered> {
-  checkPasswordStrength(input.password, [input.email, ...input.email.split(/[@.+_-]/)]);
+  // Counted first: a weak password costs more to judge than to send.
   await countAttempt(ctx, registrationLimits(ctx, input.email));
+  const knownWords = [input.email, ...input.email.split(/[@.+_-]/)];
+  await checkPasswordStrength(ctx, { password: input.password, knownWords });
   const passwordHash = await hashPassword(input.password);
   const id = newId();
   try {

@@ -20,7 +20,8 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
     throw invalidToken();
   }
   const { user } = reset;
-  checkPasswordStrength(input.newPassword, user.email.split(/[@.+_-]/), "/newPassword");
+  const knownWords = user.email.split(/[@.+_-]/);
+  await checkPasswordStrength(ctx, { password: input.newPassword, knownWords, pointer: "/newPassword" });
   const passwordHash = await hashPassword(input.newPassword);
   await inTransaction(ctx.db, async (tx) => {
     // Of two who use it at once, one finds it gone.

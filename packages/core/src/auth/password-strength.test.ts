@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { isWeakPassword } from "./password-strength.ts";
+
+it.each([
+  "password123456",
+  "a".repeat(1024),
+  "abab".repeat(256),
+  "abcabcabc".repeat(100),
+  "password1".repeat(113),
+  "aaaaaaaaaaaaaaaaaaaaaaab",
+  "qwertyuiop1234567890",
+])("%.20s… is weak", (password) => {
+  expect(isWeakPassword(password, [])).toBe(true);
+});
+
+it.each([
+  "correct horse battery staple",
+  "k3!vQz8#Lm2@pW",
+  `${"unrelated words before a long tail of xs "}${"x".repeat(900)}`,
+  "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich",
+])("%.20s… is not", (password) => {
+  expect(isWeakPassword(password, [])).toBe(false);
+});
+
+it("what is known about the account is worth nothing, repeated neither", () => {
+  const words = ["ada.lovelace@example.com", "ada", "lovelace", "example", "com"];
+  for (const password of ["ada.lovelace@example.com", "adalovelace", "lovelace".repeat(20)])
+    expect([password, isWeakPassword(password, words)]).toEqual([password, true]);
+  expect(isWeakPassword("unrelated staple ladder fjord", ["x".repeat(100_000)])).toBe(false);
+});
