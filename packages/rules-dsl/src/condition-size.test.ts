@@ -24,7 +24,7 @@ it("is limited; the refusal tells how large the condition is", () => {
   // 2 parts beside the items, a predicate, and a place for each item.
   const largest = (matcherSize - 4) / 2;
   expect(conditionSize(parseCondition(list(largest - 1)))).toBeLessThan(matcherSize);
-  const atLimit = `${list(largest)}`;
+  const atLimit = list(largest);
   expect(conditionSize(parseCondition(atLimit))).toBeLessThanOrEqual(matcherSize);
   const beyond = list(largest + 3);
   expect(() => parseCondition(beyond)).toThrow(

@@ -69,16 +69,9 @@ export function createThreadPool({
   patienceMs: patience = patienceMs,
 }: ThreadPoolOptions): ThreadPool {
   const queue = new FairQueue(limits);
-  const outcomes = new Map<string, { task: string; outcome: TaskOutcome; count: number }>();
+  const ends = new OutcomeCount();
   let piscina: Piscina | undefined;
   let isClosed = false;
-
-  function count(task: string, outcome: TaskOutcome): void {
-    const key = `${task} ${outcome}`;
-    const known = outcomes.get(key) ?? { task, outcome, count: 0 };
-    known.count += 1;
-    outcomes.set(key, known);
-  }
 
   function start(): Piscina {
     const started = new Piscina({
@@ -90,29 +83,6 @@ export function createThreadPool({
     // A thread that dies with nothing to do takes nobody's work with it.
     started.on("error", (error: unknown) => log.warn("A thread ended by an error", { error }));
     return started;
-  }
-
-  /** Waits for a thread; the caller must release it. */
-  async function takeTurn(caller: string, signal: AbortSignal | undefined): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    let abort: () => void = () => {};
-    try {
-      await new Promise<void>((resolve, reject) => {
-        const leave = queue.add(caller, resolve);
-        if (typeof leave === "string") throw refusals[leave]();
-        // Left in the same breath: a place that is given up is never started.
-        const giveUp = (error: Error) => {
-          leave();
-          reject(error);
-        };
-        timer = setTimeout(() => giveUp(unavailable("No thread was free in time")), patience);
-        abort = () => giveUp(reasonOf(signal));
-        signal?.addEventListener("abort", abort, { once: true });
-      });
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-    }
   }
 
   async function work<Run extends TaskFunction>(
@@ -128,19 +98,19 @@ export function createThreadPool({
         name: "run",
         signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
       });
-      count(task.name, "done");
+      ends.count(task.name, "done");
       return result as ReturnType<Run>;
     } catch (error) {
       if (signal?.aborted) {
-        count(task.name, "cancelled");
+        ends.count(task.name, "cancelled");
         throw reasonOf(signal);
       }
       if (deadline.aborted || isOutOfMemory(error)) {
-        count(task.name, "deadline");
+        ends.count(task.name, "deadline");
         log.warn("A task was ended: it took too long or too much memory", { task: task.name });
         throw unavailable(`This took longer than ${task.deadlineMs} ms or too much memory, and was stopped`);
       }
-      count(task.name, "failed");
+      ends.count(task.name, "failed");
       throw isClosed ? unavailable("The process is stopping") : error;
     }
   }
@@ -150,9 +120,9 @@ export function createThreadPool({
       if (isClosed) throw unavailable("The process is stopping");
       if (signal?.aborted) throw reasonOf(signal);
       try {
-        await takeTurn(caller, signal);
+        await takeTurn(queue, { caller, signal, patienceMs: patience });
       } catch (error) {
-        count(task.name, signal?.aborted ? "cancelled" : "refused");
+        ends.count(task.name, signal?.aborted ? "cancelled" : "refused");
         throw error;
       }
       try {
@@ -162,12 +132,54 @@ export function createThreadPool({
       }
     },
     usage: () => ({ running: queue.running, waiting: queue.waiting }),
-    outcomes: () => [...outcomes.values()],
+    outcomes: () => ends.all(),
     async close() {
       isClosed = true;
       await piscina?.destroy();
     },
   };
+}
+
+/** Waits for a thread; who got one must release it. */
+async function takeTurn(
+  queue: FairQueue,
+  { caller, signal, patienceMs: patience }: RunOptions & { patienceMs: number },
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let abort: (() => void) | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const leave = queue.add(caller, resolve);
+      if (typeof leave === "string") throw refusals[leave]();
+      // Left in the same breath: a place that is given up is never started.
+      const giveUp = (error: Error) => {
+        leave();
+        reject(error);
+      };
+      timer = setTimeout(() => giveUp(unavailable("No thread was free in time")), patience);
+      abort = () => giveUp(reasonOf(signal));
+      signal?.addEventListener("abort", abort, { once: true });
+    });
+  } finally {
+    clearTimeout(timer);
+    if (abort) signal?.removeEventListener("abort", abort);
+  }
+}
+
+/** Counts how many tasks of which name came to which end. */
+class OutcomeCount {
+  readonly #counts = new Map<string, { task: string; outcome: TaskOutcome; count: number }>();
+
+  count(task: string, outcome: TaskOutcome): void {
+    const key = `${task} ${outcome}`;
+    const known = this.#counts.get(key) ?? { task, outcome, count: 0 };
+    known.count += 1;
+    this.#counts.set(key, known);
+  }
+
+  all(): { task: string; outcome: TaskOutcome; count: number }[] {
+    return [...this.#counts.values()];
+  }
 }
 
 const refusals = {
