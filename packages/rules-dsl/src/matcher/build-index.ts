@@ -50,7 +50,7 @@ export function* buildIndex(candidates: readonly Candidate[]): Steps<IndexNode> 
 function* buildBranch(candidates: readonly Candidate[], depth: number): Steps<Branch> {
   const isSmall = candidates.length <= smallGroup || depth === maximumDepth;
   if (!isSmall) return yield* buildNode(candidates, depth);
-  return entriesOf(candidates) ?? (yield* buildNode(candidates, depth));
+  return (yield* entriesOf(candidates)) ?? (yield* buildNode(candidates, depth));
 }
 
 function* buildNode(candidates: readonly Candidate[], depth: number): Steps<IndexNode> {
@@ -63,12 +63,15 @@ function* buildNode(candidates: readonly Candidate[], depth: number): Steps<Inde
     else if (group.kind === "prefix") prefixes.push(yield* buildPrefix(group, depth));
     else ranges.push(yield* buildRange(group, depth));
   }
-  return new IndexNode({ entries: entriesOf(unkeyed), equalities, ranges, prefixes });
+  return new IndexNode({ entries: yield* entriesOf(unkeyed), equalities, ranges, prefixes });
 }
 
-function entriesOf(candidates: readonly Candidate[]): Entry | null {
+function* entriesOf(candidates: readonly Candidate[]): Steps<Entry | null> {
   let entries: Entry | null = null;
-  for (const { rank, predicates } of candidates) entries = toEntry(rank, predicates, entries);
+  for (const [place, { rank, predicates }] of candidates.entries()) {
+    if (place % stride === stride - 1) yield;
+    entries = toEntry(rank, predicates, entries);
+  }
   return entries;
 }
 

@@ -20,7 +20,7 @@ export interface MatcherRule {
 const sliceMs = 10;
 
 /** Rules that are taken apart in one step. */
-const rulesInAStep = 8;
+const rulesInAStep = 4;
 
 /** Fields that the index reads of every event. */
 const maximumSlots = 5000;
