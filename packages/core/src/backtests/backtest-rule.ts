@@ -7,7 +7,7 @@ import { resolveRoles } from "../roles/resolve-roles.ts";
 import { chooseRule, type RuleChoice } from "../rules/choose-rule.ts";
 import { contentOf } from "../rules/rule-content.ts";
 import { countPeople } from "./count-people.ts";
-import { holdAgainst } from "./hold-against.ts";
+import { type HoldChunk, holdAgainst } from "./hold-against.ts";
 import { readPastEvents } from "./read-past-events.ts";
 import { simulateGates } from "./simulate-gates.ts";
 import { Tally } from "./tally.ts";
@@ -58,7 +58,7 @@ async function run(
 ): Promise<Backtest> {
   const compared = stored && isDraft ? contentOf(stored) : null;
   const tally = new Tally();
-  const hold = holdAgainst(content, compared, tally);
+  const hold = holdAgainst(ctx, { candidate: content, stored: compared }, tally, options.signal);
   const cut = await look(ctx, hold, tally, { events, since }, options);
 
   const policy = stormPolicyOf(content, {
@@ -98,22 +98,26 @@ async function run(
 /** Looks at the events, and says why it stopped early. */
 async function look(
   ctx: Context,
-  hold: ReturnType<typeof holdAgainst>,
+  hold: HoldChunk,
   tally: Tally,
   { events, since }: { events: number; since: Date },
   { signal, patienceMs: patience = patienceMs }: BacktestOptions,
 ): Promise<Backtest["cut"]> {
   const startedAt = performance.now();
   if (signal?.aborted) return "cancelled";
-  for await (const chunk of readPastEvents(ctx.pool, since)) {
-    if (signal?.aborted) {
-      ctx.log.info("A backtest was cancelled", { lookedAt: tally.lookedAt });
-      return "cancelled";
+  try {
+    for await (const chunk of readPastEvents(ctx.pool, since)) {
+      signal?.throwIfAborted();
+      const room = events - tally.lookedAt;
+      const held = chunk.slice(0, room);
+      const lookedAt = await hold(held, patience - (performance.now() - startedAt));
+      if (lookedAt < held.length || performance.now() - startedAt >= patience) return "time";
+      if (chunk.length > room) return "events";
     }
-    const room = events - tally.lookedAt;
-    hold(chunk.slice(0, room));
-    if (chunk.length > room) return "events";
-    if (performance.now() - startedAt >= patience) return "time";
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    ctx.log.info("A backtest was cancelled", { lookedAt: tally.lookedAt });
+    return "cancelled";
   }
   return null;
 }

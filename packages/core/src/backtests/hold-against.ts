@@ -1,37 +1,79 @@
 import type { RuleContent } from "@tocsin/contracts/api/rules";
-import { Matcher, parseStoredCondition } from "@tocsin/rules-dsl";
+import { threadTask } from "@tocsin/platform/threads/thread-task";
+import type { Context } from "../context.ts";
 import type { PipelineEvent } from "../pipeline/load-events.ts";
-import { parseRuleTemplates, renderAlert } from "../pipeline/render-alert.ts";
+import { runInThread } from "../run-in-thread.ts";
+import type { HeldEvent, HeldRule, run } from "./hold-events.task.ts";
 import type { Tally } from "./tally.ts";
 
-const candidateId = "candidate";
-const storedId = "stored";
+/** Beside the patience that the task has itself: its thread may have to be started. Milliseconds. */
+const graceMs = 10_000;
 
-/** Holds events against a rule, and against the stored rule that it is compared with, by the pipeline's own matcher. */
+/** A chunk that was read is looked at for so long, even where the time is over. Milliseconds. */
+const shortestChunkMs = 100;
+
+/** The longest that a chunk of events is held against a rule. Milliseconds. */
+const longestChunkMs = 15_000;
+
+const hold = threadTask<typeof run>({
+  name: "backtest",
+  module: new URL("hold-events.task.ts", import.meta.url),
+  deadlineMs: longestChunkMs + graceMs,
+});
+
+/** What holds a chunk of events against rules, and for how long at the most. Tells how many it looked at. */
+export type HoldChunk = (events: readonly PipelineEvent[], patienceMs: number) => Promise<number>;
+
+/**
+ * Holds events, with their payloads as text, against a rule, and against the stored rule that it is compared with, in a
+ * thread; counts what matched.
+ * @throws DomainError TOO_MANY_REQUESTS, UNAVAILABLE; the signal's reason where it was aborted
+ */
 export function holdAgainst(
-  candidate: RuleContent,
-  stored: RuleContent | null,
+  ctx: Context,
+  { candidate, stored }: { candidate: RuleContent; stored: RuleContent | null },
   tally: Tally,
-): (events: readonly PipelineEvent[]) => void {
-  const matcher = Matcher.build([
-    { id: candidateId, priority: 1, condition: parseStoredCondition(candidate.condition) },
-    ...(stored ? [{ id: storedId, priority: 2, condition: parseStoredCondition(stored.condition) }] : []),
-  ]);
-  const templates = parseRuleTemplates(candidate);
-  const storedTemplates = stored && parseRuleTemplates(stored);
-
-  return (events) => {
-    for (const event of events) {
-      tally.look(event);
-      if (event.action !== "trigger") continue;
-      const matched = matcher.match(event);
-      const isOld = matched.includes(storedId);
-      if (matched.includes(candidateId)) {
-        const { title, dedupKey } = renderAlert(templates, event);
-        const groupKey = candidate.dedupWindowSeconds > 0 ? dedupKey : null;
-        tally.addMatch(event, { title, groupKey }, isOld);
-      } else if (isOld && storedTemplates)
-        tally.addOldMatch(event, renderAlert(storedTemplates, event).title);
+  signal: AbortSignal | undefined,
+): HoldChunk {
+  const rules = { candidate: heldRuleOf(candidate), stored: stored && heldRuleOf(stored) };
+  return async (events, patienceMs) => {
+    const input = {
+      ...rules,
+      events: events.map(heldEventOf),
+      patienceMs: Math.min(Math.max(patienceMs, shortestChunkMs), longestChunkMs),
+    };
+    const { lookedAt, matches } = await runInThread(ctx, hold, input, signal);
+    for (const event of events.slice(0, lookedAt)) tally.look(event);
+    for (const { index, isNew, isOld, title, groupKey } of matches) {
+      const event = events[index];
+      if (!event) continue;
+      if (isNew) tally.addMatch(event, { title, groupKey }, isOld);
+      else tally.addOldMatch(event, title);
     }
+    return lookedAt;
   };
+}
+
+function heldRuleOf({
+  condition,
+  title,
+  message,
+  action,
+  dedupKeyTemplate,
+  dedupWindowSeconds,
+}: RuleContent): HeldRule {
+  return { condition, title, message, action, dedupKeyTemplate, dedupWindowSeconds };
+}
+
+function heldEventOf({
+  id,
+  type,
+  source,
+  action,
+  dedupKey,
+  receivedAt,
+  occurredAt,
+  payload,
+}: PipelineEvent): HeldEvent {
+  return { id, type, source, action, dedupKey, receivedAt, occurredAt, payload };
 }

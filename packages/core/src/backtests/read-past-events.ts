@@ -1,5 +1,5 @@
 import { lowestIdAt } from "@tocsin/db/ids";
-import { parseJson, type Queryable } from "@tocsin/db/pool";
+import type { Queryable } from "@tocsin/db/pool";
 import type { PipelineEvent } from "../pipeline/load-events.ts";
 
 /** A chunk is to hold about this much payload: few events where they are large. Characters. */
@@ -11,7 +11,10 @@ const largestChunk = 2000;
 /** Above every id. */
 const beyondAllIds = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
-/** The events from the newest back to `since`, in chunks, by primary key: nothing is held but the chunk at hand. */
+/**
+ * The events from the newest back to `since`, in chunks, by primary key: nothing is held but the chunk at hand. Payloads
+ * come as the database gives them, as JSON text or parsed.
+ */
 export async function* readPastEvents(db: Queryable, since: Date): AsyncGenerator<PipelineEvent[]> {
   const lowest = lowestIdAt(since);
   let before = beyondAllIds;
@@ -25,7 +28,7 @@ export async function* readPastEvents(db: Queryable, since: Date): AsyncGenerato
     );
     const last = rows.at(-1);
     if (!last) return;
-    yield rows.map((row) => ({ ...row, payload: parseJson(row.payload) }));
+    yield rows;
     if (rows.length < size) return;
     before = last.id;
     size = nextChunk(rows);
@@ -33,7 +36,11 @@ export async function* readPastEvents(db: Queryable, since: Date): AsyncGenerato
 }
 
 function nextChunk(rows: readonly PipelineEvent[]): number {
-  const characters = rows.reduce((sum, { payload }) => sum + String(payload).length, 1);
+  const characters = rows.reduce((sum, { payload }) => sum + lengthOf(payload), 1);
   const wanted = Math.floor((chunkCharacters * rows.length) / characters);
   return Math.min(Math.max(wanted, smallestChunk), largestChunk);
+}
+
+function lengthOf(payload: unknown): number {
+  return (typeof payload === "string" ? payload : JSON.stringify(payload)).length;
 }

@@ -6,8 +6,7 @@ import {
 import { DomainError } from "@tocsin/contracts/errors";
 import { type Context, requirePermission } from "../context.ts";
 import { readVersions, versionInForce } from "../rules/version-in-force.ts";
-import { explainDecision } from "./explain-decision.ts";
-import { explainNoMatch } from "./explain-no-match.ts";
+import { explainRules } from "./explain-rules.ts";
 import { findEndedAlerts } from "./find-ended-alerts.ts";
 import { findNearMisses } from "./find-near-misses.ts";
 
@@ -15,7 +14,8 @@ import { findNearMisses } from "./find-near-misses.ts";
  * Why an event raised an alert by a rule, or did not: every part of the condition in force when the event was
  * processed, then what each gate decided. Without a rule: the rules that matched, and those that nearly did. Of a
  * resolve event also the alerts that it ended.
- * @throws DomainError EVENT_NOT_FOUND, RULE_NOT_FOUND, UNAUTHORIZED_ROLE where the caller may not read rules
+ * @throws DomainError EVENT_NOT_FOUND, RULE_NOT_FOUND, UNAUTHORIZED_ROLE where the caller may not read rules; TOO_MANY_REQUESTS,
+ * UNAVAILABLE where too much is being explained
  */
 export async function explainEvent(
   ctx: Context,
@@ -44,13 +44,15 @@ export async function explainEvent(
   };
   if (rule && decisions.length === 0) {
     const past = event.processedAt ? await versionInForce(ctx.db, rule.id, event.processedAt) : undefined;
-    return { ...explanation, rules: [explainNoMatch(event, rule, past)] };
+    return { ...explanation, rules: await explainRules(ctx, event, [{ rule, past }]) };
   }
   const versions = await readVersions(ctx.db, decisions);
   return {
     ...explanation,
-    rules: decisions.map((decision) =>
-      explainDecision(event, decision, versions.get(decision.ruleId)?.snapshot),
+    rules: await explainRules(
+      ctx,
+      event,
+      decisions.map((decision) => ({ decision, snapshot: versions.get(decision.ruleId)?.snapshot })),
     ),
   };
 }

@@ -3,15 +3,23 @@ import {
   maximumNearMisses,
   type RuleExplanation,
 } from "@tocsin/contracts/api/event-explanations";
-import { explainCondition, InvalidConditionError, parseStoredCondition } from "@tocsin/rules-dsl";
+import { threadTask } from "@tocsin/platform/threads/thread-task";
 import type { Context } from "../context.ts";
 import { versionInForce } from "../rules/version-in-force.ts";
-import { explainNoMatch, type ProcessedEvent } from "./explain-no-match.ts";
-import { type MissCandidate, rankNearMisses } from "./rank-near-misses.ts";
+import { runInThread } from "../run-in-thread.ts";
+import type { ProcessedEvent } from "./explain-no-match.ts";
+import { explainRules, plainOf } from "./explain-rules.ts";
+import type { run } from "./near-misses.task.ts";
+
+const rank = threadTask<typeof run>({
+  name: "near-misses",
+  module: new URL("near-misses.task.ts", import.meta.url),
+  deadlineMs: 5000,
+});
 
 /**
  * The active rules that nearly matched an event, nearest first, explained by the version in force at the time. They are
- * looked for among the rules as they are now, those that were changed last.
+ * looked for among the rules as they are now, those that were changed last, for a second at the most.
  */
 export async function findNearMisses(
   ctx: Context,
@@ -25,25 +33,18 @@ export async function findNearMisses(
     orderBy: [{ updatedAt: "desc" }, { id: "desc" }],
     take: maximumNearMissCandidates,
   });
-  const ids = rankNearMisses(rules.flatMap((rule) => explainFor(rule, event))).slice(0, maximumNearMisses);
+  const conditions = rules.map(({ id, condition }) => ({ id, condition }));
+  const ranked = await runInThread(ctx, rank, { rules: conditions, event: plainOf(event) });
+  const ids = ranked.slice(0, maximumNearMisses);
   const nameOf = new Map(rules.map(({ id, name }) => [id, name]));
-  const explained = await Promise.all(
-    ids.map(async (id) => {
-      const past = await versionInForce(ctx.db, id, processedAt);
-      return explainNoMatch(event, { id, name: nameOf.get(id) ?? "" }, past);
-    }),
+  const pasts = await Promise.all(
+    ids.map(async (id) => ({
+      rule: { id, name: nameOf.get(id) ?? "" },
+      past: await versionInForce(ctx.db, id, processedAt),
+    })),
   );
+  const explained = await explainRules(ctx, event, pasts);
   return explained.filter(
     ({ outcome, reason }) => outcome === "not_matched" && reason !== "changed_meanwhile",
   );
-}
-
-/** A stored condition that the language does not understand any more is left out. */
-function explainFor(rule: { id: string; condition: string }, event: ProcessedEvent): MissCandidate[] {
-  try {
-    return [{ id: rule.id, explained: explainCondition(parseStoredCondition(rule.condition), event) }];
-  } catch (error) {
-    if (error instanceof InvalidConditionError) return [];
-    throw error;
-  }
 }

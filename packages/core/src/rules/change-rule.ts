@@ -2,6 +2,7 @@ import type { Rule, RuleContent } from "@tocsin/contracts/api/rules";
 import type { Transaction } from "@tocsin/db/client";
 import type { Context } from "../context.ts";
 import { resolveKeptSound, resolveSound } from "../sounds/resolve-sound.ts";
+import { checkMatcherRoom } from "./check-matcher-room.ts";
 import { checkRule } from "./check-rule.ts";
 import { recordVersion, type VersionOrigin } from "./record-version.ts";
 import { resolveRuleRoles } from "./resolve-rule-roles.ts";
@@ -27,7 +28,7 @@ export async function changeRule(
 ): Promise<Rule> {
   const changed = changedFields(contentOf(before), content);
   if (changed.length === 0 && !isRestored) return before;
-  if (content.active || changed.some((field) => !harmlessFields.has(field))) checkRule(content, ctx.clock());
+  if (content.active || changed.some((field) => !harmlessFields.has(field))) await checkRule(ctx, content);
   const { targetRoles, escalateToRoles } = await resolveRuleRoles(tx, content);
   const isSoundNew = isRestored || changed.includes("sound");
   const soundId = await (isSoundNew ? resolveSound : resolveKeptSound)(tx, content.sound);
@@ -45,5 +46,7 @@ export async function changeRule(
   });
   const after = toRule(row);
   await recordVersion(tx, ctx, { before, after, origin });
+  const needsRoom = isRestored || changed.includes("condition") || changed.includes("active");
+  if (after.active && needsRoom) await checkMatcherRoom(tx, "rules");
   return after;
 }

@@ -3,6 +3,7 @@ import { newId } from "@tocsin/db/ids";
 import { inTransaction } from "@tocsin/db/transaction";
 import { type Context, currentUserId } from "../context.ts";
 import { resolveSound } from "../sounds/resolve-sound.ts";
+import { checkMatcherRoom } from "./check-matcher-room.ts";
 import { checkRule } from "./check-rule.ts";
 import { recordVersion } from "./record-version.ts";
 import { resolveRuleRoles } from "./resolve-rule-roles.ts";
@@ -15,7 +16,7 @@ import { ruleWithRoles, toRule } from "./rule-view.ts";
  */
 export async function createRule(ctx: Context, input: CreateRuleInput): Promise<Rule> {
   const content = completeContent(input);
-  checkRule(content, ctx.clock());
+  await checkRule(ctx, content);
   return inTransaction(ctx.db, async (tx) => {
     const row = await tx.rule.create({
       data: {
@@ -30,6 +31,7 @@ export async function createRule(ctx: Context, input: CreateRuleInput): Promise<
     });
     const rule = toRule(row);
     await recordVersion(tx, ctx, { after: rule, origin: { kind: "created" } });
+    if (rule.active) await checkMatcherRoom(tx, "rules");
     return rule;
   });
 }

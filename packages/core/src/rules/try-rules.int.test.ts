@@ -23,8 +23,8 @@ const tried = (some: object) => testRule(ctx, testRuleInputSchema.parse({ event,
 const validated = (some: object) => validateRule(ctx, validateRuleInputSchema.parse(some));
 
 describe("validating", () => {
-  it("says nothing against a good rule, and spells its condition canonically", () => {
-    expect(validated({ condition: "event.type=='a'  and event.amount>10" })).toEqual({
+  it("says nothing against a good rule, and spells its condition canonically", async () => {
+    expect(await validated({ condition: "event.type=='a'  and event.amount>10" })).toEqual({
       valid: true,
       errors: [],
       warnings: [],
@@ -32,8 +32,8 @@ describe("validating", () => {
     });
   });
 
-  it("says where the condition is wrong, what stood there, and what was probably meant", () => {
-    expect(validated({ condition: 'event.type == "a" &&\n  lowr(event.b) == "c"' })).toMatchObject({
+  it("says where the condition is wrong, what stood there, and what was probably meant", async () => {
+    expect(await validated({ condition: 'event.type == "a" &&\n  lowr(event.b) == "c"' })).toMatchObject({
       valid: false,
       errors: [
         {
@@ -48,8 +48,8 @@ describe("validating", () => {
     });
   });
 
-  it("says what is wrong with each template, and still warns about the condition", () => {
-    const answer = validated({
+  it("says what is wrong with each template, and still warns about the condition", async () => {
+    const answer = await validated({
       condition: 'event.a == 1 && event.b == 2 || event.c contains "x"',
       title: "{{ event.a }",
       action: { label: "{{ nothing }}", url: "https://example.com" },
@@ -62,13 +62,69 @@ describe("validating", () => {
     ]);
   });
 
-  it("judges fields and types by the sample events, where there are some", () => {
+  it("judges fields and types by the sample events, where there are some", async () => {
     const condition = 'event.type == "a" && event.amuont > 10 && event.account > 5';
-    expect(validated({ condition }).warnings).toEqual([]);
-    expect(validated({ condition, sampleEvents: [event] }).warnings).toMatchObject([
+    expect((await validated({ condition })).warnings).toEqual([]);
+    expect((await validated({ condition, sampleEvents: [event] })).warnings).toMatchObject([
       { code: "UNKNOWN_FIELD", source: "event.amuont", suggestion: "event.amount" },
       { code: "TYPE_CONFLICT" },
     ]);
+  });
+});
+
+describe("what exceeds a limit of the language", () => {
+  const dear = "event.text matches 'a.{480}[yz]'";
+  const text = "a".repeat(20_000);
+
+  it("is warned of by validation, in numbers, and refused where it could not be compiled at small cost", async () => {
+    expect((await validated({ condition: `event.type == "a" && ${dear}` })).warnings).toMatchObject([
+      {
+        code: "MAY_EXCEED_STEPS",
+        message: expect.stringMatching(/has 1500000 steps for an event.* of more than \d+ characters/),
+      },
+    ]);
+    const large = await validated({ condition: `${dear} && ${dear}` });
+    expect(large).toMatchObject({
+      valid: false,
+      errors: [
+        {
+          pointer: "/condition",
+          message: expect.stringMatching(
+            /have 968 instructions once compiled; those of a condition have at most 500/,
+          ),
+        },
+      ],
+    });
+  });
+
+  it("is unknown, and the answer says which part exceeded what", async () => {
+    const answer = await tried({ condition: dear, event: { type: "a", payload: { text } } });
+    const exceeded = "it takes more than the 1500000 steps that it may take for one event";
+    expect(answer).toMatchObject({ fires: false, result: "unknown", condition: { exceeded } });
+    expect(answer.why).toBe(`${dear} is unknown: ${exceeded}`);
+  });
+
+  it("is tried elsewhere: meanwhile this process goes on", async () => {
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 1);
+    await tried({
+      draft: {
+        condition: dear,
+        tests: Array.from({ length: 20 }, (_, index) => ({
+          name: String(index),
+          event: { type: "a", payload: { text: "a".repeat(1200) } },
+          expected: "does_not_fire",
+        })),
+      },
+      event: { type: "a", payload: { text } },
+    });
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(10);
+    expect(test.services.threads.outcomes()).toContainEqual({
+      task: "test-rule",
+      outcome: "done",
+      count: expect.any(Number),
+    });
   });
 });
 

@@ -7,17 +7,16 @@ import {
   parseCondition,
   positionAt,
 } from "@tocsin/rules-dsl";
-import type { Context } from "../context.ts";
 import { conditionErrors, templateErrors, templatesOf } from "./check-rule-text.ts";
 import { factsOf } from "./try-rule.ts";
 
-/** Says what is wrong with the texts of a rule, and what is probably not meant. Never throws: it is there to be told. */
-export function validateRule(ctx: Context, input: ValidateRuleInput): ValidatedRule {
+/** What is wrong with the texts of a rule, and what is probably not meant, in a thread. */
+export function run({ input, now }: { input: ValidateRuleInput; now: Date }): ValidatedRule {
   const broken = conditionErrors(input.condition);
   const errors = [...broken, ...templateErrors(templatesOf(input))];
   if (broken.length > 0) return { valid: false, errors, warnings: [], normalForm: null };
   const condition = parseCondition(input.condition);
-  const sampleEvents = input.sampleEvents.map((sample) => factsOf(sample, ctx.clock()));
+  const sampleEvents = input.sampleEvents.map((sample) => factsOf(sample, now));
   return {
     valid: errors.length === 0,
     errors,

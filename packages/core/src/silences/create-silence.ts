@@ -4,6 +4,7 @@ import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
 import { type Context, currentUserId } from "../context.ts";
 import { bumpVersion } from "../directory/bump-version.ts";
+import { checkMatcherRoom } from "../rules/check-matcher-room.ts";
 import { checkCondition } from "../rules/check-rule-text.ts";
 import { silenceColumns } from "./silence-columns.ts";
 import { toSilence } from "./silence-view.ts";
@@ -19,6 +20,7 @@ export async function createSilence(ctx: Context, input: CreateSilenceInput): Pr
       data: { id: newId(), ...silenceColumns(input), createdBy: currentUserId(ctx), createdAt: ctx.clock() },
     });
     await bumpVersion(tx, "silences");
+    await checkMatcherRoom(tx, "silences");
     await recordAudit(tx, ctx, {
       action: "silence.created",
       resourceType: "silence",

@@ -3,6 +3,7 @@ import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
 import type { Context } from "../context.ts";
 import { bumpVersion } from "../directory/bump-version.ts";
+import { checkMatcherRoom } from "../rules/check-matcher-room.ts";
 import { checkCondition } from "../rules/check-rule-text.ts";
 import { lockSilence } from "./lock-silence.ts";
 import { silenceColumns } from "./silence-columns.ts";
@@ -18,6 +19,7 @@ export async function updateSilence(ctx: Context, { id, ...fields }: UpdateSilen
     const before = contentOf(toSilence(await lockSilence(tx, id), ctx.clock()));
     const row = await tx.silence.update({ where: { id }, data: silenceColumns(fields) });
     await bumpVersion(tx, "silences");
+    await checkMatcherRoom(tx, "silences");
     await recordAudit(tx, ctx, {
       action: "silence.updated",
       resourceType: "silence",
