@@ -22,6 +22,8 @@ export type Actor =
       email: string;
       /** What the user's roles allow, together; may hold `*`. */
       permissions: readonly string[];
+      /** The session that the request came in; absent where no access token was read. */
+      session?: SessionReference;
     }
   | {
       /** A machine. */
@@ -35,6 +37,14 @@ export type Actor =
     }
   | { type: "system"; label: string }
   | { type: "anonymous" };
+
+/** A session as its access tokens name it. */
+export interface SessionReference {
+  /** The family of its refresh tokens. */
+  id: string;
+  /** Of the account, when the token was signed: all sessions of an earlier version have ended. */
+  version: number;
+}
 
 /** Where a call came from: goes into logs and the audit. */
 export interface RequestInfo {

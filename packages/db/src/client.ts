@@ -15,6 +15,7 @@ export type {
   Device,
   Event,
   NotificationRecipient,
+  RefreshToken,
   Role,
   Silence,
   Sound,

@@ -1,9 +1,12 @@
 import { issueSession } from "@tocsin/core/auth/issue-session";
 import { hashPassword } from "@tocsin/core/auth/hash-password";
 import { loadAccount } from "@tocsin/core/auth/load-account";
+import { newSessionTokens } from "@tocsin/core/auth/tokens";
 import { givenUser } from "@tocsin/core/testing/fixtures";
+import { countLockWaits } from "@tocsin/core/testing/lock-waits";
 import { silentWav } from "@tocsin/core/testing/sound-files";
 import { newId } from "@tocsin/db/ids";
+import { eventually } from "@tocsin/sandbox/testing/eventually";
 import request from "supertest";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { restRoutes } from "../rest/routes.ts";
@@ -191,7 +194,7 @@ async function givenAccount() {
     actor: { type: "anonymous" as const },
     request: { id: newId(), ip: null, userAgent: null },
   };
-  const { session } = await services.db.$transaction((tx) => issueSession(tx, ctx, account, newId()));
+  const session = await services.db.$transaction((tx) => issueSession(tx, ctx, account, newSessionTokens()));
   return { id, email, user: { id, ...session } };
 }
 
@@ -238,6 +241,34 @@ describe("every procedure that changes something", () => {
   it("is tried here, or has a reason to leave no line", () => {
     const unknown = routes.map(({ name }) => name).filter((name) => !(name in calls) && !(name in unaudited));
     expect(unknown).toEqual([]);
+  });
+});
+
+/** Deciding on these gives or takes access. */
+const accessPermissions: readonly unknown[] = ["users:manage", "roles:manage", "api-keys:manage"];
+
+const ofAccess = audited.filter(({ meta }) => accessPermissions.includes(meta.requires));
+
+it("deciding on users, roles and API keys is among what is tried", () => {
+  expect(new Set(ofAccess.map(({ procedure }) => procedure[0]))).toEqual(
+    new Set(["users", "roles", "apiKeys"]),
+  );
+});
+
+describe.each(ofAccess)("$name, whose caller is disabled while it waits for its locks,", (route) => {
+  it("is refused and changes nothing", async () => {
+    const by = await testApp.login("Admin");
+    const [call, requestId] = [await callOf(route.name), newId()];
+    const { db, pool } = testApp.services;
+    const { answer } = await pool.transaction("READ COMMITTED", async (connection) => {
+      await connection.query("SELECT value FROM data_version WHERE name = 'directory' FOR UPDATE");
+      const waiting = run(route, { ...call, by }, requestId);
+      await eventually(async () => expect(await countLockWaits(pool)).toBe(1));
+      await connection.query("UPDATE `user` SET status = 'disabled' WHERE id = ?", [by.id]);
+      return { answer: waiting };
+    });
+    expect(await answer).toMatchObject({ status: 401, body: { code: "UNAUTHENTICATED" } });
+    expect(await db.auditLog.count({ where: { requestId } })).toBe(0);
   });
 });
 

@@ -1,10 +1,10 @@
 import type { Context, Services } from "@tocsin/core/context";
 import { issueSession } from "@tocsin/core/auth/issue-session";
 import { loadAccount } from "@tocsin/core/auth/load-account";
+import { newSessionTokens } from "@tocsin/core/auth/tokens";
 import { givenRole, givenUser } from "@tocsin/core/testing/fixtures";
 import { createTestServices } from "@tocsin/core/testing/test-services";
 import { systemRoles } from "@tocsin/contracts/permissions";
-import { newId } from "@tocsin/db/ids";
 import type { Express } from "express";
 import { createApp } from "../app.ts";
 import { type ApiEnv, apiEnvSchema } from "../env.ts";
@@ -72,6 +72,6 @@ export async function createTestApp(
 async function sessionOf(ctx: Context, userId: string): Promise<TestUser> {
   const account = await loadAccount(ctx.db, userId);
   if (!account) throw new Error("The user is not there");
-  const { session } = await ctx.db.$transaction((tx) => issueSession(tx, ctx, account, newId()));
+  const session = await ctx.db.$transaction((tx) => issueSession(tx, ctx, account, newSessionTokens()));
   return { id: userId, accessToken: session.accessToken, refreshToken: session.refreshToken };
 }

@@ -2,7 +2,7 @@ import { maximumGraceSeconds } from "@tocsin/contracts/api/api-keys";
 import { newId } from "@tocsin/db/ids";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Context } from "../context.ts";
-import { actorOf, givenUser } from "../testing/fixtures.ts";
+import { givenHolder } from "../testing/fixtures.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import { createApiKeyCache } from "./api-key-cache.ts";
 import { newSecret } from "./api-key-secret.ts";
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const clock = () => now;
   const { db, log } = test.services;
   const apiKeyCache = createApiKeyCache({ db, log, clock, now: () => monotonic });
-  ctx = { ...test.contextOf(actorOf(await givenUser(db, []))), clock, apiKeyCache };
+  ctx = { ...(await givenHolder(test, ["*"])), clock, apiKeyCache };
 });
 
 afterAll(() => test.close());
@@ -69,7 +69,7 @@ describe("an API key", () => {
   });
 
   it("is given no scope that its maker lacks, and is not rotated by one who lacks it", async () => {
-    const poor = { ...ctx, actor: actorOf(newId(), ["api-keys:manage", "events:send"]) };
+    const poor = { ...ctx, actor: (await givenHolder(test, ["api-keys:manage", "events:send"])).actor };
     const input = {
       name: "A",
       scopes: ["events:send" as const, "audit:read" as const],

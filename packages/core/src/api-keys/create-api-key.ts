@@ -3,6 +3,7 @@ import { invalidAt } from "@tocsin/contracts/validation-failed";
 import { newId } from "@tocsin/db/ids";
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
+import { confirmActor } from "../auth/confirm-actor.ts";
 import { type Context, currentUserId } from "../context.ts";
 import { refuseGranting } from "../users/refuse-escalation.ts";
 import { newPrefix, newSecret } from "./api-key-secret.ts";
@@ -13,13 +14,13 @@ import { toApiKey } from "./api-key-view.ts";
  * @throws DomainError UNAUTHORIZED_ROLE, VALIDATION_FAILED where it would have expired already
  */
 export async function createApiKey(ctx: Context, input: CreateApiKeyInput): Promise<NewApiKey> {
-  refuseGranting(ctx.actor, input.scopes, "scopes");
   const createdBy = currentUserId(ctx);
   const now = ctx.clock();
   const expiresAt = input.expiresAt === null ? null : new Date(input.expiresAt);
   if (expiresAt !== null && expiresAt <= now)
     throw invalidAt(["expiresAt"], "Must be in the future", "too_early");
   return inTransaction(ctx.db, async (tx) => {
+    refuseGranting(await confirmActor(tx, ctx, "api-keys:manage"), input.scopes, "scopes");
     const prefix = newPrefix();
     const { secret, hash } = newSecret(prefix);
     const { name, scopes, source } = input;

@@ -1,5 +1,6 @@
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
+import { confirmActor } from "../auth/confirm-actor.ts";
 import type { Context } from "../context.ts";
 import { lockApiKey } from "./lock-api-key.ts";
 
@@ -9,6 +10,7 @@ import { lockApiKey } from "./lock-api-key.ts";
  */
 export async function revokeApiKey(ctx: Context, { id }: { id: string }): Promise<void> {
   await inTransaction(ctx.db, async (tx) => {
+    await confirmActor(tx, ctx, "api-keys:manage");
     const { revokedAt } = await lockApiKey(tx, id);
     if (revokedAt !== null) return;
     const now = ctx.clock();

@@ -2,6 +2,7 @@ import type { NewApiKey, RotateApiKeyInput } from "@tocsin/contracts/api/api-key
 import { DomainError } from "@tocsin/contracts/errors";
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
+import { confirmActor } from "../auth/confirm-actor.ts";
 import type { Context } from "../context.ts";
 import { refuseGranting } from "../users/refuse-escalation.ts";
 import { newSecret } from "./api-key-secret.ts";
@@ -17,9 +18,10 @@ export async function rotateApiKey(
   { id, graceSeconds }: RotateApiKeyInput,
 ): Promise<NewApiKey> {
   return inTransaction(ctx.db, async (tx) => {
+    const actor = await confirmActor(tx, ctx, "api-keys:manage");
     const key = await lockApiKey(tx, id);
     const now = ctx.clock();
-    refuseGranting(ctx.actor, key.scopes as string[], "scopes");
+    refuseGranting(actor, key.scopes as string[], "scopes");
     if (stateOf(key, now) !== "active") throw new DomainError("API_KEY_NOT_ACTIVE");
     const { secret, hash } = newSecret(key.prefix);
     const previousSecretExpiresAt = new Date(now.getTime() + graceSeconds * 1000);

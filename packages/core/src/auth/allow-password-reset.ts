@@ -5,7 +5,9 @@ import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
 import { type Context, currentUserId } from "../context.ts";
 import { refuseOutranked } from "../users/refuse-escalation.ts";
-import { loadAccount } from "./load-account.ts";
+import { confirmActor } from "./confirm-actor.ts";
+import { endResetTokens } from "./end-reset-tokens.ts";
+import { lockAccount } from "./lock-account.ts";
 import { newOpaqueToken } from "./tokens.ts";
 
 /** How long the token works. Seconds. */
@@ -13,7 +15,8 @@ export const resetTokenSeconds = 86_400;
 
 /**
  * Makes a token with which a user sets a new password, for an admin to hand over: the admin never knows the password.
- * It takes the place of an earlier one. Until it is used, the old password goes on working.
+ * It takes the place of an earlier one. Until it is used, the old password goes on working. It ends with any change of
+ * the account's password, status or roles.
  * @throws DomainError USER_NOT_FOUND, USER_STATUS_CONFLICT, UNAUTHORIZED_ROLE for a user who may do more than the caller
  */
 export async function allowPasswordReset(ctx: Context, { id }: { id: string }): Promise<PasswordReset> {
@@ -21,13 +24,14 @@ export async function allowPasswordReset(ctx: Context, { id }: { id: string }): 
   const { token, hash } = newOpaqueToken();
   const expiresAt = new Date(ctx.clock().getTime() + resetTokenSeconds * 1000);
   await inTransaction(ctx.db, async (tx) => {
-    const account = await loadAccount(tx, id);
+    const actor = await confirmActor(tx, ctx, "users:manage");
+    const account = await lockAccount(tx, id);
     if (!account) throw new DomainError("USER_NOT_FOUND");
-    refuseOutranked(ctx.actor, account);
+    refuseOutranked(actor, account);
     if (account.status !== "active") {
       throw new DomainError("USER_STATUS_CONFLICT", { detail: `The user is ${account.status}` });
     }
-    await tx.passwordReset.deleteMany({ where: { userId: id } });
+    await endResetTokens(tx, { id });
     await tx.passwordReset.create({
       data: { id: newId(), userId: id, tokenHash: hash, expiresAt, createdBy, createdAt: ctx.clock() },
     });

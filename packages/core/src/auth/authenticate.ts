@@ -12,10 +12,10 @@ import { type AccessClaims, verifyAccessToken } from "./tokens.ts";
 export async function authenticate(services: Services, accessToken: string): Promise<Actor> {
   const claims = verifyAccessToken(services.signingKeys, accessToken);
   const { kept, mayKeep } = await services.sessionCache.find(claims);
-  if (kept) return { type: "user", id: claims.userId, ...kept };
-  const session = await readSession(services, claims);
-  if (mayKeep) void services.sessionCache.keep(claims, session);
-  return { type: "user", id: claims.userId, ...session };
+  const known = kept ?? (await readSession(services, claims));
+  if (!kept && mayKeep) void services.sessionCache.keep(claims, known);
+  const session = { id: claims.sessionId, version: claims.sessionVersion };
+  return { type: "user", id: claims.userId, ...known, session };
 }
 
 async function readSession(services: Services, claims: AccessClaims): Promise<KeptSession> {

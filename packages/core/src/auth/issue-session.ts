@@ -1,45 +1,55 @@
 import type { Session } from "@tocsin/contracts/api/auth";
 import type { Transaction } from "@tocsin/db/client";
-import { newId } from "@tocsin/db/ids";
 import type { Context } from "../context.ts";
 import { toCurrentUser, type UserWithRoles } from "./load-account.ts";
-import { newOpaqueToken, signAccessToken } from "./tokens.ts";
+import { hashOpaqueToken, type NewRefreshToken, signAccessToken } from "./tokens.ts";
 
-/**
- * Stores a new refresh token of `familyId` and gives both tokens.
- * @returns the session and the id of the stored refresh token, for the one that it replaces.
- */
+/** How much of what a client calls itself is kept. Characters. */
+const userAgentLength = 255;
+
+/** What a client calls itself, as it is kept of a session. */
+export function userAgentOf({ request }: Context): string | null {
+  return request.userAgent?.slice(0, userAgentLength) ?? null;
+}
+
+/** Stores a new refresh token and gives both tokens. The caller holds the account's lock. */
 export async function issueSession(
   tx: Transaction,
   ctx: Context,
   account: UserWithRoles,
-  familyId: string,
-): Promise<{ session: Session; refreshTokenId: string }> {
-  const { token, hash } = newOpaqueToken();
-  const refreshTokenId = newId();
+  { id, familyId, token }: NewRefreshToken,
+): Promise<Session> {
   const now = ctx.clock();
   await tx.refreshToken.create({
     data: {
-      id: refreshTokenId,
+      id,
       userId: account.id,
-      tokenHash: hash,
+      tokenHash: hashOpaqueToken(token),
       familyId,
       expiresAt: new Date(now.getTime() + ctx.settings.refreshTokenSeconds * 1000),
       ip: ctx.request.ip,
-      userAgent: ctx.request.userAgent?.slice(0, 255) ?? null,
+      userAgent: userAgentOf(ctx),
       createdAt: now,
     },
   });
+  return toSession(ctx, account, { familyId, token });
+}
+
+/** Both tokens of a session whose refresh token is stored already. */
+export function toSession(
+  ctx: Context,
+  account: UserWithRoles,
+  { familyId, token }: Pick<NewRefreshToken, "familyId" | "token">,
+): Session {
   const accessToken = signAccessToken(ctx, {
     userId: account.id,
     sessionId: familyId,
     sessionVersion: account.sessionVersion,
   });
-  const session: Session = {
+  return {
     accessToken,
     refreshToken: token,
     expiresIn: ctx.settings.accessTokenSeconds,
     user: toCurrentUser(account),
   };
-  return { session, refreshTokenId };
 }

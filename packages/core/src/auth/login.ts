@@ -1,6 +1,5 @@
 import type { LoginInput, Session } from "@tocsin/contracts/api/auth";
 import { DomainError } from "@tocsin/contracts/errors";
-import { newId } from "@tocsin/db/ids";
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
 import type { Context } from "../context.ts";
@@ -8,14 +7,18 @@ import { type LoginLimits, loginLimits } from "../throttle/attempt-limits.ts";
 import { type AttemptLimit, countAttempt, uncountAttempt } from "../throttle/count-attempts.ts";
 import { verifyPassword } from "./hash-password.ts";
 import { issueSession } from "./issue-session.ts";
+import { isAsVerified } from "./is-as-verified.ts";
 import { type UserWithRoles, userWithRoles } from "./load-account.ts";
+import { lockAccount } from "./lock-account.ts";
+import { newSessionTokens } from "./tokens.ts";
 
 /** An id that no user has: unknown accounts are asked about like known ones. */
 const nobodysId = "00000000-0000-7000-8000-000000000000";
 
 /**
  * Starts a session.
- * @throws DomainError INVALID_CREDENTIALS – the same, after the same time, whether the account exists or not
+ * @throws DomainError INVALID_CREDENTIALS – the same, after the same time, whether the account exists or not; also where
+ * the password, the status or all sessions of the account changed while the password was verified
  * @throws DomainError ACCOUNT_NOT_ACTIVE – only to who knows the password
  * @throws DomainError TOO_MANY_REQUESTS after too many wrong passwords; UNAVAILABLE while they cannot be counted
  */
@@ -33,10 +36,27 @@ export async function login(ctx: Context, input: LoginInput): Promise<Session> {
     await recordRefusal(ctx, account, account.status);
     throw new DomainError("ACCOUNT_NOT_ACTIVE", { detail: `The account is ${account.status}` });
   }
+  const outcome = await startSession(ctx, account);
+  if ("refused" in outcome) {
+    await recordRefusal(ctx, account, "changed_meanwhile");
+    throw new DomainError("INVALID_CREDENTIALS", {
+      detail: "The account was changed, or its sessions ended, while you logged in; log in again",
+    });
+  }
+  return outcome.session;
+}
+
+/** Starts a session, unless the account is not any more what the password was held against. */
+async function startSession(
+  ctx: Context,
+  verified: UserWithRoles,
+): Promise<{ session: Session } | { refused: true }> {
   return inTransaction(ctx.db, async (tx) => {
-    const { session } = await issueSession(tx, ctx, account, newId());
+    const account = await lockAccount(tx, verified.id);
+    if (!account || !isAsVerified(account, verified)) return { refused: true };
+    const session = await issueSession(tx, ctx, account, newSessionTokens());
     await recordAudit(tx, ctx, { action: "auth.logged_in", resourceType: "session", userId: account.id });
-    return session;
+    return { session };
   });
 }
 

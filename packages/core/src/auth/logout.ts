@@ -3,28 +3,32 @@ import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
 import type { Context } from "../context.ts";
 import { disableDevices } from "../devices/disable-devices.ts";
+import { endSessions } from "./end-sessions.ts";
+import { lockAccount } from "./lock-account.ts";
 import { hashOpaqueToken } from "./tokens.ts";
 
 /**
- * Ends the session that the refresh token belongs to: its whole family of refresh tokens now, its access token
- * at the next call. The user's other sessions go on. A device that is named gets no push notifications any more.
- * An unknown token is no error: the session is over either way.
+ * Ends the session that the refresh token belongs to, also where the token was exchanged since: its whole family of
+ * refresh tokens now, its access token at the next call. The user's other sessions go on. A device that is named gets no
+ * push notifications any more. An unknown token, or one of a session that is over, is no error: the session is over
+ * either way.
  */
-export async function logout(ctx: Context, input: LogoutInput): Promise<{ ok: true }> {
+export async function logout(ctx: Context, { refreshToken, deviceId }: LogoutInput): Promise<{ ok: true }> {
   await inTransaction(ctx.db, async (tx) => {
     const stored = await tx.refreshToken.findUnique({
-      where: { tokenHash: hashOpaqueToken(input.refreshToken) },
+      where: { tokenHash: hashOpaqueToken(refreshToken) },
+      select: { userId: true, familyId: true },
     });
-    if (!stored || stored.revokedAt) return;
-    await ctx.sessionCache.announce({ sessionId: stored.familyId });
-    await tx.refreshToken.updateMany({
-      where: { familyId: stored.familyId, revokedAt: null },
-      data: { revokedAt: ctx.clock() },
-    });
-    if (input.deviceId !== undefined) {
-      await disableDevices(tx, ctx, { userId: stored.userId, id: input.deviceId, reason: "logged_out" });
+    if (!stored) return;
+    const { userId, familyId } = stored;
+    await lockAccount(tx, userId);
+    if (deviceId !== undefined) {
+      await disableDevices(tx, ctx, { userId, id: deviceId, reason: "logged_out" });
     }
-    await recordAudit(tx, ctx, { action: "auth.logged_out", resourceType: "session", userId: stored.userId });
+    const isLive = await tx.refreshToken.findFirst({ where: { familyId, revokedAt: null } });
+    if (!isLive) return;
+    await endSessions(tx, ctx, { userId, sessionId: familyId, reason: "logout" });
+    await recordAudit(tx, ctx, { action: "auth.logged_out", resourceType: "session", userId });
   });
   return { ok: true };
 }

@@ -4,7 +4,7 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Context, Services } from "../context.ts";
 import { updateRole } from "../roles/update-role.ts";
-import { actorOf, givenRole, givenUser } from "../testing/fixtures.ts";
+import { actorOf, givenHolder, givenRole, givenUser } from "../testing/fixtures.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import { changeUserStatus } from "../users/change-user-status.ts";
 import { setUserRoles } from "../users/set-user-roles.ts";
@@ -28,9 +28,8 @@ let passwordHash: string;
 
 beforeAll(async () => {
   test = await createTestServices();
-  await givenUser(test.services.db, [await givenRole(test.services.db, "Admin", ["*"])]);
   operatorRole = await givenRole(test.services.db, "Operator", ["rules:read"]);
-  asAdmin = test.contextOf(actorOf(newId()));
+  asAdmin = await givenHolder(test, ["*"]);
   asNobody = test.contextOf({ type: "anonymous" });
   passwordHash = await hashPassword(password);
 });
@@ -60,9 +59,10 @@ function withoutDatabase(): Services {
 
 describe("a session that is used again", () => {
   it("needs no MySQL", async () => {
-    const { id, email, accessToken } = await givenKeptSession();
+    const { id, email, accessToken, claims } = await givenKeptSession();
     expect(await authenticate(withoutDatabase(), accessToken)).toEqual({
       ...{ type: "user", id, email, permissions: ["rules:read"] },
+      session: { id: claims.sessionId, version: claims.sessionVersion },
     });
   });
 
@@ -89,10 +89,11 @@ describe("a session that is used again", () => {
         }),
     ],
     [
-      "its refresh token comes twice",
+      "its refresh token comes twice, from two addresses",
       async ({ refreshToken }) => {
         await refreshSession(asNobody, { refreshToken });
-        await refreshSession(asNobody, { refreshToken }).catch(() => undefined);
+        const elsewhere = { ...asNobody, request: { ...asNobody.request, ip: "192.0.2.7" } };
+        await refreshSession(elsewhere, { refreshToken }).catch(() => undefined);
       },
     ],
   ])("is refused at the next call once %s", async (_what, change) => {

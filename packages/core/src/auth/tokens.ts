@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 import jwt from "jsonwebtoken";
 import { z } from "zod";
 import { DomainError } from "@tocsin/contracts/errors";
+import { newId } from "@tocsin/db/ids";
 import type { Services, SigningKey } from "../context.ts";
 
 const issuer = "tocsin";
@@ -62,4 +63,27 @@ export function newOpaqueToken(): { token: string; hash: Uint8Array<ArrayBuffer>
 /** The form in which such a token is stored and looked up. */
 export function hashOpaqueToken(token: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(createHash("sha256").update(token).digest());
+}
+
+/** A refresh token to be stored. */
+export interface NewRefreshToken {
+  id: string;
+  familyId: string;
+  token: string;
+}
+
+/** The first refresh token of a new session. */
+export function newSessionTokens(): NewRefreshToken {
+  return { id: newId(), familyId: newId(), token: newOpaqueToken().token };
+}
+
+/**
+ * The refresh tokens that may follow `token`, one for each signing key, the present one first. A token is derived from
+ * the one before it and the id of its own row, so that whoever did not get the answer of an exchange is given the same
+ * successor again, though only its hash is stored. Nobody derives it without a signing key.
+ */
+export function successorsOf(keys: readonly SigningKey[], token: string, id: string): string[] {
+  return keys.map(({ key }) =>
+    createHmac("sha256", key).update(`refresh token ${id} after ${token}`).digest("base64url"),
+  );
 }

@@ -1,23 +1,29 @@
 import { DomainError } from "@tocsin/contracts/errors";
+import type { Permission } from "@tocsin/contracts/permissions";
 import type { Transaction } from "@tocsin/db/client";
-import type { Context } from "../context.ts";
+import { confirmActor } from "../auth/confirm-actor.ts";
+import type { Actor, Context } from "../context.ts";
 import { bumpVersion } from "./bump-version.ts";
 
 /**
  * Changes who may do what, and who is alerted. Such changes take turns: each sees what the one before did, so that of
  * two admins who disable each other one remains. Workers reload the directory at their next batch.
- * @throws DomainError LAST_ADMIN where nobody would be left who may do everything; whatever `change` throws
+ * @param change is given who is asking, with what they may do now
+ * @throws DomainError UNAUTHENTICATED, UNAUTHORIZED_ROLE where who is asking lost access or `permission` meanwhile;
+ * LAST_ADMIN where nobody would be left who may do everything; whatever `change` throws
  */
 export async function changeDirectory<Result>(
   tx: Transaction,
   ctx: Context,
-  change: () => Promise<Result>,
+  permission: Permission,
+  change: (actor: Actor) => Promise<Result>,
 ): Promise<Result> {
   // Locks the version's row until the transaction ends.
   await bumpVersion(tx, "directory");
   await ctx.sessionCache.announce("directory");
+  const actor = await confirmActor(tx, ctx, permission);
   const adminsBefore = await countAdmins(tx);
-  const result = await change();
+  const result = await change(actor);
   if (adminsBefore > 0 && (await countAdmins(tx)) === 0) throw new DomainError("LAST_ADMIN");
   return result;
 }

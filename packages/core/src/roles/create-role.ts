@@ -2,6 +2,7 @@ import type { CreateRoleInput, Role } from "@tocsin/contracts/api/roles";
 import { newId } from "@tocsin/db/ids";
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
+import { confirmActor } from "../auth/confirm-actor.ts";
 import type { Context } from "../context.ts";
 import { refuseGranting } from "../users/refuse-escalation.ts";
 import { refuseTakenName } from "./refuse-taken-name.ts";
@@ -12,9 +13,9 @@ import { toRole } from "./role-view.ts";
  * @throws DomainError ROLE_NAME_TAKEN, UNAUTHORIZED_ROLE
  */
 export async function createRole(ctx: Context, input: CreateRoleInput): Promise<Role> {
-  refuseGranting(ctx.actor, input.permissions);
   return refuseTakenName(() =>
     inTransaction(ctx.db, async (tx) => {
+      refuseGranting(await confirmActor(tx, ctx, "roles:manage"), input.permissions);
       const role = toRole(await tx.role.create({ data: { id: newId(), ...input } }));
       await recordAudit(tx, ctx, {
         action: "role.created",

@@ -15,8 +15,8 @@ import { toRole } from "./role-view.ts";
 export async function deleteRole(ctx: Context, { id }: { id: string }): Promise<void> {
   try {
     await inTransaction(ctx.db, (tx) =>
-      changeDirectory(tx, ctx, async () => {
-        const { name, permissions, description } = toRole(await loadChangeableRole(tx, ctx.actor, id));
+      changeDirectory(tx, ctx, "roles:manage", async (actor) => {
+        const { name, permissions, description } = toRole(await loadChangeableRole(tx, actor, id));
         await refuseUsed(tx, id);
         await tx.role.delete({ where: { id } });
         await recordAudit(tx, ctx, {

@@ -1,6 +1,7 @@
 import type { Role, UpdateRoleInput } from "@tocsin/contracts/api/roles";
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
+import { endResetTokens } from "../auth/end-reset-tokens.ts";
 import type { Context } from "../context.ts";
 import { bumpVersion } from "../directory/bump-version.ts";
 import { changeDirectory } from "../directory/change-directory.ts";
@@ -15,14 +16,15 @@ import { toRole } from "./role-view.ts";
  * @throws DomainError ROLE_NOT_FOUND, SYSTEM_ROLE, ROLE_NAME_TAKEN, UNAUTHORIZED_ROLE, LAST_ADMIN
  */
 export async function updateRole(ctx: Context, { id, ...fields }: UpdateRoleInput): Promise<Role> {
-  refuseGranting(ctx.actor, fields.permissions);
   return refuseTakenName(() =>
     inTransaction(ctx.db, (tx) =>
-      changeDirectory(tx, ctx, async () => {
-        const { name, permissions, description } = toRole(await loadChangeableRole(tx, ctx.actor, id));
+      changeDirectory(tx, ctx, "roles:manage", async (actor) => {
+        refuseGranting(actor, fields.permissions);
+        const { name, permissions, description } = toRole(await loadChangeableRole(tx, actor, id));
         const after = toRole(await tx.role.update({ where: { id }, data: fields }));
         // Workers know rules with the names of their roles.
         if (name !== after.name) await bumpVersion(tx, "rules");
+        await endResetTokens(tx, { roles: { some: { roleId: id } } });
         await recordAudit(tx, ctx, {
           action: "role.updated",
           resourceType: "role",

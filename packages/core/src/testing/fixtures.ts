@@ -64,6 +64,15 @@ export async function givenPerson(
   return contextOf(actorOf(await givenUser(services.db, []), permissions));
 }
 
+/** Somebody who holds a role of their own with these permissions. */
+export async function givenHolder(
+  { services, contextOf }: TestBed,
+  permissions: readonly string[],
+): Promise<Context> {
+  const role = await givenRole(services.db, `Role ${newId()}`, permissions);
+  return contextOf(actorOf(await givenUser(services.db, [role]), permissions));
+}
+
 /** A rule for tests that write its alerts themselves. @returns its id */
 export async function givenRuleOfAlerts({ services, contextOf }: TestBed): Promise<string> {
   const author = await givenUser(services.db, [await givenRole(services.db, "Operator")]);

@@ -4,7 +4,8 @@ import type { Queryable } from "@tocsin/db/pool";
 export async function countLockWaits(db: Queryable): Promise<number> {
   const [row] = await db.query<{ count: number }[]>(
     `SELECT COUNT(*) AS count FROM information_schema.PROCESSLIST
-      WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND (INFO LIKE '%FOR UPDATE%' OR INFO LIKE 'UPDATE %')`,
+      WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND (INFO LIKE '%FOR UPDATE%' OR INFO LIKE 'UPDATE %'
+          OR INFO LIKE '%ON DUPLICATE KEY UPDATE%')`,
   );
   return row?.count ?? 0;
 }

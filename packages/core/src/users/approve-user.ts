@@ -2,7 +2,9 @@ import type { ApproveUserInput, User } from "@tocsin/contracts/api/users";
 import { DomainError } from "@tocsin/contracts/errors";
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
+import { endResetTokens } from "../auth/end-reset-tokens.ts";
 import { loadAccount, toUser } from "../auth/load-account.ts";
+import { lockAccount } from "../auth/lock-account.ts";
 import type { Context } from "../context.ts";
 import { changeDirectory } from "../directory/change-directory.ts";
 import { resolveRoles } from "../roles/resolve-roles.ts";
@@ -16,10 +18,10 @@ import { statusChanges } from "./user-status.ts";
 export async function approveUser(ctx: Context, input: ApproveUserInput): Promise<User> {
   const { from, to } = statusChanges.approve;
   return inTransaction(ctx.db, (tx) =>
-    changeDirectory(tx, ctx, async () => {
+    changeDirectory(tx, ctx, "users:manage", async (actor) => {
       const roles = await resolveRoles(tx, input.roles, "/roles");
-      refuseEscalation(ctx.actor, roles);
-      const before = await loadAccount(tx, input.id);
+      refuseEscalation(actor, roles);
+      const before = await lockAccount(tx, input.id);
       if (!before) throw new DomainError("USER_NOT_FOUND");
       if (!(from as readonly string[]).includes(before.status)) {
         throw new DomainError("USER_NOT_APPROVABLE", { detail: `The user is ${before.status}` });
@@ -30,6 +32,7 @@ export async function approveUser(ctx: Context, input: ApproveUserInput): Promis
       });
       await tx.userRole.deleteMany({ where: { userId: input.id } });
       await tx.userRole.createMany({ data: roles.map((role) => ({ userId: input.id, roleId: role.id })) });
+      await endResetTokens(tx, { id: input.id });
       await recordAudit(tx, ctx, {
         action: "user.approved",
         resourceType: "user",

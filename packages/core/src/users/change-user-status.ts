@@ -2,8 +2,10 @@ import type { User } from "@tocsin/contracts/api/users";
 import { DomainError } from "@tocsin/contracts/errors";
 import { inTransaction } from "@tocsin/db/transaction";
 import { type AuditAction, recordAudit } from "../audit/record-audit.ts";
-import { loadAccount, toUser } from "../auth/load-account.ts";
+import { endResetTokens } from "../auth/end-reset-tokens.ts";
 import { endSessions } from "../auth/end-sessions.ts";
+import { toUser } from "../auth/load-account.ts";
+import { lockAccount } from "../auth/lock-account.ts";
 import type { Context } from "../context.ts";
 import { changeDirectory } from "../directory/change-directory.ts";
 import { refuseOutranked } from "./refuse-escalation.ts";
@@ -26,15 +28,16 @@ export async function changeUserStatus(
 ): Promise<User> {
   const { from, to } = statusChanges[change];
   return inTransaction(ctx.db, (tx) =>
-    changeDirectory(tx, ctx, async () => {
-      const before = await loadAccount(tx, id);
+    changeDirectory(tx, ctx, "users:manage", async (actor) => {
+      const before = await lockAccount(tx, id);
       if (!before) throw new DomainError("USER_NOT_FOUND");
-      refuseOutranked(ctx.actor, before);
+      refuseOutranked(actor, before);
       if (!(from as readonly string[]).includes(before.status)) {
         throw new DomainError("USER_STATUS_CONFLICT", { detail: `The user is ${before.status}` });
       }
       await tx.user.update({ where: { id }, data: { status: to } });
-      if (change === "disable") await endSessions(tx, ctx, id);
+      if (change === "disable") await endSessions(tx, ctx, { userId: id, reason: "disabled" });
+      await endResetTokens(tx, { id });
       await recordAudit(tx, ctx, {
         action: auditActions[change],
         resourceType: "user",

@@ -45,6 +45,11 @@ export function refuseGranting(
   });
 }
 
+/** Whether the user may do what this actor may not. */
+export function isOutranked(actor: Actor, account: UserWithRoles): boolean {
+  return lackingOf(actor, permissionsOf(account)).length > 0;
+}
+
 /**
  * Nobody decides on a user who may do what they lack themselves: whoever could disable an admin or reset an admin's
  * password would be one.

@@ -2,7 +2,9 @@ import type { SetUserRolesInput, User } from "@tocsin/contracts/api/users";
 import { DomainError } from "@tocsin/contracts/errors";
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
-import { loadAccount, toUser } from "../auth/load-account.ts";
+import { endResetTokens } from "../auth/end-reset-tokens.ts";
+import { toUser } from "../auth/load-account.ts";
+import { lockAccount } from "../auth/lock-account.ts";
 import type { Context } from "../context.ts";
 import { changeDirectory } from "../directory/change-directory.ts";
 import { resolveRoles } from "../roles/resolve-roles.ts";
@@ -15,12 +17,12 @@ import { refuseEscalation, refuseOutranked } from "./refuse-escalation.ts";
  */
 export async function setUserRoles(ctx: Context, { id, roles: names }: SetUserRolesInput): Promise<User> {
   return inTransaction(ctx.db, (tx) =>
-    changeDirectory(tx, ctx, async () => {
+    changeDirectory(tx, ctx, "users:manage", async (actor) => {
       const roles = await resolveRoles(tx, names, "/roles");
-      refuseEscalation(ctx.actor, roles);
-      const before = await loadAccount(tx, id);
+      refuseEscalation(actor, roles);
+      const before = await lockAccount(tx, id);
       if (!before) throw new DomainError("USER_NOT_FOUND");
-      refuseOutranked(ctx.actor, before);
+      refuseOutranked(actor, before);
       if (before.status !== "active" && before.status !== "disabled") {
         throw new DomainError("USER_STATUS_CONFLICT", {
           detail: `The user is ${before.status}: approve them with their roles`,
@@ -28,6 +30,7 @@ export async function setUserRoles(ctx: Context, { id, roles: names }: SetUserRo
       }
       await tx.userRole.deleteMany({ where: { userId: id } });
       await tx.userRole.createMany({ data: roles.map((role) => ({ userId: id, roleId: role.id })) });
+      await endResetTokens(tx, { id });
       await recordAudit(tx, ctx, {
         action: "user.roles_changed",
         resourceType: "user",

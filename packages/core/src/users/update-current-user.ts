@@ -3,7 +3,7 @@ import { DomainError } from "@tocsin/contracts/errors";
 import { isUniqueViolation } from "@tocsin/db/errors";
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
-import { loadAccount } from "../auth/load-account.ts";
+import { confirmSession } from "../auth/confirm-session.ts";
 import { type Context, currentUserId } from "../context.ts";
 import { loadProfile } from "./load-profile.ts";
 
@@ -15,8 +15,7 @@ export async function updateCurrentUser(ctx: Context, { phone }: UpdateMeInput):
   const id = currentUserId(ctx);
   try {
     const account = await inTransaction(ctx.db, async (tx) => {
-      const before = await loadAccount(tx, id);
-      if (!before) throw new DomainError("UNAUTHENTICATED");
+      const before = await confirmSession(tx, ctx);
       if (phone === undefined || phone === before.phone) return before;
       await tx.user.update({ where: { id }, data: { phone } });
       await recordAudit(tx, ctx, {
