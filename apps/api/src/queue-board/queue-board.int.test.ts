@@ -102,7 +102,7 @@ describe("the queue board", () => {
     expect((await request(app).get("/queues").set("Cookie", cookie)).status).toBe(200);
     const ctx = {
       ...testApp.services,
-      actor: actorOf(newId()),
+      actor: actorOf((await testApp.login("Admin")).id),
       request: { id: newId(), ip: null, userAgent: null },
     };
     await changeUserStatus(ctx, { id, change: "disable" });
