@@ -76,6 +76,30 @@ describe("changing a rule", () => {
     expect(await getRule(ctx, { id })).toMatchObject({ priority: 2, version: 2 });
   });
 
+  it("waits for a thread without keeping anybody else from the rule", async () => {
+    const { id } = await rule({ tests: [largeFires] });
+    const { threads } = test.services;
+    const thread = Promise.withResolvers<undefined>();
+    const started = Promise.withResolvers<undefined>();
+    const busy: Context = {
+      ...ctx,
+      threads: {
+        ...threads,
+        async run(...task) {
+          started.resolve(undefined);
+          await thread.promise;
+          return threads.run(...task);
+        },
+      },
+    };
+    const waiting = updateRule(busy, { id, priority: 1 });
+    await started.promise;
+    // Would wait for the one above, which waits for this.
+    expect(await change(id, { description: "Came first" })).toMatchObject({ version: 2 });
+    thread.resolve(undefined);
+    expect(await waiting).toMatchObject({ version: 3, priority: 1, description: "Came first" });
+  });
+
   it("by many at once loses none of the changes, and with expectedVersion exactly one wins", async () => {
     const { id } = await rule();
     const fields = [

@@ -13,16 +13,25 @@ const totals = {
     SELECT SUM(CHAR_LENGTH(\`condition\`)) AS total FROM silence WHERE endsAt IS NULL OR endsAt > UTC_TIMESTAMP(3)`,
 } as const;
 
+/** The characters that a rule or silence takes of that, before a change and after it; 0 where no worker holds it. */
+export interface TakenRoom {
+  before: number;
+  after: number;
+}
+
 /**
- * Refuses a condition that was just written where all of them together are too long. Pass the transaction of the change,
- * after its bumpVersion: that makes others who change the same wait, so that each counts what the one before wrote.
+ * Refuses a condition that was just written where all of them together are too long; what takes no more than before is
+ * let pass. Pass the transaction of the change, after its bumpVersion: that makes others who change the same wait, so
+ * that each counts what the one before wrote.
  * @throws DomainError INVALID_CONDITION that tells how long they are and may be
  */
 export async function checkMatcherRoom(
   tx: Transaction,
   kind: keyof typeof totals,
+  { before, after }: TakenRoom,
   most = maximumConditionCharacters,
 ): Promise<void> {
+  if (after <= before) return;
   const [row] = await tx.$queryRaw<{ total: unknown }[]>(totals[kind]);
   const total = Number(row?.total ?? 0);
   if (total <= most) return;

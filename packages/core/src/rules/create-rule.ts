@@ -7,7 +7,7 @@ import { checkMatcherRoom } from "./check-matcher-room.ts";
 import { checkRule } from "./check-rule.ts";
 import { recordVersion } from "./record-version.ts";
 import { resolveRuleRoles } from "./resolve-rule-roles.ts";
-import { completeContent, toColumns } from "./rule-content.ts";
+import { completeContent, roomOf, toColumns } from "./rule-content.ts";
 import { ruleWithRoles, toRule } from "./rule-view.ts";
 
 /**
@@ -31,7 +31,7 @@ export async function createRule(ctx: Context, input: CreateRuleInput): Promise<
     });
     const rule = toRule(row);
     await recordVersion(tx, ctx, { after: rule, origin: { kind: "created" } });
-    if (rule.active) await checkMatcherRoom(tx, "rules");
+    await checkMatcherRoom(tx, "rules", { before: 0, after: roomOf(rule) });
     return rule;
   });
 }

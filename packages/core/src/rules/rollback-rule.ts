@@ -1,9 +1,7 @@
 import type { RollbackRuleInput, Rule } from "@tocsin/contracts/api/rules";
 import { DomainError } from "@tocsin/contracts/errors";
-import { inTransaction } from "@tocsin/db/transaction";
 import type { Context } from "../context.ts";
 import { changeRule } from "./change-rule.ts";
-import { lockRule } from "./lock-rule.ts";
 import { contentOf } from "./rule-content.ts";
 
 /**
@@ -16,14 +14,14 @@ export async function rollbackRule(
   ctx: Context,
   { id, version, expectedVersion }: RollbackRuleInput,
 ): Promise<Rule> {
-  return inTransaction(ctx.db, async (tx) => {
-    const { rule, isDeleted } = await lockRule(tx, { id, expectedVersion, includeDeleted: true });
-    const stored = await tx.ruleVersion.findUnique({ where: { ruleId_version: { ruleId: id, version } } });
+  return changeRule(ctx, { id, expectedVersion, includeDeleted: true }, async () => {
+    const stored = await ctx.db.ruleVersion.findUnique({
+      where: { ruleId_version: { ruleId: id, version } },
+    });
     if (!stored) throw new DomainError("RULE_VERSION_NOT_FOUND");
-    return changeRule(tx, ctx, rule, {
+    return {
       content: contentOf(stored.snapshot as Partial<Rule>),
       origin: { kind: "rolled_back", restoredVersion: version },
-      isRestored: isDeleted,
-    });
+    };
   });
 }

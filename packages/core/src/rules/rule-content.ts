@@ -69,3 +69,8 @@ export function toColumns(content: RuleContent) {
     tests: tests.length > 0 ? (tests as Prisma.InputJsonArray) : Prisma.DbNull,
   };
 }
+
+/** How many characters of a rule's condition workers hold ready. */
+export function roomOf({ active, condition }: Pick<RuleContent, "active" | "condition">): number {
+  return active ? condition.length : 0;
+}

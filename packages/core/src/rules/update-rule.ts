@@ -1,8 +1,6 @@
 import type { Rule, UpdateRuleInput } from "@tocsin/contracts/api/rules";
-import { inTransaction } from "@tocsin/db/transaction";
 import type { Context } from "../context.ts";
 import { changeRule } from "./change-rule.ts";
-import { lockRule } from "./lock-rule.ts";
 import { contentOf, withDraft } from "./rule-content.ts";
 
 /**
@@ -14,9 +12,8 @@ export async function updateRule(
   ctx: Context,
   { id, expectedVersion, ...draft }: UpdateRuleInput,
 ): Promise<Rule> {
-  return inTransaction(ctx.db, async (tx) => {
-    const { rule } = await lockRule(tx, { id, expectedVersion });
-    const content = withDraft(contentOf(rule), draft);
-    return changeRule(tx, ctx, rule, { content, origin: { kind: "updated" } });
-  });
+  return changeRule(ctx, { id, expectedVersion }, (rule) => ({
+    content: withDraft(contentOf(rule), draft),
+    origin: { kind: "updated" },
+  }));
 }

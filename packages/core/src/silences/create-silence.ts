@@ -20,7 +20,7 @@ export async function createSilence(ctx: Context, input: CreateSilenceInput): Pr
       data: { id: newId(), ...silenceColumns(input), createdBy: currentUserId(ctx), createdAt: ctx.clock() },
     });
     await bumpVersion(tx, "silences");
-    await checkMatcherRoom(tx, "silences");
+    await checkMatcherRoom(tx, "silences", { before: 0, after: input.condition.length });
     await recordAudit(tx, ctx, {
       action: "silence.created",
       resourceType: "silence",

@@ -21,6 +21,6 @@ function stateOf({ startsAt, endsAt }: { startsAt: Date; endsAt: Date | null }, 
 }
 
 /** What a person decided of it, for the audit log. */
-export function contentOf({ condition, startsAt, endsAt, weekly, comment }: Silence) {
+export function contentOf({ condition, startsAt, endsAt, weekly, comment }: Omit<Silence, "state">) {
   return { condition, startsAt, endsAt, weekly, comment };
 }

@@ -16,10 +16,14 @@ import { contentOf, toSilence } from "./silence-view.ts";
 export async function updateSilence(ctx: Context, { id, ...fields }: UpdateSilenceInput): Promise<Silence> {
   checkCondition(fields.condition);
   return inTransaction(ctx.db, async (tx) => {
-    const before = contentOf(toSilence(await lockSilence(tx, id), ctx.clock()));
+    const { state, ...silence } = toSilence(await lockSilence(tx, id), ctx.clock());
+    const before = contentOf(silence);
     const row = await tx.silence.update({ where: { id }, data: silenceColumns(fields) });
     await bumpVersion(tx, "silences");
-    await checkMatcherRoom(tx, "silences");
+    await checkMatcherRoom(tx, "silences", {
+      before: state === "ended" ? 0 : before.condition.length,
+      after: fields.condition.length,
+    });
     await recordAudit(tx, ctx, {
       action: "silence.updated",
       resourceType: "silence",
