@@ -64,7 +64,7 @@ function readAdmin(env: NodeJS.ProcessEnv): Admin | undefined {
   if (!parsedPassword.success) {
     throw new CommandError(`TOCSIN_ADMIN_PASSWORD: ${parsedPassword.error.issues[0]?.message ?? "refused"}.`);
   }
-  if (isWeakPassword(parsedPassword.data, parsedEmail.data.split(/[@.+_-]/))) {
+  if (isWeakPassword(parsedPassword.data, parsedEmail.data)) {
     throw new CommandError(
       "TOCSIN_ADMIN_PASSWORD: This password is common or easily guessed; use several unrelated words.",
     );

@@ -37,8 +37,8 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
     });
   }
   await uncountAttempt(ctx, passwordLimits(id));
-  const knownWords = account.email.split(/[@.+_-]/);
-  await checkPasswordStrength(ctx, { password: input.newPassword, knownWords, pointer: "/newPassword" });
+  const { email } = account;
+  await checkPasswordStrength(ctx, { password: input.newPassword, email, pointer: "/newPassword" });
   const passwordHash = await hashPassword(input.newPassword);
   return inTransaction(ctx.db, async (tx) => {
     const current = await confirmSession(tx, ctx);

@@ -16,13 +16,9 @@ const estimate = threadTask<typeof run>({
  */
 export async function checkPasswordStrength(
   ctx: Context,
-  {
-    password,
-    knownWords,
-    pointer = "/password",
-  }: { password: string; knownWords: readonly string[]; pointer?: string },
+  { password, email, pointer = "/password" }: { password: string; email: string; pointer?: string },
 ): Promise<void> {
-  if (!(await runInThread(ctx, estimate, { password, knownWords }))) return;
+  if (!(await runInThread(ctx, estimate, { password, email }))) return;
   const message = "This password is common or easily guessed; use several unrelated words";
   throw new DomainError("WEAK_PASSWORD", { detail: message, errors: [{ pointer, message }] });
 }

@@ -12,14 +12,19 @@ const fewestCharacters = 4;
 /** The estimate's cost grows by the square of the length and more: it is given the beginning only. Characters. */
 const estimatedCharacters = 64;
 
+/** What is known of an account: its address, whole and in parts. */
+function knownWordsOf(email: string): string[] {
+  return [email, ...email.split(/[@.+_-]/)];
+}
+
 /**
  * Whether a password is common, or made of what is known about the account. Cheap questions come first; the dear one is
  * bounded: some tens of milliseconds.
  */
-export function isWeakPassword(password: string, knownWords: readonly string[]): boolean {
+export function isWeakPassword(password: string, email: string): boolean {
   if (new Set(password).size < fewestCharacters) return true;
   const judged = withoutRepetition(password).slice(0, estimatedCharacters);
-  const words = knownWords.map((word) => word.slice(0, estimatedCharacters));
+  const words = knownWordsOf(email).map((word) => word.slice(0, estimatedCharacters));
   return estimator.check(judged, words).score < lowestAcceptedScore;
 }
 

@@ -17,8 +17,7 @@ import { hashPassword } from "./hash-password.ts";
 export async function register(ctx: Context, input: RegisterInput): Promise<Registered> {
   // Counted first: a weak password costs more to judge than to send.
   await countAttempt(ctx, registrationLimits(ctx, input.email));
-  const knownWords = [input.email, ...input.email.split(/[@.+_-]/)];
-  await checkPasswordStrength(ctx, { password: input.password, knownWords });
+  await checkPasswordStrength(ctx, input);
   const passwordHash = await hashPassword(input.password);
   const id = newId();
   try {

@@ -24,8 +24,8 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
   const tokenHash = hashOpaqueToken(input.token);
   const reset = await ctx.db.passwordReset.findUnique({ where: { tokenHash }, include: { user: true } });
   if (!reset || reset.expiresAt <= ctx.clock() || reset.user.status !== "active") return refuse(ctx);
-  const knownWords = reset.user.email.split(/[@.+_-]/);
-  await checkPasswordStrength(ctx, { password: input.newPassword, knownWords, pointer: "/newPassword" });
+  const { email } = reset.user;
+  await checkPasswordStrength(ctx, { password: input.newPassword, email, pointer: "/newPassword" });
   const passwordHash = await hashPassword(input.newPassword);
   const isDone = await inTransaction(ctx.db, async (tx) => {
     await lockDirectory(tx);
