@@ -1,5 +1,6 @@
 import type { TaskFunction, ThreadTask } from "@tocsin/platform/threads/thread-task";
 import type { Actor, Context } from "./context.ts";
+import { networkOf } from "./throttle/network-of.ts";
 
 /**
  * Does a task in a thread, as the caller's share of them allows.
@@ -15,8 +16,8 @@ export async function runInThread<Run extends TaskFunction>(
   return ctx.threads.run(task, input, { caller: callerOf(ctx.actor, ctx.request.ip), signal });
 }
 
-/** Who shares one share of the threads: a user, an API key; strangers by their address. */
+/** Who shares one share of the threads: a user, an API key; strangers by their network. */
 function callerOf(actor: Actor, ip: string | null): string {
   if (actor.type === "user" || actor.type === "api_key") return `${actor.type} ${actor.id}`;
-  return actor.type === "system" ? actor.label : `address ${ip ?? "unknown"}`;
+  return actor.type === "system" ? actor.label : `network ${networkOf(ip)}`;
 }
