@@ -18,10 +18,9 @@ export async function changeDirectory<Result>(
   permission: Permission,
   change: (actor: Actor) => Promise<Result>,
 ): Promise<Result> {
-  // Locks the version's row until the transaction ends.
+  const actor = await confirmActor(tx, ctx, permission);
   await bumpVersion(tx, "directory");
   await ctx.sessionCache.announce("directory");
-  const actor = await confirmActor(tx, ctx, permission);
   const adminsBefore = await countAdmins(tx);
   const result = await change(actor);
   if (adminsBefore > 0 && (await countAdmins(tx)) === 0) throw new DomainError("LAST_ADMIN");

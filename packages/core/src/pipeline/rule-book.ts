@@ -1,6 +1,6 @@
 import type { RuleAction } from "@tocsin/contracts/api/rules";
 import { type Condition, Matcher, parseStoredCondition } from "@tocsin/rules-dsl";
-import { createPace, giveWay } from "../give-way.ts";
+import { createPace } from "../pace.ts";
 import type { Directory } from "./directory.ts";
 import { parseRuleTemplates, type RuleTemplates } from "./render-alert.ts";
 
@@ -49,7 +49,8 @@ export interface RuleBookSources {
 }
 
 /**
- * Compiles the rules, and lets other work be done meanwhile. One that no longer compiles is handed to `onBroken` and left out: it must not stop the others.
+ * Compiles the rules, and lets other work be done meanwhile. One that no longer compiles is handed to `onBroken` and
+ * left out: it must not stop the others.
  */
 export async function buildRuleBook(
   stored: readonly StoredRule[],
@@ -67,7 +68,7 @@ export async function buildRuleBook(
       onBroken(rule.id, error);
     }
   }
-  return { matcher: await Matcher.buildInSlices([...rules.values()], giveWay), rules };
+  return { matcher: await Matcher.buildInSlices([...rules.values()], pace), rules };
 }
 
 /**

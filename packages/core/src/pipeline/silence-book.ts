@@ -1,6 +1,6 @@
 import type { Weekly } from "@tocsin/contracts/api/silences";
 import { Matcher, type MatcherRule, parseStoredCondition } from "@tocsin/rules-dsl";
-import { createPace, giveWay } from "../give-way.ts";
+import { createPace } from "../pace.ts";
 import { isInForce, type SilenceTimes } from "../silences/is-in-force.ts";
 import type { PipelineEvent } from "./load-events.ts";
 
@@ -19,7 +19,10 @@ export interface SilenceBook {
   silenceOf(event: PipelineEvent): string | null;
 }
 
-/** Compiles the silences, and lets other work be done meanwhile. One that no longer compiles is handed to `onBroken` and silences nothing. */
+/**
+ * Compiles the silences, and lets other work be done meanwhile. One that no longer compiles is handed to `onBroken` and
+ * silences nothing.
+ */
 export async function buildSilenceBook(
   stored: readonly StoredSilence[],
   onBroken: (silenceId: string, error: unknown) => void,
@@ -37,7 +40,7 @@ export async function buildSilenceBook(
       onBroken(id, error);
     }
   }
-  const matcher = await Matcher.buildInSlices(conditions, giveWay);
+  const matcher = await Matcher.buildInSlices(conditions, pace);
   return {
     silenceOf(event) {
       if (times.size === 0) return null;

@@ -154,7 +154,10 @@ describe("Matcher", () => {
   it("is the same however it is built", async () => {
     const rules = toRules(fc.sample(indexableRule, { seed, numRuns: 2000 }));
     let pauses = 0;
-    const sliced = await Matcher.buildInSlices(rules, async () => void (pauses += 1));
+    const sliced = await Matcher.buildInSlices(rules, () => {
+      pauses += 1;
+      return pauses % 2 === 0 ? Promise.resolve() : undefined;
+    });
     const whole = Matcher.build(rules);
     for (const facts of fc.sample(event, { seed, numRuns: 50 }))
       expect(sliced.match(facts)).toEqual(whole.match(facts));

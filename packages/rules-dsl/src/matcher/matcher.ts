@@ -16,9 +16,6 @@ export interface MatcherRule {
   condition: Condition;
 }
 
-/** Other work is let in whenever building took so long. Milliseconds. */
-const sliceMs = 10;
-
 /** Rules that are taken apart in one step. */
 const rulesInAStep = 4;
 
@@ -71,18 +68,19 @@ export class Matcher {
 
   /**
    * Builds the index over the rules, and lets other work be done meanwhile.
-   * @param pause called whenever some ten milliseconds were spent; gives way to other work
+   * @param pace called after every step, each well below a millisecond: a promise where it gives way to other work now
    */
-  static async buildInSlices(rules: readonly MatcherRule[], pause: () => Promise<void>): Promise<Matcher> {
+  static async buildInSlices(
+    rules: readonly MatcherRule[],
+    pace: () => Promise<void> | undefined,
+  ): Promise<Matcher> {
     const steps = Matcher.#steps(rules);
-    let startedAt = performance.now();
     for (;;) {
       const { done, value } = steps.next();
       if (done) return value;
-      if (performance.now() - startedAt < sliceMs) continue;
-      // One slice after the other: giving way is what this is for.
-      await pause();
-      startedAt = performance.now();
+      const pause = pace();
+      // One step after the other; awaited only where there is something to wait for.
+      if (pause) await pause;
     }
   }
 
