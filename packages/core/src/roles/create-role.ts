@@ -5,7 +5,7 @@ import { recordAudit } from "../audit/record-audit.ts";
 import { confirmActor } from "../auth/confirm-actor.ts";
 import type { Context } from "../context.ts";
 import { refuseGranting } from "../users/refuse-escalation.ts";
-import { refuseTakenName } from "./refuse-taken-name.ts";
+import { refuseLookAlikeName, refuseTakenName } from "./refuse-taken-name.ts";
 import { toRole } from "./role-view.ts";
 
 /**
@@ -16,6 +16,7 @@ export async function createRole(ctx: Context, input: CreateRoleInput): Promise<
   return refuseTakenName(() =>
     inTransaction(ctx.db, async (tx) => {
       refuseGranting(await confirmActor(tx, ctx, "roles:manage"), input.permissions);
+      await refuseLookAlikeName(tx, input.name);
       const role = toRole(await tx.role.create({ data: { id: newId(), ...input } }));
       await recordAudit(tx, ctx, {
         action: "role.created",

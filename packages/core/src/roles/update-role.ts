@@ -7,7 +7,7 @@ import { bumpVersion } from "../directory/bump-version.ts";
 import { changeDirectory } from "../directory/change-directory.ts";
 import { refuseGranting } from "../users/refuse-escalation.ts";
 import { loadChangeableRole } from "./load-changeable-role.ts";
-import { refuseTakenName } from "./refuse-taken-name.ts";
+import { refuseLookAlikeName, refuseTakenName } from "./refuse-taken-name.ts";
 import { toRole } from "./role-view.ts";
 
 /**
@@ -21,6 +21,7 @@ export async function updateRole(ctx: Context, { id, ...fields }: UpdateRoleInpu
       changeDirectory(tx, ctx, "roles:manage", async (actor) => {
         refuseGranting(actor, fields.permissions);
         const { name, permissions, description } = toRole(await loadChangeableRole(tx, actor, id));
+        await refuseLookAlikeName(tx, fields.name, id);
         const after = toRole(await tx.role.update({ where: { id }, data: fields }));
         // Workers know rules with the names of their roles.
         if (name !== after.name) await bumpVersion(tx, "rules");

@@ -182,6 +182,24 @@ describe("a role", () => {
   });
 });
 
+describe("a role's name", () => {
+  const fields = { permissions: [], description: "" };
+
+  it("that people would take for another role's is refused, made or changed to", async () => {
+    const { id } = await createRole(asAdmin, { name: "Billing crew", ...fields });
+    const { id: other } = await createRole(asAdmin, { name: "Ledger crew", ...fields });
+    for (const name of ["billing crew", "BILLING CREW", "Bi\u04c0\u04c0ing crew", "B\u0456lling cr\u0435w"]) {
+      const taken = {
+        code: "ROLE_NAME_TAKEN",
+        errors: [{ pointer: "/name", message: 'This name looks like that of the role "Billing crew"' }],
+      };
+      await expect(createRole(asAdmin, { name, ...fields })).rejects.toMatchObject(taken);
+      await expect(updateRole(asAdmin, { id: other, name, ...fields })).rejects.toMatchObject(taken);
+    }
+    expect(await updateRole(asAdmin, { id, name: "Billing Crew", ...fields })).toMatchObject({ id });
+  });
+});
+
 describe("one's own profile", () => {
   it("takes a phone number that nobody else has", async () => {
     const [ada, ben] = [await givenAccount(), await givenAccount()];
