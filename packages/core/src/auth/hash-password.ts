@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import bcrypt from "bcrypt";
 import pLimit from "p-limit";
 import { DomainError } from "@tocsin/contracts/errors";
+import { normalizePassword } from "./normalize-password.ts";
 
 /** bcrypt's cost factor: about a quarter of a second of one core. */
 const cost = 12;
@@ -37,14 +38,19 @@ async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
 
 /** Hashes a password for storage. @throws DomainError UNAVAILABLE where too many wait already */
 export async function hashPassword(password: string): Promise<string> {
-  return inTurn(() => bcrypt.hash(prepare(password), cost));
+  return inTurn(() => bcrypt.hash(prepare(normalizePassword(password)), cost));
 }
 
 /**
- * Whether `password` is the one behind `hash`. Takes as long without a hash and then says no.
+ * Whether `password` is the one behind `hash`. Takes as long without a hash and then says no. Hashes that were made before
+ * passwords were brought to one form are held against what was typed.
  * @throws DomainError UNAVAILABLE where too many wait already
  */
 export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
-  const matches = await inTurn(() => bcrypt.compare(prepare(password), hash ?? nobodysHash));
-  return matches && hash !== undefined;
+  for (const form of new Set([normalizePassword(password), password])) {
+    // One after the other: the second form is asked about only where the first is not it.
+    const matches = await inTurn(() => bcrypt.compare(prepare(form), hash ?? nobodysHash));
+    if (matches && hash !== undefined) return true;
+  }
+  return false;
 }

@@ -1,5 +1,7 @@
 import { ZxcvbnFactory } from "@zxcvbn-ts/core";
 import { adjacencyGraphs, dictionary } from "@zxcvbn-ts/language-common";
+import { withoutKnownWords } from "./known-words.ts";
+import { normalizePassword } from "./normalize-password.ts";
 
 const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
 
@@ -12,20 +14,19 @@ const fewestCharacters = 4;
 /** The estimate's cost grows by the square of the length and more: it is given the beginning only. Characters. */
 const estimatedCharacters = 64;
 
-/** What is known of an account: its address, whole and in parts. */
-function knownWordsOf(email: string): string[] {
-  return [email, ...email.split(/[@.+_-]/)];
-}
+/** Known words are looked for in the beginning only. Characters. */
+const judgedCharacters = 256;
 
 /**
- * Whether a password is common, or made of what is known about the account. Cheap questions come first; the dear one is
+ * Whether a password is common, or made of what is known about the account or of words that anybody would try. Such
+ * words are taken out: what is left has to be hard to guess by itself. Cheap questions come first; the dear one is
  * bounded: some tens of milliseconds.
  */
 export function isWeakPassword(password: string, email: string): boolean {
-  if (new Set(password).size < fewestCharacters) return true;
-  const judged = withoutRepetition(password).slice(0, estimatedCharacters);
-  const words = knownWordsOf(email).map((word) => word.slice(0, estimatedCharacters));
-  return estimator.check(judged, words).score < lowestAcceptedScore;
+  const begun = withoutRepetition(normalizePassword(password)).slice(0, judgedCharacters);
+  const left = withoutKnownWords(begun, email.slice(0, judgedCharacters));
+  if (new Set(left).size < fewestCharacters) return true;
+  return estimator.check(left.slice(0, estimatedCharacters), []).score < lowestAcceptedScore;
 }
 
 /** A text that is another one over and over is worth no more than that one twice. */
