@@ -125,6 +125,48 @@ describe("a key that is bound to a source", () => {
   });
 });
 
+describe("an idempotency key of a source", () => {
+  it("can't be taken by a sender who is not bound to the source", async () => {
+    const [bound, other, unbound] = [
+      await givenKey({ source: "squatted" }),
+      await givenKey({ source: "squatted" }),
+      await givenKey(),
+    ];
+    const sent = { ...event("squatted"), idempotencyKey: "transfer-1" };
+    const taken = await post("/api/v1/events", unbound.secret, { ...sent, type: "taken" });
+    expect(taken.status).toBe(202);
+    const first = await post("/api/v1/events", bound.secret, sent);
+    expect(first.body).toMatchObject({ duplicate: false });
+    expect((await post("/api/v1/events", other.secret, sent)).body).toMatchObject({
+      id: first.body.id,
+      duplicate: true,
+    });
+    const batch = await post("/api/v1/events/batch", other.secret, { events: [sent] });
+    expect(batch.body).toMatchObject({ duplicates: 1, accepted: 0 });
+    const again = await post("/api/v1/events/batch", unbound.secret, {
+      events: [{ ...sent, type: "taken" }],
+    });
+    expect(again.body.results).toMatchObject([{ id: taken.body.id, outcome: "duplicate" }]);
+  });
+});
+
+describe("a key that reads and is bound to a source", () => {
+  it("sees no dead letters, and is told where to look instead", async () => {
+    const { secret } = await givenKey({ source: "mine", scopes: ["events:read"] });
+    for (const path of ["/api/v1/dead-letters", `/api/v1/dead-letters/${newId()}`]) {
+      expect((await get(path, secret)).body).toMatchObject({
+        status: 403,
+        code: "SOURCE_FORBIDDEN",
+        detail: 'This API key sees events of "mine" only: list them with status=dead instead',
+      });
+    }
+    const { secret: reader } = await givenKey({ scopes: ["events:read"] });
+    expect((await get("/api/v1/dead-letters", reader)).status).toBe(200);
+    const own = await get("/api/v1/events?status=dead", secret);
+    expect(own.body).toMatchObject({ items: [] });
+  });
+});
+
 describe("a secret", () => {
   it("is new after a rotation, and the one before goes on", async () => {
     const before = await givenKey();

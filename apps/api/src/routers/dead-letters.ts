@@ -22,7 +22,8 @@ export const deadLettersRouter = router({
         path: "/dead-letters",
         tags,
         summary: "List dead letters",
-        description: "Events and stream entries that could not be processed, newest first.",
+        description:
+          "Events and stream entries that could not be processed, newest first. Not for keys that are bound to a source: they list events with the status dead.",
       },
     })
     .input(listDeadLettersInputSchema)

@@ -72,7 +72,7 @@ export const eventsRouter = router({
         tags,
         summary: "List events",
         description:
-          "The events that pass every filter given, newest first, without their payloads. By type or status in the order of their times, all together in that of their ids.",
+          "The events that pass every filter given, newest first, without their payloads. By type or status in the order of their times, all together in that of their ids. A key that is bound to a source sees events of that source only, and says type or status.",
       },
     })
     .input(listEventsInputSchema)
@@ -86,7 +86,8 @@ export const eventsRouter = router({
         path: "/events/{id}",
         tags,
         summary: "Get an event",
-        description: "The event, how far it got, and what was decided for each rule that matched.",
+        description:
+          "The event, how far it got, and what was decided for each rule that matched. Events of another source are not found by a key that is bound to one.",
       },
     })
     .input(idParametersSchema)

@@ -9,6 +9,7 @@ import { readVersions, versionInForce } from "../rules/version-in-force.ts";
 import { explainRules } from "./explain-rules.ts";
 import { findEndedAlerts } from "./find-ended-alerts.ts";
 import { findNearMisses } from "./find-near-misses.ts";
+import { maySeeSource } from "./source-of-key.ts";
 
 /**
  * Why an event raised an alert by a rule, or did not: every part of the condition in force when the event was
@@ -32,7 +33,7 @@ export async function explainEvent(
     ctx.db.decisionLog.findMany({ where: matching, orderBy: { ruleId: "asc" }, take: maximumExplainedRules }),
     ctx.db.decisionLog.count({ where: matching }),
   ]);
-  if (!event) throw new DomainError("EVENT_NOT_FOUND");
+  if (!event || !maySeeSource(ctx.actor, event.source)) throw new DomainError("EVENT_NOT_FOUND");
   if (ruleId !== undefined && !rule) throw new DomainError("RULE_NOT_FOUND");
   const explanation = {
     eventId: id,

@@ -7,6 +7,7 @@ import { processBatch } from "../pipeline/process-batch.ts";
 import type { StreamEntry } from "../pipeline/stream-entry.ts";
 import { actorOf } from "../testing/fixtures.ts";
 import { createTestServices } from "../testing/test-services.ts";
+import { explainEvent } from "./explain-event.ts";
 import { getEvent } from "./get-event.ts";
 import { insertEvents } from "./insert-events.ts";
 import { listEvents } from "./list-events.ts";
@@ -33,6 +34,38 @@ async function stored(): Promise<{ id: string; entry: StreamEntry }> {
   await insertEvents(ctx.pool, [event]);
   return { id: event.id, entry: { kind: "stored", streamId: "1-1", eventId: event.id } };
 }
+
+describe("a key that is bound to a source", () => {
+  const boundTo = (source: string): Context =>
+    test.contextOf({
+      type: "api_key",
+      id: newId(),
+      label: "A key",
+      permissions: ["events:read", "rules:read"],
+      source,
+    });
+
+  it("sees events of that source, and of no other that they are there", async () => {
+    const { id } = await stored();
+    const [own, other] = [boundTo("test"), boundTo("elsewhere")];
+    expect(await getEvent(own, { id })).toMatchObject({ id });
+    expect(await explainEvent(own, { id })).toMatchObject({ eventId: id });
+    const notFound = { code: "EVENT_NOT_FOUND" };
+    await expect(getEvent(other, { id })).rejects.toMatchObject(notFound);
+    await expect(explainEvent(other, { id })).rejects.toMatchObject(notFound);
+    const listedFor = async (by: Context, some: object = {}) =>
+      (await listEvents(by, listEventsInputSchema.parse({ type: "a.b", ...some }))).items.map(
+        (event) => event.id,
+      );
+    expect(await listedFor(own)).toContain(id);
+    expect(await listedFor(test.contextOf(actorOf("events:read")))).toContain(id);
+    expect(await listedFor(other)).toEqual([]);
+    expect(await listedFor(other, { source: "test" })).toEqual([]);
+    await expect(listEvents(other, listEventsInputSchema.parse({}))).rejects.toMatchObject({
+      code: "VALIDATION_FAILED",
+    });
+  });
+});
 
 describe("an event", () => {
   it("that failed says why, and when it is tried again, before it is dead", async () => {

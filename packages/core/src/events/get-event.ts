@@ -1,10 +1,11 @@
 import type { EventView } from "@tocsin/contracts/api/events";
 import { DomainError } from "@tocsin/contracts/errors";
 import type { Context } from "../context.ts";
+import { maySeeSource } from "./source-of-key.ts";
 
 /**
  * One event and what was decided for each rule that matched.
- * @throws DomainError EVENT_NOT_FOUND
+ * @throws DomainError EVENT_NOT_FOUND, also where it is of another source than the caller's key
  */
 export async function getEvent(ctx: Context, { id }: { id: string }): Promise<EventView> {
   // One after the other: what is processed has its decisions, but not yet a moment before.
@@ -14,7 +15,7 @@ export async function getEvent(ctx: Context, { id }: { id: string }): Promise<Ev
     select: { ruleId: true, ruleVersion: true, outcome: true, reason: true, notificationId: true },
     orderBy: { ruleId: "asc" },
   });
-  if (!event) throw new DomainError("EVENT_NOT_FOUND");
+  if (!event || !maySeeSource(ctx.actor, event.source)) throw new DomainError("EVENT_NOT_FOUND");
   return {
     id: event.id,
     type: event.type,

@@ -4,6 +4,7 @@ import { invalidAt } from "@tocsin/contracts/validation-failed";
 import type { Event, Prisma } from "@tocsin/db/client";
 import { lowestIdAt } from "@tocsin/db/ids";
 import type { Context } from "../context.ts";
+import { sourceOfKey } from "./source-of-key.ts";
 import { cursorPlace, type InstantPlace, instantCursor, offsetOf, toPageBy } from "../paging.ts";
 
 /** By how much the clocks of an API, which makes the ids, and of MySQL may differ. Milliseconds. */
@@ -17,14 +18,21 @@ const newestFirst = [
 const withoutPayload = { payload: true, bodyHash: true, idempotencyHash: true } as const;
 
 /**
- * A page of events, newest first, without their payloads.
+ * A page of events, newest first, without their payloads. A key that is bound to a source sees events of that one only.
  * @throws DomainError VALIDATION_FAILED where the cursor is not one of ours, or a filter would look at every event
  */
 export async function listEvents(ctx: Context, input: ListEventsInput): Promise<Page<ListedEvent>> {
-  refuseLongSearch(input);
+  const ownSource = sourceOfKey(ctx.actor);
+  refuseLongSearch(input, ownSource);
   const { cursor } = input;
   const isNarrowed = input.type !== undefined || input.status !== undefined;
-  const filter = { AND: [filterOf(input), isNarrowed ? {} : amongIds(input)] };
+  const filter = {
+    AND: [
+      filterOf(input),
+      ownSource === null ? {} : { source: ownSource },
+      isNarrowed ? {} : amongIds(input),
+    ],
+  };
   const place = cursor === undefined ? undefined : cursorPlace(cursor);
   const [rows, total] = await Promise.all([
     ctx.db.event.findMany({
@@ -43,8 +51,12 @@ export async function listEvents(ctx: Context, input: ListEventsInput): Promise<
 }
 
 /** Sources and actions have no index of their own: each would cost every event that comes in. */
-function refuseLongSearch({ type, status, source, action }: ListEventsInput): void {
+function refuseLongSearch({ type, status, source, action }: ListEventsInput, ownSource: string | null): void {
   if (type !== undefined || status !== undefined) return;
+  if (ownSource !== null) {
+    const message = `This API key sees events of ${JSON.stringify(ownSource)} only: give type or status`;
+    throw invalidAt(["type"], message, "too_broad");
+  }
   const [field] = Object.entries({ source, action }).flatMap(([name, value]) =>
     value === undefined ? [] : [name],
   );

@@ -24,8 +24,15 @@ export interface PreparedEvent {
 
 const noHash: Hash = Buffer.alloc(32);
 
-/** Turns a sent event into a row: gives it an id and takes the hashes that make sending it again harmless. */
-export function prepareEvent(input: SendEventInput, correlationId: string | null): PreparedEvent {
+/**
+ * Turns a sent event into a row: gives it an id and takes the hashes that make sending it again harmless.
+ * `speaksForAny`: the sender is not bound to the source.
+ */
+export function prepareEvent(
+  input: SendEventInput,
+  correlationId: string | null,
+  speaksForAny = false,
+): PreparedEvent {
   const { idempotencyKey = null, ...body } = input;
   const payload = JSON.stringify(input.payload);
   return {
@@ -35,7 +42,7 @@ export function prepareEvent(input: SendEventInput, correlationId: string | null
     payload,
     action: input.action,
     idempotencyKey,
-    idempotencyHash: idempotencyKey === null ? null : hashOf(input.source, idempotencyKey),
+    idempotencyHash: idempotencyKey === null ? null : keyHashOf(input.source, idempotencyKey, speaksForAny),
     bodyHash: idempotencyKey === null ? noHash : hashOf(JSON.stringify({ ...body, payload })),
     dedupKey: input.dedupKey ?? null,
     correlationId,
@@ -43,4 +50,12 @@ export function prepareEvent(input: SendEventInput, correlationId: string | null
     expiresAt: input.expiresAt === undefined ? null : new Date(input.expiresAt),
     size: payload.length + 500,
   };
+}
+
+/**
+ * An idempotency key holds among the events of a source. Senders who may speak for any source have a space of their own
+ * there, so that they can't take the keys of those who are bound to it.
+ */
+function keyHashOf(source: string, idempotencyKey: string, speaksForAny: boolean): Hash {
+  return speaksForAny ? hashOf("any", source, idempotencyKey) : hashOf(source, idempotencyKey);
 }

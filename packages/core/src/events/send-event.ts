@@ -2,6 +2,7 @@ import type { SendEventInput, SentEvent } from "@tocsin/contracts/api/events";
 import type { Context } from "../context.ts";
 import { prepareEvent } from "./prepare-event.ts";
 import { refuseOtherSource } from "./refuse-other-source.ts";
+import { sourceOfKey } from "./source-of-key.ts";
 
 /**
  * Accepts an event: resolves once it is committed, so that from here on it cannot be lost.
@@ -9,5 +10,5 @@ import { refuseOtherSource } from "./refuse-other-source.ts";
  */
 export async function sendEvent(ctx: Context, input: SendEventInput): Promise<SentEvent> {
   refuseOtherSource(ctx.actor, input.source);
-  return ctx.intake.accept(prepareEvent(input, ctx.request.id));
+  return ctx.intake.accept(prepareEvent(input, ctx.request.id, sourceOfKey(ctx.actor) === null));
 }

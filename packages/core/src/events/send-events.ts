@@ -12,6 +12,7 @@ import type { Context } from "../context.ts";
 import type { z } from "zod";
 import { type PreparedEvent, prepareEvent } from "./prepare-event.ts";
 import { refuseOtherSource } from "./refuse-other-source.ts";
+import { sourceOfKey } from "./source-of-key.ts";
 
 /** How the events of a batch are written, and where they stand in the body. */
 export interface BatchForm {
@@ -60,7 +61,7 @@ function prepare(ctx: Context, event: unknown, { schema, at }: BatchForm): Prepa
   const input = schema.safeParse(event);
   if (!input.success) throw validationFailed(input.error, at);
   refuseOtherSource(ctx.actor, input.data.source, at);
-  const prepared = prepareEvent(input.data, ctx.request.id);
+  const prepared = prepareEvent(input.data, ctx.request.id, sourceOfKey(ctx.actor) === null);
   if (Buffer.byteLength(prepared.payload) > maximumEventBytes) {
     throw new DomainError("PAYLOAD_TOO_LARGE", {
       detail: `An event may have at most ${maximumEventBytes} bytes`,
