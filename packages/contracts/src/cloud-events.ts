@@ -3,12 +3,14 @@ import {
   eventActionSchema,
   eventSourceSchema,
   eventTypeSchema,
+  expiresLater,
+  expiryMessage,
   missingKeyMessage,
   saysWhatItEnds,
   sendEventInputSchema,
   type SendEventInput,
 } from "./api/events.ts";
-import { instantSchema, text } from "./api/common.ts";
+import { givenInstantSchema, text } from "./api/common.ts";
 
 /** The media types of CloudEvents 1.0 in JSON: one, and many. */
 export const cloudEventType = "application/cloudevents+json";
@@ -24,7 +26,7 @@ const cloudEventFields = z.object({
     .meta({ examples: ["4711-failed"] }),
   source: eventSourceSchema,
   type: eventTypeSchema,
-  time: instantSchema.optional().describe("When it happened; for people to read, decides nothing"),
+  time: givenInstantSchema.optional().describe("When it happened; for people to read, decides nothing"),
   datacontenttype: z
     .string()
     .regex(/^application\/(?:[\w.-]+\+)?json(?:;.*)?$/i, "Must be JSON")
@@ -43,6 +45,10 @@ export const cloudEventSchema = cloudEventFields
   .refine(({ action, dedupkey }) => saysWhatItEnds(action, dedupkey), {
     path: ["dedupkey"],
     message: missingKeyMessage,
+  })
+  .refine(({ time, expiresat }) => expiresLater(time, expiresat), {
+    path: ["expiresat"],
+    message: expiryMessage,
   })
   .transform(({ id, source, type, time, data, action, dedupkey, expiresat }): SendEventInput => ({
     ...{ type, source, payload: data, action, idempotencyKey: id },

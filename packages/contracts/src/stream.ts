@@ -3,12 +3,14 @@ import {
   eventActionSchema,
   eventSourceSchema,
   eventTypeSchema,
+  expiresLater,
+  expiryMessage,
   isEventPayload,
   missingKeyMessage,
   payloadMessage,
   saysWhatItEnds,
 } from "./api/events.ts";
-import { text } from "./api/common.ts";
+import { givenInstantSchema, text } from "./api/common.ts";
 
 /** The Redis stream of events to process, and the group of workers that share it. */
 export const eventStreamKey = "tocsin:events";
@@ -31,12 +33,16 @@ export const eventEnvelopeSchema = z
     payload: z.custom<Record<string, unknown>>(isEventPayload, payloadMessage).default({}),
     action: eventActionSchema.default("trigger"),
     dedupKey: text(255).nullish(),
-    occurredAt: z.iso.datetime({ offset: true }).nullish(),
-    expiresAt: z.iso.datetime({ offset: true }).nullish(),
+    occurredAt: givenInstantSchema.nullish(),
+    expiresAt: givenInstantSchema.nullish(),
     correlationId: z.string().max(64).nullish(),
   })
   .refine(({ action, dedupKey }) => saysWhatItEnds(action, dedupKey), {
     path: ["dedupKey"],
     message: missingKeyMessage,
+  })
+  .refine(({ occurredAt, expiresAt }) => expiresLater(occurredAt, expiresAt), {
+    path: ["expiresAt"],
+    message: expiryMessage,
   });
 export type EventEnvelope = z.infer<typeof eventEnvelopeSchema>;

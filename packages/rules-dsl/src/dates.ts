@@ -1,5 +1,12 @@
 const isoDate =
-  /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(?:[Zz]|([+-])(\d{2}):?(\d{2}))?)?$/;
+
+/** Longer than any spelling with a fraction that somebody means. Characters. */
+const longestDate = 64;
+
+/** The years, in UTC, of the instants that an event may have and a new condition may name. */
+const earliest = Date.UTC(1970, 0, 1);
+const latest = Date.UTC(10_000, 0, 1) - 1;
 
 const unitMilliseconds: Readonly<Record<string, number>> = {
   w: 604_800_000,
@@ -14,34 +21,47 @@ const unitMilliseconds: Readonly<Record<string, number>> = {
 const maximumDuration = 36_525 * 86_400_000;
 
 /**
- * Milliseconds since 1970 of an ISO 8601 date (midnight UTC) or date-time (UTC where no offset is written);
- * undefined for anything else, 30 February included. Digits below the millisecond are dropped.
+ * Milliseconds since 1970 of a date (midnight UTC) or a date-time (UTC where no offset is written) of the years 1970 to
+ * 9999; undefined for anything else, 30 February included. What has an offset is read as the API reads it
+ * (packages/contracts/src/instant.ts).
  */
 export function parseInstant(text: string): number | undefined {
+  const milliseconds = parseDate(text);
+  return milliseconds !== undefined && milliseconds >= earliest && milliseconds <= latest
+    ? milliseconds
+    : undefined;
+}
+
+/** Like {@link parseInstant}, of all years from 0 to 9999: conditions that name others were taken before. */
+export function parseDate(text: string): number | undefined {
   // The length check keeps long payload strings away from the expression.
-  if (text.length < 10 || text.length > 35) return undefined;
+  if (text.length < 10 || text.length > longestDate) return undefined;
   const parts = isoDate.exec(text);
   if (!parts) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
     .slice(1, 7)
     .map((part) => Number(part ?? 0));
-  if (hour > 23 || minute > 59 || second > 59) return undefined;
+  // A leap second, which clocks do not show, is the second after it.
+  if (hour > 23 || minute > 59 || second > 60) return undefined;
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  const offset = parseOffset(parts[8]);
+  const [fraction = "", sign, hours, minutes] = parts.slice(7);
+  const offset = parseOffset(sign, hours, minutes);
   if (offset === undefined) return undefined;
-  const fraction = Number((parts[7] ?? "").padEnd(3, "0").slice(0, 3));
-  return date.getTime() + ((hour * 60 + minute - offset) * 60 + second) * 1000 + fraction;
+  const below = Number(fraction.slice(0, 3).padEnd(3, "0"));
+  return date.getTime() + ((hour * 60 + minute - offset) * 60 + second) * 1000 + below;
 }
 
-/** Minutes east of UTC. */
-function parseOffset(text: string | undefined): number | undefined {
-  if (text === undefined || text === "Z") return 0;
-  const hours = Number(text.slice(1, 3));
-  const minutes = Number(text.slice(4, 6));
-  if (hours > 23 || minutes > 59) return undefined;
-  return (text.startsWith("-") ? -1 : 1) * (hours * 60 + minutes);
+/** Minutes east of UTC; undefined where no clock is set so. */
+function parseOffset(
+  sign: string | undefined,
+  hours: string | undefined,
+  minutes: string | undefined,
+): number | undefined {
+  const [whole, rest] = [Number(hours ?? 0), Number(minutes ?? 0)];
+  if (whole > 23 || rest > 59) return undefined;
+  return (sign === "-" ? -1 : 1) * (whole * 60 + rest);
 }
 
 /** ISO text of an instant: the date alone at midnight UTC, milliseconds only where there are some. */

@@ -1,4 +1,5 @@
 import { type AnyNode, childrenOf, type Span } from "./ast.ts";
+import { parseDate, parseInstant } from "./dates.ts";
 import { InvalidConditionError, type Position, positionAt, type Problem } from "./errors.ts";
 import { conditionLimits } from "./limits.ts";
 import type { Expression } from "./node-roles.ts";
@@ -10,7 +11,7 @@ export class ParserState {
   readonly source: string;
   /** Reads what stands in parentheses: the whole grammar again. */
   readonly parseGroup: (state: ParserState) => Expression;
-  /** True: the source was taken before, maybe by an older version, so its patterns are not checked again. */
+  /** True: the source was taken before, maybe by an older version, so its patterns and dates are not held to today's limits. */
   readonly isStored: boolean;
   /** How large the patterns are that were read so far. */
   readonly patterns: PatternSizes = { instructions: 0, estimated: 0 };
@@ -25,7 +26,7 @@ export class ParserState {
     this.source = source;
     this.parseGroup = parseGroup;
     this.isStored = isStored;
-    this.#tokens = tokenize(source);
+    this.#tokens = tokenize(source, isStored ? parseDate : parseInstant);
   }
 
   /** The token at hand, or one further on; the last one stays. */

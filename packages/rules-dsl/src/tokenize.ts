@@ -1,4 +1,4 @@
-import { parseDuration, parseInstant } from "./dates.ts";
+import { parseDuration } from "./dates.ts";
 import { InvalidConditionError, positionAt, type Problem } from "./errors.ts";
 
 /** A word or sign of a condition. `offset` to `end` is its place in the source. */
@@ -14,10 +14,12 @@ export type Token = { offset: number; end: number } & (
 
 const space = /[ \t\r\n]+/y;
 const word = /[\p{ID_Start}_$][\p{ID_Continue}$]*/uy;
-const date = /\d{4}-\d{2}-\d{2}(?:T[0-9:.]*(?:Z|[+-]\d{2}:\d{2})?)?(?![\w.])/y;
+const date = /\d{4}-\d{2}-\d{2}(?:[Tt][0-9:.]*(?:[Zz]|[+-]\d{2}:?\d{2})?)?(?![\w.])/y;
 const duration = /(?:\d+(?:\.\d+)?(?:ms|[wdhms]))+(?![\p{ID_Continue}$])/uy;
 const number = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const symbol = /==|!=|<=|>=|&&|\|\||[<>!()[\],.+\-*/%]/y;
+
+type DateReader = (text: string) => number | undefined;
 
 const escapes: Readonly<Record<string, string>> = {
   "\\": "\\",
@@ -46,13 +48,14 @@ const misspeltSymbol = /===|!==|<>|=>|=<|[=&|]/y;
 
 /**
  * The tokens of a condition, the last one of kind `end`.
+ * @param readDate milliseconds since 1970 of a date; undefined where it is none that is taken
  * @throws InvalidConditionError on a character, text, number, date or duration that the language does not know
  */
-export function tokenize(source: string): Token[] {
+export function tokenize(source: string, readDate: DateReader): Token[] {
   const tokens: Token[] = [];
   let offset = skipSpace(source, 0);
   while (offset < source.length) {
-    const token = readToken(source, offset);
+    const token = readToken(source, offset, readDate);
     tokens.push(token);
     offset = skipSpace(source, token.end);
   }
@@ -70,10 +73,10 @@ function skipSpace(source: string, offset: number): number {
   return offset + (textAt(space, source, offset)?.length ?? 0);
 }
 
-function readToken(source: string, offset: number): Token {
+function readToken(source: string, offset: number, readDate: DateReader): Token {
   const first = source[offset] ?? "";
   if (first === '"' || first === "'") return readString(source, offset, first);
-  if (first >= "0" && first <= "9") return readNumeral(source, offset);
+  if (first >= "0" && first <= "9") return readNumeral(source, offset, readDate);
   const wordText = textAt(word, source, offset);
   if (wordText !== undefined) return { kind: "word", text: wordText, offset, end: offset + wordText.length };
   const wrong = textAt(misspeltSymbol, source, offset);
@@ -91,13 +94,13 @@ function readToken(source: string, offset: number): Token {
   });
 }
 
-function readNumeral(source: string, offset: number): Token {
+function readNumeral(source: string, offset: number, readDate: DateReader): Token {
   const dateText = textAt(date, source, offset);
   if (dateText !== undefined) {
-    const milliseconds = parseInstant(dateText);
+    const milliseconds = readDate(dateText);
     if (milliseconds !== undefined)
       return { kind: "instant", milliseconds, offset, end: offset + dateText.length };
-    const expected = ["a date such as 2026-01-31 or 2026-01-31T09:30:00Z"];
+    const expected = ["a date such as 2026-01-31 or 2026-01-31T09:30:00Z, in the years 1970 to 9999"];
     return refuse(source, offset, { message: `${dateText} is not a date`, found: dateText, expected });
   }
   const durationText = textAt(duration, source, offset);

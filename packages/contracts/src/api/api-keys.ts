@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apiKeyScopes } from "../permissions.ts";
-import { idSchema, instantSchema, pageOf, pageQueryFields, text } from "./common.ts";
+import { givenInstantSchema, idSchema, instantSchema, pageOf, pageQueryFields, text } from "./common.ts";
 import { eventSourceSchema } from "./events.ts";
 
 const scopesSchema = z
@@ -20,7 +20,7 @@ const apiKeyFields = {
     .nullable()
     .default(null)
     .describe("The only source that it may send events of; null: any"),
-  expiresAt: instantSchema.nullable().default(null).describe("When it ends by itself; null: never"),
+  expiresAt: givenInstantSchema.nullable().default(null).describe("When it ends by itself; null: never"),
 };
 
 export const createApiKeyInputSchema = z.strictObject(apiKeyFields);

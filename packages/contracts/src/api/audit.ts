@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, instantSchema, pageOf, pageQueryFields, text } from "./common.ts";
+import { givenInstantSchema, idSchema, instantSchema, pageOf, pageQueryFields, text } from "./common.ts";
 
 /** Counting goes no further: on a log of millions nobody turns pages by number. */
 export const maximumAuditTotal = 10_000;
@@ -45,8 +45,8 @@ export type AuditEntryView = z.infer<typeof auditEntrySchema>;
 
 /** What the log can be asked for; what is absent is not asked. */
 const auditFilterFields = {
-  from: instantSchema.optional().describe("Not before this instant"),
-  to: instantSchema.optional().describe("Before this instant"),
+  from: givenInstantSchema.optional().describe("Not before this instant"),
+  to: givenInstantSchema.optional().describe("Before this instant"),
   userId: idSchema.optional().describe("Done by this user"),
   action: text(100)
     .optional()

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canonicalInstant, instantMessage, readInstant } from "../instant.ts";
 
 /** Control characters other than tab and line breaks: never stored. */
 // eslint-disable-next-line no-control-regex
@@ -43,6 +44,14 @@ export const instantSchema = z.iso
   .datetime({ offset: true })
   .describe("An instant (ISO 8601)")
   .meta({ examples: ["2026-11-23T08:30:00.000Z"] });
+
+/** An instant of a request, brought to the form in which answers have them: in UTC, with milliseconds. */
+export const givenInstantSchema = z
+  .string()
+  .refine((value) => readInstant(value) !== undefined, { error: instantMessage, abort: true })
+  .overwrite(canonicalInstant)
+  .describe("An instant (RFC 3339), in the years 1970 to 9999")
+  .meta({ format: "date-time", examples: ["2026-11-23T08:30:00.000Z"] });
 
 /** A number in a query string. */
 function queryInteger(minimum: number, maximum: number) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { problemSchema } from "../errors.ts";
 import { isPlainJson } from "../json.ts";
-import { idSchema, instantSchema, pageOf, pageQueryFields, text } from "./common.ts";
+import { givenInstantSchema, idSchema, instantSchema, pageOf, pageQueryFields, text } from "./common.ts";
 
 export const eventTypeSchema = z
   .string()
@@ -45,6 +45,18 @@ export function saysWhatItEnds(action: EventAction, dedupKey: string | null | un
   return action === "trigger" || typeof dedupKey === "string";
 }
 
+/** What is wrong with what {@link expiresLater} refuses. */
+export const expiryMessage = "Must be after occurredAt: an event that expires before it happens tells nobody";
+
+/** Whether an event expires after it happened, where it says both. */
+export function expiresLater(
+  occurredAt: string | null | undefined,
+  expiresAt: string | null | undefined,
+): boolean {
+  // What is no instant is an error of its own.
+  return !(Date.parse(expiresAt ?? "") <= Date.parse(occurredAt ?? ""));
+}
+
 const sendEventFields = z.strictObject({
   type: eventTypeSchema,
   source: eventSourceSchema,
@@ -67,14 +79,23 @@ const sendEventFields = z.strictObject({
       "Sending the same key again from the same source does nothing; the Idempotency-Key header does the same",
     )
     .meta({ examples: ["transfer-4711-failed"] }),
-  occurredAt: instantSchema.optional().describe("When it happened; for people to read, decides nothing"),
-  expiresAt: instantSchema.optional().describe("After this, alerts are put into the inbox only"),
+  occurredAt: givenInstantSchema.optional().describe("When it happened; for people to read, decides nothing"),
+  expiresAt: givenInstantSchema
+    .optional()
+    .describe(
+      "After this, alerts are put into the inbox only. After occurredAt, and at most ten years ahead",
+    ),
 });
 
-export const sendEventInputSchema = sendEventFields.refine(
-  ({ action, dedupKey }) => saysWhatItEnds(action, dedupKey),
-  { path: ["dedupKey"], message: missingKeyMessage },
-);
+export const sendEventInputSchema = sendEventFields
+  .refine(({ action, dedupKey }) => saysWhatItEnds(action, dedupKey), {
+    path: ["dedupKey"],
+    message: missingKeyMessage,
+  })
+  .refine(({ occurredAt, expiresAt }) => expiresLater(occurredAt, expiresAt), {
+    path: ["expiresAt"],
+    message: expiryMessage,
+  });
 export type SendEventInput = z.infer<typeof sendEventInputSchema>;
 
 /** The most that one event may have as JSON. Bytes. */
@@ -222,8 +243,8 @@ export const listEventsInputSchema = z.strictObject({
   status: eventStatusSchema.optional().describe("Only those in this state"),
   source: eventSourceSchema.optional().describe("Only those of this source; together with type or status"),
   action: eventActionSchema.optional().describe("Only those that do this; together with type or status"),
-  from: instantSchema.optional().describe("Only those received at this instant or later"),
-  to: instantSchema.optional().describe("Only those received before this instant"),
+  from: givenInstantSchema.optional().describe("Only those received at this instant or later"),
+  to: givenInstantSchema.optional().describe("Only those received before this instant"),
 });
 export type ListEventsInput = z.infer<typeof listEventsInputSchema>;
 

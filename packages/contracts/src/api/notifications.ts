@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, instantSchema, pageOf, pageQueryFields } from "./common.ts";
+import { givenInstantSchema, idSchema, instantSchema, pageOf, pageQueryFields } from "./common.ts";
 import { ruleActionSchema, rulePrioritySchema } from "./rules.ts";
 
 /** How many recipients an answer names; recipientCount tells how many there are. */
@@ -107,8 +107,8 @@ export const listNotificationsInputSchema = z.strictObject({
     .describe("Of this priority or a more urgent one: 2 finds 1 and 2")
     .meta({ examples: [2] }),
   kind: notificationKindSchema.optional(),
-  from: instantSchema.optional().describe("Raised at this instant or later"),
-  to: instantSchema.optional().describe("Raised before this instant"),
+  from: givenInstantSchema.optional().describe("Raised at this instant or later"),
+  to: givenInstantSchema.optional().describe("Raised before this instant"),
 });
 export type ListNotificationsInput = z.infer<typeof listNotificationsInputSchema>;
 export const notificationPageSchema = pageOf(notificationSchema).meta({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { idSchema } from "./common.ts";
 import { rulePrioritySchema } from "./rules.ts";
-import { weeklySchema } from "./silences.ts";
+import { storedWeeklySchema, weeklySchema } from "./silences.ts";
 
 const mutedRulesSchema = z
   .array(idSchema)
@@ -10,11 +10,11 @@ const mutedRulesSchema = z
   .describe("Rules whose alerts do not interrupt")
   .meta({ examples: [[]] });
 
+const quietHours = "When alerts do not interrupt; a summary tells of them afterwards. Null: never";
+
 export const preferencesSchema = z
   .object({
-    quietHours: weeklySchema
-      .nullable()
-      .describe("When alerts do not interrupt; a summary tells of them afterwards. Null: never"),
+    quietHours: storedWeeklySchema.nullable().describe(quietHours),
     minimumPriority: rulePrioritySchema
       .describe(
         "Alerts of less weight than this do not interrupt: 1 critical … 5 info, so 5 lets all through",
@@ -31,7 +31,7 @@ export type Preferences = z.infer<typeof preferencesSchema>;
 
 /** Fields that are not given stay as they are. */
 export const updatePreferencesInputSchema = z.strictObject({
-  quietHours: preferencesSchema.shape.quietHours.optional(),
+  quietHours: weeklySchema.nullable().describe(quietHours).optional(),
   minimumPriority: preferencesSchema.shape.minimumPriority.optional(),
   mutedRules: mutedRulesSchema.optional(),
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isPlainJson } from "../json.ts";
-import { instantSchema, text } from "./common.ts";
+import { givenInstantSchema, text } from "./common.ts";
 import { eventActionSchema, eventSourceSchema, eventTypeSchema } from "./events.ts";
 
 /** A sample stands a few levels down in a body of at most 32. */
@@ -40,8 +40,8 @@ export const sampleEventSchema = z
       .default(null)
       .describe("The event's own dedup key")
       .meta({ examples: ["transfer-4711"] }),
-    occurredAt: instantSchema.nullable().default(null).describe("When it happened"),
-    receivedAt: instantSchema
+    occurredAt: givenInstantSchema.nullable().default(null).describe("When it happened"),
+    receivedAt: givenInstantSchema
       .optional()
       .describe("When it came in: what now() gives. Absent: the time of the request"),
   })

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { idSchema, instantSchema, optionalText, pageOf, pageQueryFields } from "./common.ts";
+import {
+  givenInstantSchema,
+  idSchema,
+  instantSchema,
+  optionalText,
+  pageOf,
+  pageQueryFields,
+} from "./common.ts";
+import { isTimeZone } from "../time-zone.ts";
 import { conditionSchema } from "./rules.ts";
 
 const timeOfDaySchema = z
@@ -26,14 +34,6 @@ const timeZoneSchema = z
   .describe("The time zone (IANA)")
   .meta({ examples: ["Europe/Berlin"] });
 
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
-
 export const weeklySchema = z
   .strictObject({
     days: z
@@ -52,10 +52,18 @@ export const weeklySchema = z
   .describe("When in the week it holds, on the clocks of a place; daylight saving time is kept");
 export type Weekly = z.infer<typeof weeklySchema>;
 
+/** As an answer shows it: one that was stored when other names were taken is shown too. */
+export const storedWeeklySchema = weeklySchema.extend({
+  timeZone: z
+    .string()
+    .describe("The time zone")
+    .meta({ examples: ["Europe/Berlin"] }),
+});
+
 const silenceFields = {
   condition: conditionSchema.describe("Events for which this is true alert nobody, in the rule language"),
-  startsAt: instantSchema.describe("From when on it holds"),
-  endsAt: instantSchema
+  startsAt: givenInstantSchema.describe("From when on it holds"),
+  endsAt: givenInstantSchema
     .nullable()
     .describe(
       "Until when it holds; null: until it is ended. A silence without a weekly time must have an end",
@@ -102,6 +110,9 @@ export const silenceSchema = z
   .object({
     id: idSchema,
     ...silenceFields,
+    startsAt: instantSchema.describe("From when on it holds"),
+    endsAt: instantSchema.nullable().describe("Until when it holds; null: until it is ended"),
+    weekly: storedWeeklySchema.nullable().describe("Only at these times of the week; null: all the time"),
     state: silenceStateSchema,
     createdBy: idSchema.describe("Who made it"),
     createdAt: instantSchema,

@@ -67,6 +67,28 @@ describe("a batch of events", () => {
     expect(await ctx.db.event.count()).toBe(before + 2);
   });
 
+  it("refuses by itself what expires before it happened, or when no event does", async () => {
+    const from = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+    const sent = await sendEvents(ctx, {
+      events: [
+        event({ expiresAt: "0001-01-01T00:00:00Z" }),
+        event({ occurredAt: from(-60), expiresAt: from(-61) }),
+        event({ expiresAt: from(-20 * 60) }),
+        event({ expiresAt: from(3654 * 86_400) }),
+        event({ expiresAt: from(-10 * 60) }),
+        event({ occurredAt: from(-7200), expiresAt: from(-3600) }),
+        event({ expiresAt: from(3652 * 86_400) }),
+      ],
+    });
+    const told = sent.results.map((result) =>
+      "error" in result ? result.error.errors?.[0]?.pointer : result.outcome,
+    );
+    expect(told).toEqual([
+      ...[0, 1, 2, 3].map((index) => `/events/${index}/expiresAt`),
+      ...["accepted", "accepted", "accepted"],
+    ]);
+  });
+
   it("makes one event of those with one idempotency key, also over two batches", async () => {
     const keyed = event({ idempotencyKey: "batch" });
     const first = await sendEvents(ctx, { events: [keyed, keyed, event({ idempotencyKey: "other" })] });

@@ -11,6 +11,7 @@ import { pointerOf, validationFailed } from "@tocsin/contracts/validation-failed
 import type { Context } from "../context.ts";
 import type { z } from "zod";
 import { type PreparedEvent, prepareEvent } from "./prepare-event.ts";
+import { expiryProblem } from "./expiry-problem.ts";
 import { refuseOtherSource } from "./refuse-other-source.ts";
 import { sourceOfKey } from "./source-of-key.ts";
 
@@ -61,6 +62,8 @@ function prepare(ctx: Context, event: unknown, { schema, at }: BatchForm): Prepa
   const input = schema.safeParse(event);
   if (!input.success) throw validationFailed(input.error, at);
   refuseOtherSource(ctx.actor, input.data.source, at);
+  const problem = expiryProblem(input.data, ctx.clock(), at);
+  if (problem) throw problem;
   const prepared = prepareEvent(input.data, ctx.request.id, sourceOfKey(ctx.actor) === null);
   if (Buffer.byteLength(prepared.payload) > maximumEventBytes) {
     throw new DomainError("PAYLOAD_TOO_LARGE", {

@@ -4,6 +4,11 @@ import { eventIdOf, readEntry } from "./stream-entry.ts";
 const id = "0198c0de-0000-7000-8000-000000000000";
 const entry = (value: unknown) => ({ streamId: "1700000000000-3", fields: ["event", JSON.stringify(value)] });
 
+const event = { type: "a.b", source: "s" };
+
+/** So many seconds after the entries of these tests were added. */
+const added = (seconds: number) => new Date(1_700_000_000_000 + seconds * 1000).toISOString();
+
 describe("readEntry", () => {
   it("reads a pointer to a stored event", () => {
     expect(readEntry(entry({ id, correlationId: "r1", size: 830 }))).toEqual({
@@ -48,6 +53,15 @@ describe("readEntry", () => {
     expect(first).toMatchObject({ kind: "direct", eventId: eventIdOf("1700000000000-3") });
   });
 
+  it.each([
+    ["shortly before it was added, where it does not say when it happened", { expiresAt: added(-15 * 60) }],
+    ["after it happened, however late it is added", { occurredAt: added(-7200), expiresAt: added(-3600) }],
+    ["as far ahead as may be", { expiresAt: added(3653 * 86_400) }],
+    ["in another zone", { expiresAt: "2023-11-15T04:13:20+0545" }],
+  ])("takes an event that expires %s", (_case, times) => {
+    expect(readEntry(entry({ ...event, ...times }))).toMatchObject({ kind: "direct" });
+  });
+
   it("makes ids that are UUIDs of version 7 and grow with the stream", () => {
     expect(eventIdOf("1700000000000-3")).toMatch(
       /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/,
@@ -64,6 +78,10 @@ describe("readEntry", () => {
     ["an id that is none", entry({ id: "1", type: "a", source: "s" })],
     ["a payload that is a list", entry({ type: "a", source: "s", payload: [] })],
     ["null", entry(null)],
+    ["Go's zero time as its end", entry({ ...event, expiresAt: "0001-01-01T00:00:00Z" })],
+    ["an end before it happened", entry({ ...event, occurredAt: added(0), expiresAt: added(-1) })],
+    ["an end long before it was added", entry({ ...event, expiresAt: added(-16 * 60) })],
+    ["an end absurdly far ahead", entry({ ...event, expiresAt: added(3653 * 86_400 + 1) })],
   ])("calls an entry with %s unreadable", (_case, raw) => {
     expect(readEntry(raw)).toMatchObject({ kind: "unreadable", error: expect.stringMatching(/./) });
   });

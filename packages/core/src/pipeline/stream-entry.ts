@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type EventEnvelope, eventEnvelopeSchema, eventStreamField } from "@tocsin/contracts/stream";
 import { z } from "zod";
+import { expiryProblem } from "../events/expiry-problem.ts";
 
 /** An entry as Redis gives it: its id, and field names and values in turn. */
 export interface RawEntry {
@@ -49,6 +50,8 @@ export function readEntry({ streamId, fields }: RawEntry): StreamEntry {
   }
   const envelope = eventEnvelopeSchema.safeParse(value);
   if (!envelope.success) return unreadable(z.prettifyError(envelope.error));
+  const problem = expiryProblem(envelope.data, new Date(addedAt(streamId)));
+  if (problem) return unreadable(problem.message);
   return {
     kind: "direct",
     streamId,
@@ -57,10 +60,14 @@ export function readEntry({ streamId, fields }: RawEntry): StreamEntry {
   };
 }
 
+/** When Redis took an entry that was given no id of its own. Milliseconds since 1970. */
+function addedAt(streamId: string): number {
+  return Number(streamId.split("-")[0]);
+}
+
 /** The id of an event that came without one: a UUIDv7 made of the entry's own id, so that redelivery finds it again. */
 export function eventIdOf(streamId: string): string {
-  const milliseconds = Number(streamId.split("-")[0]);
-  const time = milliseconds.toString(16).padStart(12, "0").slice(-12);
+  const time = addedAt(streamId).toString(16).padStart(12, "0").slice(-12);
   const noise = createHash("sha256").update(streamId).digest("hex");
   return `${time.slice(0, 8)}-${time.slice(8)}-7${noise.slice(0, 3)}-8${noise.slice(3, 6)}-${noise.slice(6, 18)}`;
 }
