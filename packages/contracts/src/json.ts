@@ -1,3 +1,5 @@
+import { type ExactNumber, isExactNumber, roundedNumber } from "./exact-number.ts";
+
 /** Names that would reach an object's prototype if someone copied them carelessly. */
 const forbiddenNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
@@ -17,11 +19,18 @@ export function isPlainJson(value: unknown, depth: number): boolean {
   if (value === null || typeof value === "boolean") return true;
   if (typeof value === "string") return value.isWellFormed();
   if (typeof value === "number") return Number.isFinite(value);
+  if (isExactNumber(value)) return isFiniteNumber(value);
   if (typeof value !== "object" || depth === 0) return false;
   if (Array.isArray(value)) return value.every((item) => isPlainJson(item, depth - 1));
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;
   return Object.entries(value).every(([name, item]) => isKeptName(name) && isPlainJson(item, depth - 1));
+}
+
+/** Neither infinite nor, though not 0, nearest to it. */
+function isFiniteNumber(value: ExactNumber): boolean {
+  const rounded = roundedNumber(value);
+  return Number.isFinite(rounded) && rounded !== 0;
 }
 
 function isKeptName(name: string): boolean {

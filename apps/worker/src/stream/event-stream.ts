@@ -1,8 +1,10 @@
+import { isUtf8 } from "node:buffer";
 import { eventConsumerGroup, eventStreamKey } from "@tocsin/contracts/stream";
 import type { RawEntry } from "@tocsin/core/pipeline/stream-entry";
 import type { Redis } from "ioredis";
 
-type RedisEntry = [id: string, fields: string[] | null];
+/** As bytes: what is no UTF-8 would become other text without a word. */
+type RedisEntry = [id: Buffer, fields: Buffer[] | null];
 
 /** The event stream as one worker of the consumer group sees it. */
 export interface EventStream {
@@ -39,7 +41,7 @@ export function openEventStream(
   return {
     async readNew(count, blockMs) {
       const reply = await withGroup(() =>
-        blocking.xreadgroup(
+        blocking.xreadgroupBuffer(
           "GROUP",
           eventConsumerGroup,
           consumer,
@@ -56,7 +58,7 @@ export function openEventStream(
     },
     async readUnfinished(count) {
       const reply = await withGroup(() =>
-        plain.xreadgroup(
+        plain.xreadgroupBuffer(
           "GROUP",
           eventConsumerGroup,
           consumer,
@@ -71,8 +73,17 @@ export function openEventStream(
     },
     async claimAbandoned(count, idleMs) {
       const reply = (await withGroup(() =>
-        plain.xautoclaim(eventStreamKey, eventConsumerGroup, consumer, idleMs, "0-0", "COUNT", count),
-      )) as [next: string, entries: RedisEntry[]];
+        plain.callBuffer(
+          "XAUTOCLAIM",
+          eventStreamKey,
+          eventConsumerGroup,
+          consumer,
+          idleMs,
+          "0-0",
+          "COUNT",
+          count,
+        ),
+      )) as [next: Buffer, entries: RedisEntry[]];
       return toEntries(reply[1]);
     },
     finish,
@@ -91,7 +102,7 @@ export function openEventStream(
 
   /** Entries that are gone from the stream but still count as unfinished have no fields: nothing is left to do. */
   async function finishDeleted(entries: readonly RedisEntry[]): Promise<RawEntry[]> {
-    await finish(entries.filter(([, fields]) => fields === null).map(([id]) => id));
+    await finish(entries.filter(([, fields]) => fields === null).map(([id]) => id.toString()));
     return toEntries(entries);
   }
 }
@@ -107,10 +118,14 @@ export async function createGroup(redis: Redis): Promise<void> {
 }
 
 function firstStream(reply: unknown): RedisEntry[] {
-  const streams = reply as [name: string, entries: RedisEntry[]][] | null;
+  const streams = reply as [name: Buffer, entries: RedisEntry[]][] | null;
   return streams?.[0]?.[1] ?? [];
 }
 
 function toEntries(entries: readonly RedisEntry[]): RawEntry[] {
-  return entries.flatMap(([streamId, fields]) => (fields ? [{ streamId, fields }] : []));
+  return entries.flatMap(([id, fields]) => {
+    if (!fields) return [];
+    const entry = { streamId: id.toString(), fields: fields.map(String) };
+    return [fields.every(isUtf8) ? entry : { ...entry, isUtf8: false }];
+  });
 }

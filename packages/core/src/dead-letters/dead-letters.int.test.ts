@@ -128,7 +128,13 @@ describe("an entry of the stream that the API would refuse", () => {
     const streamId = `${Date.now()}-${body.length}`;
     await processBatch(test.pipeline, [readEntry({ streamId, fields: [eventStreamField, body] })]);
     expect(await ctx.db.deadLetter.findUnique({ where: { streamId } })).toMatchObject({
-      ...{ eventId: null, status: "open", error: expect.stringMatching(/→ at (payload|dedupKey)$/) },
+      ...{
+        eventId: null,
+        status: "open",
+        error: expect.stringMatching(
+          /→ at (payload|dedupKey)$|^\/payload\/__proto__: |deeper than 32 levels$/,
+        ),
+      },
     });
     expect(await ctx.db.event.count()).toBe(before);
   });

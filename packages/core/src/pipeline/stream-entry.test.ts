@@ -6,6 +6,9 @@ const entry = (value: unknown) => ({ streamId: "1700000000000-3", fields: ["even
 
 const event = { type: "a.b", source: "s" };
 
+const text = (value: unknown) => JSON.stringify(value);
+const nested = (depth: number): object => (depth === 1 ? {} : { a: nested(depth - 1) });
+
 /** So many seconds after the entries of these tests were added. */
 const added = (seconds: number) => new Date(1_700_000_000_000 + seconds * 1000).toISOString();
 
@@ -53,6 +56,22 @@ describe("readEntry", () => {
     expect(first).toMatchObject({ kind: "direct", eventId: eventIdOf("1700000000000-3") });
   });
 
+  it("keeps the digits of numbers that a double does not hold", () => {
+    const body =
+      '{"type":"a.b","source":"s","payload":{"id":9007199254740993,"rate":0.12345678901234567890}}';
+    const read = readEntry({ streamId: "1700000000000-3", fields: ["event", body] });
+    expect(JSON.stringify("envelope" in read && read.envelope.payload)).toBe(
+      '{"id":9007199254740993,"rate":0.12345678901234567890}',
+    );
+  });
+
+  it("keeps no more of what it cannot read than an event may have", () => {
+    const read = readEntry({ streamId: "1-1", fields: ["event", "🚨".repeat(1_000_000)] });
+    expect(read).toMatchObject({ kind: "unreadable", error: expect.stringMatching(/at most 524288 bytes/) });
+    expect("body" in read && read.body.length).toBe(524_288);
+    expect("body" in read && read.body.isWellFormed()).toBe(true);
+  });
+
   it.each([
     ["shortly before it was added, where it does not say when it happened", { expiresAt: added(-15 * 60) }],
     ["after it happened, however late it is added", { occurredAt: added(-7200), expiresAt: added(-3600) }],
@@ -78,6 +97,17 @@ describe("readEntry", () => {
     ["an id that is none", entry({ id: "1", type: "a", source: "s" })],
     ["a payload that is a list", entry({ type: "a", source: "s", payload: [] })],
     ["null", entry(null)],
+    ["a second event", { streamId: "1-1", fields: ["event", text(event), "event", text(event)] }],
+    ["an event as the name of a field", { streamId: "1-1", fields: ["other", "event", text(event), ""] }],
+    ["bytes that are no UTF-8", { ...entry(event), isUtf8: false }],
+    [
+      "a name given twice",
+      { streamId: "1-1", fields: ["event", '{"type":"a.b","type":"a.c","source":"s"}'] },
+    ],
+    ["an envelope that nests too deeply", entry({ ...event, payload: nested(32) })],
+    ["more bytes than an event may have", entry({ ...event, payload: { text: "é".repeat(262_144) } })],
+    ["half of a surrogate pair", entry({ ...event, dedupKey: "\ud800" })],
+    ["a number that nobody computes with", { streamId: "1-1", fields: ["event", `{"n":1e400,"type":"a"}`] }],
     ["Go's zero time as its end", entry({ ...event, expiresAt: "0001-01-01T00:00:00Z" })],
     ["an end before it happened", entry({ ...event, occurredAt: added(0), expiresAt: added(-1) })],
     ["an end long before it was added", entry({ ...event, expiresAt: added(-16 * 60) })],

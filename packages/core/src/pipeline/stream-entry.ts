@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import { maximumEventBytes } from "@tocsin/contracts/api/events";
+import { DomainError } from "@tocsin/contracts/errors";
+import { readJson } from "@tocsin/contracts/read-json";
 import { type EventEnvelope, eventEnvelopeSchema, eventStreamField } from "@tocsin/contracts/stream";
 import { z } from "zod";
 import { expiryProblem } from "../events/expiry-problem.ts";
@@ -7,6 +10,8 @@ import { expiryProblem } from "../events/expiry-problem.ts";
 export interface RawEntry {
   streamId: string;
   fields: readonly string[];
+  /** False: its bytes were no UTF-8, and stand in the fields as far as they were. */
+  isUtf8?: boolean;
 }
 
 /** What an entry turned out to be. */
@@ -27,37 +32,58 @@ const pointerSchema = z.object({
   size: z.number().optional(),
 });
 
+/** How much is kept of an entry that cannot be read. Characters. */
+const keptCharacters = maximumEventBytes;
+
 /** Reads an entry. Never throws: what cannot be read is an outcome too. */
-export function readEntry({ streamId, fields }: RawEntry): StreamEntry {
-  const body = fields[fields.indexOf(eventStreamField) + 1] ?? "";
-  const unreadable = (error: string): StreamEntry => ({
-    kind: "unreadable",
-    streamId,
-    body: fields.join(" "),
-    error,
-  });
-  if (!fields.includes(eventStreamField)) return unreadable(`The entry has no field "${eventStreamField}"`);
-  let value: unknown;
+export function readEntry(raw: RawEntry): StreamEntry {
+  const { streamId } = raw;
   try {
-    value = JSON.parse(body);
-  } catch {
-    return unreadable("The event is not valid JSON");
+    const value = readJson(bodyOf(raw));
+    const pointer = pointerSchema.safeParse(value);
+    if (pointer.success) {
+      const { id, size } = pointer.data;
+      return { kind: "stored", streamId, eventId: id, size };
+    }
+    const envelope = readEnvelope(value, streamId);
+    return { kind: "direct", streamId, eventId: envelope.id ?? eventIdOf(streamId), envelope };
+  } catch (error) {
+    if (!(error instanceof Unreadable || error instanceof DomainError)) throw error;
+    const body = raw.fields.join(" ").slice(0, keptCharacters).toWellFormed();
+    return { kind: "unreadable", streamId, body, error: reasonOf(error) };
   }
-  const pointer = pointerSchema.safeParse(value);
-  if (pointer.success) {
-    const { id, size } = pointer.data;
-    return { kind: "stored", streamId, eventId: id, size };
+}
+
+/** Why an entry cannot be read. */
+class Unreadable extends Error {}
+
+function reasonOf(error: Error): string {
+  if (error instanceof DomainError && error.code === "MALFORMED_JSON")
+    return `The event is no valid JSON: ${error.message}`;
+  return error.message;
+}
+
+/** The JSON text of an entry. @throws Unreadable */
+function bodyOf({ fields, isUtf8 = true }: RawEntry): string {
+  if (!isUtf8) throw new Unreadable("The entry is not UTF-8");
+  const bodies = fields.filter((_field, index) => index % 2 === 1 && fields[index - 1] === eventStreamField);
+  const [body] = bodies;
+  if (body === undefined) throw new Unreadable(`The entry has no field "${eventStreamField}"`);
+  if (bodies.length > 1)
+    throw new Unreadable(`The entry has the field "${eventStreamField}" ${bodies.length} times`);
+  if (body.length > maximumEventBytes || Buffer.byteLength(body) > maximumEventBytes) {
+    throw new Unreadable(`An event may have at most ${maximumEventBytes} bytes`);
   }
+  return body;
+}
+
+/** @throws Unreadable, DomainError VALIDATION_FAILED */
+function readEnvelope(value: unknown, streamId: string): EventEnvelope {
   const envelope = eventEnvelopeSchema.safeParse(value);
-  if (!envelope.success) return unreadable(z.prettifyError(envelope.error));
+  if (!envelope.success) throw new Unreadable(z.prettifyError(envelope.error));
   const problem = expiryProblem(envelope.data, new Date(addedAt(streamId)));
-  if (problem) return unreadable(problem.message);
-  return {
-    kind: "direct",
-    streamId,
-    eventId: envelope.data.id ?? eventIdOf(streamId),
-    envelope: envelope.data,
-  };
+  if (problem) throw problem;
+  return envelope.data;
 }
 
 /** When Redis took an entry that was given no id of its own. Milliseconds since 1970. */
