@@ -116,7 +116,7 @@ describe("readJson", () => {
   });
 
   it("keeps every number of any digits", () => {
-    const digits = fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: 1, maxLength: 30 });
+    const digits = fc.stringMatching(/^\d{1,30}$/);
     fc.assert(
       fc.property(digits, digits, fc.integer({ min: -40, max: 40 }), (whole, fraction, exponent) => {
         const number = `${BigInt(whole)}.${fraction}e${exponent}`;
