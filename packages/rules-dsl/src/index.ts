@@ -1,5 +1,6 @@
 export type * from "./ast.ts";
 export { type CheckOptions, checkCondition, type ConditionWarning, type WarningCode } from "./check.ts";
+export { cutText } from "./cut-text.ts";
 export { InvalidConditionError, InvalidTemplateError, type Position, positionAt } from "./errors.ts";
 export type { EvaluationOptions, EventFacts } from "./event-facts.ts";
 export { type ExplainedNode, explainCondition } from "./explain.ts";

@@ -22,7 +22,7 @@ export const conditionLimits = {
 export const templateLimits = {
   /** UTF-8 bytes of the source. */
   bytes: 4096,
-  /** Characters of one rendered value; longer ones are cut. */
+  /** Code points of one rendered value; longer ones are cut. */
   valueCharacters: 1000,
 } as const;
 

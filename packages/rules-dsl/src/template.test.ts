@@ -25,8 +25,11 @@ describe("renderTemplate", () => {
   });
 
   it("cuts long values without cutting a character in two", () => {
-    const rendered = renderTemplate(parseTemplate("{{ event.a }}"), eventWith({ a: `x${"💥".repeat(600)}` }));
-    expect(rendered).toBe(`x${"💥".repeat(499)}…`);
+    const rendered = renderTemplate(
+      parseTemplate("{{ event.a }}"),
+      eventWith({ a: `x${"💥".repeat(1200)}` }),
+    );
+    expect(rendered).toBe(`x${"💥".repeat(998)}…`);
   });
 
   it("never throws and leaves texts alone", () => {

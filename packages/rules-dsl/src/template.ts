@@ -1,4 +1,5 @@
 import { type EventFacts, readPath } from "./event-facts.ts";
+import { cutText } from "./cut-text.ts";
 import { jsonStart } from "./json-start.ts";
 import { InvalidTemplateError, positionAt, type Problem } from "./errors.ts";
 import { exceedsBytes, templateLimits } from "./limits.ts";
@@ -105,16 +106,11 @@ export function renderTemplate(template: Template, event: EventFacts): string {
 function renderValue(value: Value): string | undefined {
   if (value === undefined) return undefined;
   const text = typeof value === "object" ? renderObject(value) : String(value);
-  return text.length <= templateLimits.valueCharacters ? text : cut(text);
+  return cutText(text, templateLimits.valueCharacters, "…");
 }
 
 function renderObject(value: object): string {
   if (value instanceof Instant) return value.toJSON();
-  return jsonStart(value, templateLimits.valueCharacters);
-}
-
-/** Never half a surrogate pair. */
-function cut(text: string): string {
-  const isSplit = (text.codePointAt(templateLimits.valueCharacters - 2) ?? 0) > 0xffff;
-  return `${text.slice(0, templateLimits.valueCharacters - (isSplit ? 2 : 1))}…`;
+  // A character takes two UTF-16 units at the most: what is left out lies behind the limit.
+  return jsonStart(value, 2 * templateLimits.valueCharacters);
 }

@@ -1,15 +1,16 @@
 import type { Session } from "@tocsin/contracts/api/auth";
 import type { Transaction } from "@tocsin/db/client";
+import { cutText } from "@tocsin/rules-dsl";
 import type { Context } from "../context.ts";
 import { toCurrentUser, type UserWithRoles } from "./load-account.ts";
 import { hashOpaqueToken, type NewRefreshToken, signAccessToken } from "./tokens.ts";
 
-/** How much of what a client calls itself is kept. Characters. */
+/** How much of what a client calls itself is kept. Code points. */
 const userAgentLength = 255;
 
 /** What a client calls itself, as it is kept of a session. */
 export function userAgentOf({ request }: Context): string | null {
-  return request.userAgent?.slice(0, userAgentLength) ?? null;
+  return request.userAgent === null ? null : cutText(request.userAgent, userAgentLength);
 }
 
 /** Stores a new refresh token and gives both tokens. The caller holds the account's lock. */

@@ -1,4 +1,5 @@
 import type { Queryable } from "@tocsin/db/pool";
+import { cutText } from "@tocsin/rules-dsl";
 import type { Channel } from "./channel.ts";
 import type { DeliveryCall } from "./make-calls.ts";
 
@@ -27,9 +28,9 @@ export async function recordAttempts(
         failure ? "failed" : "accepted",
         attemptOf(call),
         call.targets.length,
-        accepted?.providerId ?? null,
-        failure?.errorCode.slice(0, 100) ?? null,
-        failure?.message.slice(0, 500) ?? null,
+        accepted?.providerId == null ? null : cutText(accepted.providerId, 100),
+        failure ? cutText(failure.errorCode, 100) : null,
+        failure ? cutText(failure.message, 500) : null,
         call.startedAt,
         call.finishedAt,
       ];

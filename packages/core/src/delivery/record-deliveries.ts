@@ -1,5 +1,6 @@
 import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
+import { cutText } from "@tocsin/rules-dsl";
 import type { AuditEntry } from "../audit/record-audit.ts";
 import { recordAudits } from "../audit/record-audits.ts";
 import type { Channel, DeliveryOutcome } from "./channel.ts";
@@ -117,7 +118,7 @@ function resultOf(
   place: CopyPlace,
 ): (CopyPlace & { errorCode: string | null })[] {
   if (!outcome || outcome.status === "transient") return [];
-  return [{ ...place, errorCode: outcome.status === "accepted" ? null : outcome.errorCode.slice(0, 100) }];
+  return [{ ...place, errorCode: outcome.status === "accepted" ? null : cutText(outcome.errorCode, 100) }];
 }
 
 /** Whoever could not be reached so far will not be, on this channel. The inbox has it. */
@@ -127,7 +128,7 @@ async function giveUp(connection: Queryable, tried: readonly TriedDelivery[]): P
       if (verdict.next !== "give up") return;
       await connection.query(
         "UPDATE notification_recipient SET delivery = 'failed', errorCode = ? WHERE notificationId = ? AND delivery = 'pending'",
-        [verdict.errorCode.slice(0, 100), delivery.id],
+        [cutText(verdict.errorCode, 100), delivery.id],
       );
     }),
   );

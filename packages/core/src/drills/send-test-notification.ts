@@ -8,7 +8,7 @@ const priority = 3;
 /** Sends the caller a test to all of their screens and phones. */
 export async function sendTestNotification(ctx: Context): Promise<StartedDrill> {
   const id = await writeDrill(ctx, {
-    ...{ ruleId: null, ruleVersion: 0, truncated: false, sound: null, priority },
+    ...{ ruleId: null, ruleVersion: 0, sound: null, priority },
     title: "Test notification",
     message: "You asked for this test. Where you see it, alerts will reach you.",
     recipients: [currentUserId(ctx)],

@@ -3,7 +3,6 @@ import { DomainError } from "@tocsin/contracts/errors";
 import type { Context } from "../context.ts";
 import { buildDirectory } from "../pipeline/directory.ts";
 import { loadRoleHolders, loadStoredRule } from "../pipeline/load-snapshot.ts";
-import { cut, maximumTitle } from "../pipeline/render-alert.ts";
 import { writeDrill } from "./write-drill.ts";
 
 /**
@@ -18,9 +17,8 @@ export async function startDrill(ctx: Context, { id: ruleId }: { id: string }): 
   const directory = buildDirectory(await loadRoleHolders(ctx.pool));
   const recipients = directory.holdersOf(stored.targetRoleIds);
   if (recipients.length === 0) throw new DomainError("NO_RECIPIENTS");
-  const { text: title, truncated } = cut(`Drill: ${stored.name}`, maximumTitle);
   const id = await writeDrill(ctx, {
-    ...{ ruleId, ruleVersion: stored.version, title, truncated, recipients },
+    ...{ ruleId, ruleVersion: stored.version, title: `Drill: ${stored.name}`, recipients },
     message: "This is a drill: nothing has happened. Acknowledge it as you would acknowledge an alert.",
     ...{ sound: stored.sound, priority: stored.priority },
   });

@@ -9,7 +9,7 @@ import { writeRecipients } from "../pipeline/write-recipients.ts";
 /** What a drill says, and to whom. */
 export type DrillFacts = Pick<
   NewNotification,
-  "ruleId" | "ruleVersion" | "title" | "message" | "truncated" | "sound" | "priority" | "recipients"
+  "ruleId" | "ruleVersion" | "title" | "message" | "sound" | "priority" | "recipients"
 >;
 
 /**
@@ -21,7 +21,14 @@ export async function writeDrill(ctx: Context, facts: DrillFacts): Promise<strin
   const notification: NewNotification = {
     ...facts,
     ...{ id, kind: "drill", sourceKey: `drill:${id}`, eventId: null, dedupHash: null, over: null },
-    ...{ action: null, occurrences: 1, expiresAt: null, ackPolicy: "any", ackTimeoutSeconds: null },
+    ...{
+      action: null,
+      truncated: false,
+      occurrences: 1,
+      expiresAt: null,
+      ackPolicy: "any",
+      ackTimeoutSeconds: null,
+    },
   };
   await withPoolTransaction(ctx.pool, async (connection) => {
     await writeNotifications(connection, [notification]);

@@ -1,5 +1,6 @@
 import { newId } from "@tocsin/db/ids";
 import type { Queryable } from "@tocsin/db/pool";
+import { cutText } from "@tocsin/rules-dsl";
 
 /** Something that cannot be processed, with the reason, for a person to look at. */
 export interface DeadEntry {
@@ -10,7 +11,7 @@ export interface DeadEntry {
   attempts: number;
 }
 
-/** The longest error text that is kept. Characters. */
+/** The longest error text that is kept. Code points. */
 export const maximumErrorLength = 1000;
 
 /**
@@ -33,7 +34,7 @@ export async function deadLetter(connection: Queryable, entries: readonly DeadEn
       eventId,
       streamId,
       body,
-      error.slice(0, maximumErrorLength),
+      cutText(error, maximumErrorLength),
       attempts,
     ]),
   );

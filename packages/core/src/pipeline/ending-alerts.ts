@@ -3,7 +3,6 @@ import type { Queryable } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
 import { type Group, isAfter } from "./decide.ts";
 import type { PipelineEvent } from "./load-events.ts";
-import { cut, maximumTitle } from "./render-alert.ts";
 import type { NewNotification } from "./new-notification.ts";
 
 /** The most alerts that the resolve and acknowledge events of one batch end: the newest. */
@@ -139,7 +138,7 @@ export async function resolvedNotices(
     ruleVersion,
     eventId: by.id,
     dedupHash: null,
-    ...{ title: cut(`Resolved: ${title}`, maximumTitle).text, message: `${by.source} says that it is over.` },
+    ...{ title: `Resolved: ${title}`, message: `${by.source} says that it is over.` },
     ...{ truncated: false, sound: null, action: null, priority: resolvedPriority, occurrences: 1 },
     recipients: (recipients.get(id) ?? []).map(({ userId }) => userId),
     expiresAt: null,

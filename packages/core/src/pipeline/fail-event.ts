@@ -1,4 +1,5 @@
 import { type Pool, withPoolTransaction } from "@tocsin/db/pool";
+import { cutText } from "@tocsin/rules-dsl";
 import { deadLetter, maximumErrorLength } from "./dead-letter.ts";
 import { maximumAttempts, retryDelay } from "./next-attempt.ts";
 import type { StreamEntry } from "./stream-entry.ts";
@@ -41,7 +42,7 @@ export async function failEvent(pool: Pool, entry: StreamEntry, error: unknown):
       [
         isDead ? "dead" : "failed",
         attempts,
-        message.slice(0, maximumErrorLength),
+        cutText(message, maximumErrorLength),
         isDead,
         delay * 1000,
         eventId,

@@ -1,7 +1,7 @@
 import type { RuleAction } from "@tocsin/contracts/api/rules";
 import { type Hash, hashOf } from "../events/hash.ts";
 import type { Match } from "./match-events.ts";
-import type { ActiveRule } from "./rule-book.ts";
+import type { StoredRule } from "./rule-book.ts";
 
 /** A notification to be written, with the people who get it. */
 export interface NewNotification {
@@ -30,6 +30,9 @@ export interface NewNotification {
   ackTimeoutSeconds: number | null;
 }
 
+/** What every notification of a rule takes from it. */
+type RuleFacts = Pick<StoredRule, "id" | "version" | "sound" | "priority" | "ackPolicy">;
+
 /** The alert of a match. */
 export function alertOf(match: Match, id: string, over: NewNotification["over"]): NewNotification {
   const { event, rule, title, message, truncated, action, recipients } = match;
@@ -55,7 +58,7 @@ export function alertOf(match: Match, id: string, over: NewNotification["over"])
 /** What is known of a storm where a notification tells of it. */
 export interface StormFacts {
   stormId: string;
-  rule: ActiveRule;
+  rule: RuleFacts & Pick<StoredRule, "name" | "stormMode" | "ackTimeoutSeconds">;
   recipients: readonly string[];
   limit: number;
   windowSeconds: number;
@@ -118,7 +121,7 @@ function noticeOf({ rule, recipients }: StormFacts, id: string) {
   };
 }
 
-function commonOf(rule: ActiveRule) {
+function commonOf(rule: RuleFacts) {
   return {
     ruleId: rule.id,
     ruleVersion: rule.version,

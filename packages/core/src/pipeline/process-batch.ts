@@ -38,6 +38,8 @@ export interface PipelineServices {
   /** For rules that name no limit of their own. */
   stormDefaults: StormPolicy;
   snapshots: SnapshotSource;
+  /** False: everything is alerted that would begin a storm. */
+  isCountingStorms?: boolean;
   /** Left out: this process delivers nothing itself. */
   ownDeliveries?: OwnDeliveries;
 }
@@ -62,6 +64,9 @@ export interface OpenedStorm {
   ruleId: string;
   windowSeconds: number;
 }
+
+/** Nothing is one too many. */
+const noRanks: Promise<Ranks> = Promise.resolve(new Map());
 
 /** A batch that asks for nothing. */
 export const nothing: BatchResult = {
@@ -108,7 +113,8 @@ async function processStored(
   }));
   const all = matched.flatMap(({ matches }) => matches);
   // Those that were processed before too: where Redis lost its counts, they count again.
-  const ranking = rankInWindow(services, all, services.stormDefaults);
+  const isCounting = services.isCountingStorms ?? true;
+  const ranking = isCounting ? rankInWindow(services, all, services.stormDefaults) : noRanks;
   const open = matched.filter(({ isOpen }) => isOpen);
   const batch = {
     events: open.map(({ event }) => event),

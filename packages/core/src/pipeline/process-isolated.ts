@@ -19,11 +19,7 @@ export async function processIsolated(
   } catch (error) {
     if (isInfrastructureError(error)) throw error;
     const [only] = entries;
-    if (only && entries.length === 1) {
-      await logFailure(services, only, error);
-      const retry = await failEvent(services.pool, only, error);
-      return { ...nothing, retries: retry ? [retry] : [] };
-    }
+    if (only && entries.length === 1) return processAlone(services, only, error);
     const middle = Math.ceil(entries.length / 2);
     const first = await processIsolated(services, entries.slice(0, middle));
     const second = await processIsolated(services, entries.slice(middle));
@@ -35,6 +31,25 @@ export async function processIsolated(
       retries: [...first.retries, ...second.retries],
       decisions: [...first.decisions, ...second.decisions],
     };
+  }
+}
+
+/**
+ * Processes one entry that failed once more, without counting towards a storm: where the notice of a storm cannot be
+ * written, its alert is.
+ */
+async function processAlone(
+  services: PipelineServices,
+  entry: StreamEntry,
+  firstError: unknown,
+): Promise<BatchResult> {
+  try {
+    return await processBatch({ ...services, isCountingStorms: false }, [entry]);
+  } catch (error) {
+    if (isInfrastructureError(error)) throw error;
+    await logFailure(services, entry, firstError);
+    const retry = await failEvent(services.pool, entry, firstError);
+    return { ...nothing, retries: retry ? [retry] : [] };
   }
 }
 

@@ -1,9 +1,8 @@
 import type { RuleAction } from "@tocsin/contracts/api/rules";
-import { type EventFacts, parseTemplate, renderTemplate, type Template } from "@tocsin/rules-dsl";
+import { cutText, type EventFacts, parseTemplate, renderTemplate, type Template } from "@tocsin/rules-dsl";
+import { fitTexts } from "./fit-texts.ts";
 
-/** Longer ones are cut, never refused. Code points. */
-export const maximumTitle = 255;
-const maximumMessage = 4000;
+/** A longer label is cut, never refused. Code points. */
 const maximumLabel = 100;
 
 /** The templates of a rule, parsed. */
@@ -57,13 +56,13 @@ function parse(text: string, known: Template | null | undefined): Template {
 
 /** What an alert says. Never throws: what is too long is cut, a link that leads nowhere is left out. */
 export function renderAlert(templates: RuleTemplates, facts: EventFacts): RenderedAlert {
-  const title = cut(renderTemplate(templates.title, facts), maximumTitle);
-  const message = cut(renderTemplate(templates.message, facts), maximumMessage);
   const key = templates.dedupKey ? renderTemplate(templates.dedupKey, facts) : facts.dedupKey;
   return {
-    title: title.text,
-    message: message.text,
-    truncated: title.truncated || message.truncated,
+    ...fitTexts({
+      title: renderTemplate(templates.title, facts),
+      message: renderTemplate(templates.message, facts),
+      truncated: false,
+    }),
     action: renderAction(templates.action, facts),
     // Without a key there is nothing that two events could have in common.
     dedupKey: key ? key : null,
@@ -75,13 +74,5 @@ function renderAction(action: RuleTemplates["action"], facts: EventFacts): RuleA
   const url = renderTemplate(action.url, facts);
   // The template began with https://, but what it became decides.
   if (!URL.canParse(url) || new URL(url).protocol !== "https:") return null;
-  return { label: cut(renderTemplate(action.label, facts), maximumLabel).text, url };
-}
-
-/** At most `maximum` code points; never half a surrogate pair. */
-export function cut(text: string, maximum: number): { text: string; truncated: boolean } {
-  if (text.length <= maximum) return { text, truncated: false };
-  const points = Array.from(text);
-  if (points.length <= maximum) return { text, truncated: false };
-  return { text: points.slice(0, maximum).join(""), truncated: true };
+  return { label: cutText(renderTemplate(action.label, facts), maximumLabel), url };
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
+import { cutText } from "@tocsin/rules-dsl";
 import type { Lease } from "../delivery/lease.ts";
 import type { Verdict } from "./decide.ts";
 import { writeNotifications } from "./write-notifications.ts";
@@ -30,7 +31,7 @@ async function writeGroups(connection: Queryable, { groups }: Verdict): Promise<
     groups.flatMap(({ ruleId, hash, key, notificationId, windowEndsAt }) => [
       ruleId,
       hash,
-      Array.from(key).slice(0, 255).join(""),
+      cutText(key, 255),
       notificationId,
       windowEndsAt,
     ]),

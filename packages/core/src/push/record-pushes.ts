@@ -1,6 +1,7 @@
 import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
 import { chunks } from "@tocsin/db/chunks";
 import { placeholders } from "@tocsin/db/sql";
+import { cutText } from "@tocsin/rules-dsl";
 import type { PushPlatform } from "@tocsin/platform/wake-ups";
 import { groupCopies } from "../delivery/group-copies.ts";
 import type { DeliveryCall } from "../delivery/make-calls.ts";
@@ -107,8 +108,8 @@ async function settle(
       verdict.status,
       verdict.delay === null ? null : verdict.delay * 1000,
       push.round,
-      verdict.providerId?.slice(0, 100) ?? null,
-      verdict.errorCode?.slice(0, 100) ?? null,
+      verdict.providerId === null ? null : cutText(verdict.providerId, 100),
+      verdict.errorCode === null ? null : cutText(verdict.errorCode, 100),
       verdict.status === "accepted",
     ]),
   );
@@ -119,6 +120,6 @@ async function disable(connection: Queryable, { id, reason, since }: GoneDevice)
   await connection.query(
     `UPDATE device SET disabledAt = UTC_TIMESTAMP(3), disabledReason = ?
       WHERE id = ? AND disabledAt IS NULL AND lastSeenAt <= COALESCE(?, UTC_TIMESTAMP(3))`,
-    [reason.slice(0, 100), id, since],
+    [cutText(reason, 100), id, since],
   );
 }

@@ -1,7 +1,7 @@
 import type { ConditionPart } from "@tocsin/contracts/api/rule-trials";
-import { type ExplainedNode, jsonStart } from "@tocsin/rules-dsl";
+import { cutText, type ExplainedNode, jsonStart } from "@tocsin/rules-dsl";
 
-/** Longer values are cut: a condition may ask for the same large object many times. Characters. */
+/** Longer values are cut: a condition may ask for the same large object many times. Code points. */
 const maximumValue = 1000;
 
 /** A part of an explained condition, as the API shows it. */
@@ -19,7 +19,7 @@ export function toConditionPart(node: ExplainedNode): ConditionPart {
 
 /** Lists and objects that are too long become the beginning of their JSON. */
 function shorten(value: unknown): unknown {
-  const text = typeof value === "string" ? value : jsonStart(value ?? null, maximumValue);
-  if (text.length <= maximumValue) return value ?? null;
-  return `${text.slice(0, maximumValue - 1).replace(/[\uD800-\uDBFF]$/u, "")}…`;
+  const text = typeof value === "string" ? value : jsonStart(value ?? null, 2 * maximumValue);
+  const cut = cutText(text, maximumValue, "…");
+  return cut === text ? (value ?? null) : cut;
 }

@@ -1,4 +1,5 @@
 import { invalidAt } from "@tocsin/contracts/validation-failed";
+import { cutText } from "@tocsin/rules-dsl";
 
 /** The most that a name has, its extension too. Characters. */
 export const maximumNameLength = 100;
@@ -28,10 +29,7 @@ export function cleanFileName(fileName: string, extension: string): string {
     .trim()
     .replace(soundExtension, "")
     .replaceAll(/^[ ._-]+|[ .]+$/g, "");
-  const characters = Array.from(stem)
-    .slice(0, maximumNameLength - extension.length)
-    .join("")
-    .trimEnd();
+  const characters = cutText(stem, maximumNameLength - extension.length).trimEnd();
   if (characters === "")
     throw invalidAt(["file"], "The file needs a name of letters or digits", "invalid_name");
   return characters + extension;

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Rule } from "@tocsin/contracts/api/rules";
 import { newId } from "@tocsin/db/ids";
 import { insertEvents } from "../events/insert-events.ts";
 import { prepareEvent } from "../events/prepare-event.ts";
 import { processBatch } from "../pipeline/process-batch.ts";
+import { processIsolated } from "../pipeline/process-isolated.ts";
 import type { StreamEntry } from "../pipeline/stream-entry.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
 import { createTestServices } from "../testing/test-services.ts";
@@ -152,4 +153,83 @@ it("a storm whose wake-up was lost is found", async () => {
   expect(await findDueStorms(test.services.pool)).not.toContain(rule.id);
   await passWindow(rule);
   expect(await findDueStorms(test.services.pool)).toContain(rule.id);
+});
+
+describe("the notices of a storm", () => {
+  const fire = "🔥".repeat(120);
+  it.each([
+    ["of 240 characters", "n".repeat(240)],
+    ["of 255 characters", "n".repeat(255)],
+    ["of 254 characters, half of them beyond the first plane", `${"n".repeat(127)}${fire.slice(0, 126)}n`],
+    ["whose cut falls on such a character", `${"n".repeat(15)}${fire}`],
+  ])("are told of a rule with a name %s, and it ends", async (_what, name) => {
+    const rule = await stormyRule({ name });
+    await process(await send(rule, 10));
+    await passWindow(rule);
+    await summariseStorm(test.pipeline, rule.id);
+    await passWindow(rule);
+    expect(await summariseStorm(test.pipeline, rule.id)).toMatchObject({ next: null });
+    const written = await test.services.db.notification.findMany({
+      where: { ruleId: rule.id, kind: { not: "alert" } },
+      orderBy: { id: "asc" },
+    });
+    const composed = [`Alert storm: ${name}`, `5 more: ${name}`, `Alert storm over: ${name}`];
+    expect(written.map(({ title }) => title)).toEqual(
+      composed.map((title) => Array.from(title).slice(0, 255).join("")),
+    );
+    expect(written.map(({ truncated }) => truncated)).toEqual(
+      composed.map((title) => Array.from(title).length > 255),
+    );
+    await test.pipeline.redis.del(`tocsin:storm:${rule.id}`);
+    await process(await send(rule, 1));
+    expect((await notificationsOf(rule)).filter(({ kind }) => kind === "alert")).toHaveLength(6);
+  });
+
+  /** The database takes no notification that names the rule, as notices do and its alerts do not. */
+  const unnamed = { name: "Cannot be named", title: "An alert" };
+  async function withoutNotices(work: () => Promise<void>): Promise<void> {
+    const { pool } = test.services;
+    await pool.query(
+      `ALTER TABLE notification ADD CONSTRAINT no_notice CHECK (title NOT LIKE '%${unnamed.name}')`,
+    );
+    try {
+      await work();
+    } finally {
+      await pool.query("ALTER TABLE notification DROP CONSTRAINT no_notice");
+    }
+  }
+
+  it("that cannot be written begin no storm: every event is alerted", async () => {
+    const rule = await stormyRule(unnamed);
+    await withoutNotices(async () => {
+      await processIsolated(test.pipeline, await send(rule, 8));
+    });
+    expect((await notificationsOf(rule)).map(({ kind }) => kind)).toEqual(Array(8).fill("alert"));
+  });
+
+  it("that cannot be written do not keep a storm from its end: later events are alerted", async () => {
+    const rule = await stormyRule();
+    await process(await send(rule, 8));
+    await test.services.db.rule.update({ where: { id: rule.id }, data: { name: unnamed.name } });
+    await withoutNotices(async () => {
+      await passWindow(rule);
+      expect(await summariseStorm(test.pipeline, rule.id)).toMatchObject({ next: { digestNo: 1 } });
+      await passWindow(rule);
+      expect(await summariseStorm(test.pipeline, rule.id)).toEqual({ dueNotificationIds: [], next: null });
+    });
+    await test.pipeline.redis.del(`tocsin:storm:${rule.id}`);
+    await process(await send(rule, 1));
+    expect((await notificationsOf(rule)).filter(({ kind }) => kind === "alert")).toHaveLength(6);
+  });
+
+  it("are told also where the rule's texts are none any more", async () => {
+    const rule = await stormyRule();
+    await process(await send(rule, 8));
+    await test.services.db.rule.update({ where: { id: rule.id }, data: { condition: "(((" } });
+    await passWindow(rule);
+    await summariseStorm(test.pipeline, rule.id);
+    expect((await notificationsOf(rule)).filter(({ kind }) => kind === "digest")).toMatchObject([
+      { occurrences: 3 },
+    ]);
+  });
 });

@@ -1,4 +1,5 @@
 import { newId } from "@tocsin/db/ids";
+import { isInfrastructureError } from "@tocsin/db/errors";
 import { type Queryable, withPoolTransaction } from "@tocsin/db/pool";
 import { chooseRecipients } from "../pipeline/choose-recipients.ts";
 import { loadStoredRule } from "../pipeline/load-snapshot.ts";
@@ -9,7 +10,6 @@ import {
   type StormFacts,
 } from "../pipeline/new-notification.ts";
 import type { PipelineServices } from "../pipeline/process-batch.ts";
-import { activate } from "../pipeline/rule-book.ts";
 import { isStormOver, stormPolicyOf } from "../pipeline/storm-policy.ts";
 import { isDue, writeNotifications } from "../pipeline/write-notifications.ts";
 import { writeRecipients } from "../pipeline/write-recipients.ts";
@@ -38,10 +38,13 @@ const nothing: StormSummary = { dueNotificationIds: [], next: null };
  */
 export async function summariseStorm(services: PipelineServices, ruleId: string): Promise<StormSummary> {
   const { pool, snapshots, stormDefaults } = services;
-  const [stored, { directory }] = await Promise.all([loadStoredRule(pool, ruleId), snapshots.current()]);
-  if (!stored) return nothing;
-  const rule = activate(stored, directory);
-  const { recipients } = chooseRecipients(rule, directory);
+  const [rule, { directory }] = await Promise.all([loadStoredRule(pool, ruleId), snapshots.current()]);
+  if (!rule) return nothing;
+  const holders = {
+    recipients: directory.holdersOf(rule.targetRoleIds),
+    escalation: directory.holdersOf(rule.escalationRoleIds),
+  };
+  const { recipients } = chooseRecipients(holders, directory);
   const policy = stormPolicyOf(rule, stormDefaults);
 
   return withPoolTransaction(pool, async (connection) => {
@@ -59,13 +62,37 @@ export async function summariseStorm(services: PipelineServices, ruleId: string)
     ];
     if (isOver) await closeGate(connection, ruleId);
     else await advanceGate(connection, ruleId, digestNo, policy.windowSeconds);
-    await writeNotifications(connection, notifications);
-    await writeRecipients(connection, notifications);
+    const written = await writeNotices(services, connection, notifications);
     return {
-      dueNotificationIds: notifications.filter(isDue).map(({ id }) => id),
+      dueNotificationIds: written.filter(isDue).map(({ id }) => id),
       next: isOver ? null : { digestNo, windowSeconds: policy.windowSeconds },
     };
   });
+}
+
+/**
+ * Notices that cannot be written, whatever is wrong with them, are logged and left out: the storm must end all the same,
+ * or nobody would hear of its rule again.
+ * @returns those that were written
+ */
+async function writeNotices(
+  { log }: PipelineServices,
+  connection: Queryable,
+  notices: readonly NewNotification[],
+): Promise<readonly NewNotification[]> {
+  if (notices.length === 0) return notices;
+  await connection.query("SAVEPOINT notices");
+  try {
+    await writeNotifications(connection, notices);
+    await writeRecipients(connection, notices);
+    return notices;
+  } catch (error) {
+    if (isInfrastructureError(error)) throw error;
+    await connection.query("ROLLBACK TO SAVEPOINT notices");
+    const titles = notices.map(({ title }) => title);
+    log.error("A storm goes on or ends without a word: its notices cannot be written", { titles, error });
+    return [];
+  }
 }
 
 async function lockDueGate(connection: Queryable, ruleId: string): Promise<OpenGate | undefined> {
