@@ -56,13 +56,14 @@ it("folds a group into its first alert for a fixed window, which the folded ones
     ...calm,
     alerts: 2,
     deduplicated: 3,
-    peak: 1,
+    peak: 2,
   });
 });
 
-it("counts a group once towards a storm, however often it comes", () => {
+it("counts towards a storm each alert of a group, and nothing that is folded into one", () => {
   const many = Array.from({ length: 50 }, (_, index): [number, string] => [index / 10, "a"]);
-  expect(simulateGates(at(...many), 1, policy)).toMatchObject({ storms: 0, peak: 1 });
+  expect(simulateGates(at(...many), 10, policy)).toMatchObject({ alerts: 1, storms: 0, peak: 1 });
+  expect(simulateGates(at(...many), 1, policy)).toMatchObject({ alerts: 3, storms: 1, firstStormAt: 3000 });
 });
 
 it("alerts, folded and held back are all that matched", () => {

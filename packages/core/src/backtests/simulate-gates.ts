@@ -28,7 +28,7 @@ interface OpenStorm {
 
 /**
  * Puts the matches through dedup and storm gate, as the pipeline does: a group is open for a fixed window from its first
- * alert; more than `limit` different alerts within a window begin a storm; it ends with a window that held back little.
+ * alert; more than `limit` alerts within a window begin a storm; it ends with a window that held back little.
  * @param matches oldest first
  */
 export function simulateGates(
@@ -49,13 +49,15 @@ export function simulateGates(
   };
   let storm: OpenStorm | undefined;
 
-  for (const { eventId, at, groupKey } of matches) {
+  for (const { at, groupKey } of matches) {
     storm = storm && afterWindows(storm, at, windowMs, policy);
-    const rank = rankOf(groupKey ?? eventId, at);
-    result.peak = Math.max(result.peak, rank);
     if (groupKey !== null && at < (groupEndsAt.get(groupKey) ?? 0)) {
       result.deduplicated += 1;
-    } else if (storm) {
+      continue;
+    }
+    const rank = rankOf(at);
+    result.peak = Math.max(result.peak, rank);
+    if (storm) {
       storm.heldBack += 1;
       result.suppressed += 1;
     } else if (rank > policy.limit) {
@@ -85,19 +87,13 @@ function afterWindows(
   return isInNext ? { windowEndsAt: storm.windowEndsAt + windowMs, heldBack: 0 } : undefined;
 }
 
-/** Counts like the pipeline's sorted set: each member once, by its first time, forgotten after two windows. */
-function createRanks(windowMs: number): (member: string, at: number) => number {
+/** Counts like the pipeline's sorted set: how many there were within the window that ends now. */
+function createRanks(windowMs: number): (at: number) => number {
   const times: number[] = [];
-  const placeOf = new Map<string, number>();
   let windowStart = 0;
-  return (member, at) => {
-    const known = placeOf.get(member);
-    let place = known ?? -1;
-    if (known === undefined || (times[known] ?? 0) < at - 2 * windowMs) {
-      place = times.push(at) - 1;
-      placeOf.set(member, place);
-    }
-    while (windowStart < times.length && (times[windowStart] ?? 0) <= at - windowMs) windowStart += 1;
-    return Math.max(0, place - windowStart + 1);
+  return (at) => {
+    times.push(at);
+    while ((times[windowStart] ?? at) <= at - windowMs) windowStart += 1;
+    return times.length - windowStart;
   };
 }

@@ -184,6 +184,17 @@ export function decide(matches: readonly Match[], state: GateState, makeId: () =
   }
 }
 
+/** The matches that would interrupt somebody, were there no storms: they are what a storm is made of. */
+export function interruptingMatches(
+  matches: readonly Match[],
+  state: Omit<GateState, "gates" | "ranks">,
+): Match[] {
+  const { decisions } = decide(matches, { ...state, gates: [], ranks: new Map() });
+  return decisions
+    .filter(({ reason }) => reason === "new_alert" || reason === "no_recipients")
+    .map(({ match }) => match);
+}
+
 /** The gate of a storm that holds back one more event, and begins with it where there is none. */
 function holdOne(gate: Gate, { receivedAt }: PipelineEvent, makeId: () => string) {
   return {

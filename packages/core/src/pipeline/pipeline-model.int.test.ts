@@ -285,14 +285,11 @@ function toPairs(list: readonly string[]): [string, string][] {
   ]);
 }
 
-/** The pipeline counts groups under the hashes of their keys. */
-const memberOf = (member: string) => (member.startsWith("k") ? hashOf(member).toString("hex") : member);
-
 function expected(model: PipelineModel) {
   const copies = (userId: string) =>
     [...model.notifications.values()].filter(({ recipients }) => recipients.includes(userId)).length;
   const places = [...model.counts].flatMap(([rule, members]) =>
-    members.map(({ member, place }) => [`place of ${memberOf(member)} in ${rule}`, place] as const),
+    members.map(({ member, place }) => [`place of ${member} in ${rule}`, place] as const),
   );
   return {
     windows: new Map(Array.from(model.windows, ([group, window]) => [`window of ${group}`, window])),
@@ -328,6 +325,8 @@ const crashes: Crash[] = ["before ranks", "while writing", "before commit", "aft
 type Step =
   | { kind: "counts are lost" }
   | { kind: "counted"; batch: ModelEvent[] }
+  /** What has a key, once the batch holds its locks. */
+  | { kind: "counted by keys"; batch: ModelEvent[] }
   /** Redis may have counted and answered too late: then every rank is 1. */
   | { kind: "committed"; batch: ModelEvent[]; isCounted: boolean };
 
@@ -337,6 +336,8 @@ function replay(steps: readonly Step[]): PipelineModel {
   for (const step of steps) {
     if (step.kind === "counts are lost") model.loseCounts();
     else if (step.kind === "counted") ranks.set(step.batch, model.count(step.batch));
+    else if (step.kind === "counted by keys")
+      ranks.set(step.batch, new Map([...(ranks.get(step.batch) ?? []), ...model.countFoldable(step.batch)]));
     else model.commit(step.batch, (step.isCounted && ranks.get(step.batch)) || new Map());
   }
   return model;
@@ -360,14 +361,18 @@ async function runHistory(random: Random): Promise<void> {
         const crash = random() < 0.35 ? (crashes[below(random, crashes.length)] ?? "none") : "none";
         // What a worker that dies leaves behind comes again, now or later.
         if (crash !== "none") open.splice(below(random, open.length + 1), 0, [...batch]);
-        if (crash === "before ranks") return [];
+        if (crash === "before ranks") return [[]];
         const counted: Step = { kind: "counted", batch };
+        const byKeys: Step = { kind: "counted by keys", batch };
         const { isCommitted, isCounted } = await work(test.pipeline, batch, {
           crash,
           statement: 1 + below(random, 12),
           hasRoom: random() < 0.5,
         });
-        return isCommitted ? [counted, { kind: "committed", batch, isCounted } as const] : [counted];
+        // A worker that died may have come so far, or not.
+        return isCommitted
+          ? [[counted, byKeys, { kind: "committed", batch, isCounted } as const]]
+          : [[counted], [counted, byKeys]];
       }),
     );
     steps = await explain(steps, committed);
@@ -375,15 +380,18 @@ async function runHistory(random: Random): Promise<void> {
 }
 
 /**
- * Two workers at once must come to what one after the other would: the order in which they did is found out.
+ * Two workers at once must come to what one after the other would: the order in which they did, and how far those came
+ * that died, is found out.
  * @throws AssertionError where there is none
  */
 async function explain(
   steps: readonly Step[],
-  [first = [], second = []]: readonly Step[][],
+  [first = [[]], second = [[]]]: readonly Step[][][],
 ): Promise<Step[]> {
   const got = lines(await outcome());
-  const candidates = interleavings(first, second).map((some) => [...steps, ...some]);
+  const candidates = first
+    .flatMap((one) => second.flatMap((other) => interleavings(one, other)))
+    .map((some) => [...steps, ...some]);
   const fitting = candidates.find((candidate) => {
     const wanted = lines(expected(replay(candidate)));
     return wanted.length === got.length && wanted.every((line) => got.includes(line));

@@ -7,7 +7,7 @@ import { type LeasedDeliveries, loadLeased } from "../delivery/load-leased.ts";
 import { claimDeliveries, type OwnDeliveries } from "./claim-deliveries.ts";
 import { orphanEntries, unreadableEntries } from "./dead-entries.ts";
 import { deadLetter } from "./dead-letter.ts";
-import { decide, type Decision } from "./decide.ts";
+import { decide, type Decision, interruptingMatches } from "./decide.ts";
 import type { Retry } from "./fail-event.ts";
 import { logAlerts } from "./log-alerts.ts";
 import { loadEvents, type PipelineEvent, storeDirectEntries } from "./load-events.ts";
@@ -22,7 +22,7 @@ import {
 import { type Match, matchEvent } from "./match-events.ts";
 import { stopPushes } from "../push/stop-pushes.ts";
 import { closeGroups, endAlerts, findEndingAlerts, resolvedNotices } from "./ending-alerts.ts";
-import { isCounted, type Ranks, rankInWindow } from "./rank-in-window.ts";
+import { isCounted, mayBeFolded, type Ranks, rankInWindow } from "./rank-in-window.ts";
 import type { SnapshotSource } from "./snapshot.ts";
 import type { StormPolicy } from "./storm-policy.ts";
 import { addRoom } from "./storm-room.ts";
@@ -64,9 +64,6 @@ export interface OpenedStorm {
   ruleId: string;
   windowSeconds: number;
 }
-
-/** Nothing is one too many. */
-const noRanks: Promise<Ranks> = Promise.resolve(new Map());
 
 /** A batch that asks for nothing. */
 export const nothing: BatchResult = {
@@ -113,13 +110,15 @@ async function processStored(
   }));
   const all = matched.flatMap(({ matches }) => matches);
   // Those that were processed before too: where Redis lost its counts, they count again.
-  const isCounting = services.isCountingStorms ?? true;
-  const ranking = isCounting ? rankInWindow(services, all, services.stormDefaults) : noRanks;
+  const rank: Rank = async (matches) =>
+    services.isCountingStorms === false ? new Map() : rankInWindow(services, matches, services.stormDefaults);
+  const ranking = rank(all.filter((match) => !mayBeFolded(match)));
   const open = matched.filter(({ isOpen }) => isOpen);
   const batch = {
     events: open.map(({ event }) => event),
     matches: open.flatMap(({ matches }) => matches),
     ranking,
+    rank,
     stormDefaults: services.stormDefaults,
     ownDeliveries: services.ownDeliveries,
   };
@@ -139,11 +138,15 @@ async function processStored(
   }
 }
 
+/** Counts matches towards the storms of their rules. Never fails. */
+type Rank = (matches: readonly Match[]) => Promise<Ranks>;
+
 interface Batch {
   events: readonly PipelineEvent[];
   matches: readonly Match[];
-  /** Under way while the batch takes its locks. Never fails. */
+  /** Of those that interrupt whatever the gates say: under way while the batch takes its locks. Never fails. */
   ranking: Promise<Ranks>;
+  rank: Rank;
   stormDefaults: StormPolicy;
   ownDeliveries: OwnDeliveries | undefined;
 }
@@ -155,9 +158,11 @@ function isUneventful({ events, matches }: Batch): boolean {
 
 async function decideAndWrite(connection: Queryable, batch: Batch): Promise<BatchResult> {
   const { matches, stormDefaults, ownDeliveries } = batch;
-  const { alertable, markers, ending, ranks, ...locked } = await lockAll(connection, batch);
-  const gates = await addRoom(connection, locked.gates, alertable, { ranks, stormDefaults });
+  const { alertable, markers, ending, ...locked } = await lockAll(connection, batch);
   const { groups, closed } = closeGroups(locked.groups, ending);
+  const interrupting = interruptingMatches(matches, { groups, markers, stormDefaults });
+  const ranks = new Map([...locked.ranks, ...(await batch.rank(interrupting.filter(mayBeFolded)))]);
+  const gates = await addRoom(connection, locked.gates, alertable, { ranks, stormDefaults });
   const verdict = decide(matches, { groups, gates, markers, ranks, stormDefaults });
   const notices = await resolvedNotices(connection, ending, newId);
   const notifications = [...verdict.notifications, ...notices];

@@ -12,6 +12,14 @@ export function isCounted({ rule, silenceId }: Match): boolean {
   return rule.mode === "live" && silenceId === null;
 }
 
+/**
+ * Whether only the gates tell if a match would interrupt anybody: it may be folded into another alert, or be over
+ * already. Those count towards a storm that would.
+ */
+export function mayBeFolded({ group, event }: Match): boolean {
+  return group !== null || event.dedupKey !== null;
+}
+
 /** The place of a match among those of its rule within the window, from 1; by {@link rankKey}. */
 export type Ranks = ReadonlyMap<string, number>;
 
@@ -52,8 +60,8 @@ export async function rankInWindow(
   const live = matches.filter(isCounted);
   if (live.length === 0) return new Map();
   const keys = live.map(({ rule }) => `tocsin:storm:${rule.id}`);
-  const parameters = live.flatMap(({ rule, event, group }) => [
-    group ? group.hash.toString("hex") : event.id,
+  const parameters = live.flatMap(({ rule, event }) => [
+    event.id,
     event.receivedAt.getTime(),
     stormPolicyOf(rule, defaults).windowSeconds * 1000,
   ]);

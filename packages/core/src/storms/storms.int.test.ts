@@ -32,10 +32,14 @@ async function stormyRule(some: Record<string, unknown> = {}): Promise<Rule> {
 }
 
 /** Sends so many events that the rule matches. */
-async function send(rule: Rule, count: number): Promise<StreamEntry[]> {
+async function send(
+  rule: Rule,
+  count: number,
+  some: { action?: "trigger" | "resolve"; dedupKey?: string } = {},
+): Promise<StreamEntry[]> {
   const type = /"(.*)"/.exec(rule.condition)?.[1] ?? "";
   const events = Array.from({ length: count }, () =>
-    prepareEvent({ type, source: "test", payload: {}, action: "trigger" }, null),
+    prepareEvent({ type, source: "test", payload: {}, action: "trigger", ...some }, null),
   );
   await insertEvents(test.services.pool, events);
   return events.map(({ id }, index) => ({ kind: "stored", streamId: `1-${index}`, eventId: id }));
@@ -231,5 +235,75 @@ describe("the notices of a storm", () => {
     expect((await notificationsOf(rule)).filter(({ kind }) => kind === "digest")).toMatchObject([
       { occurrences: 3 },
     ]);
+  });
+});
+
+describe("a storm is made of alerts that would interrupt", () => {
+  const keyed = (some: Record<string, unknown> = {}) => stormyRule({ dedupWindowSeconds: 600, ...some });
+
+  /** Sends one event after the other, each in a batch of its own. */
+  async function sendKeyed(
+    rule: Rule,
+    ...events: ["trigger" | "resolve", dedupKey: string][]
+  ): Promise<void> {
+    for (const [action, dedupKey] of events) await process(await send(rule, 1, { action, dedupKey }));
+  }
+
+  const kinds = async (rule: Rule) =>
+    Map.groupBy(await notificationsOf(rule), ({ kind, part }) => (kind === "storm" ? part : kind));
+
+  it("trouble that comes and goes counts each time that it comes", async () => {
+    const rule = await keyed();
+    for (let turn = 0; turn < 30; turn += 1) await sendKeyed(rule, ["trigger", "door"], ["resolve", "door"]);
+    const told = await kinds(rule);
+    expect(told.get("alert")).toHaveLength(5);
+    expect(told.get("opened")).toHaveLength(1);
+    expect(told.get("resolved")).toHaveLength(5);
+    const gate = await test.services.db.ruleGate.findUniqueOrThrow({ where: { ruleId: rule.id } });
+    expect(gate.suppressed).toBe(25);
+  });
+
+  it("what is folded into an alert counts for nothing", async () => {
+    const rule = await keyed();
+    await process(await send(rule, 40, { dedupKey: "one" }));
+    await sendKeyed(rule, ["trigger", "two"], ["trigger", "three"], ["trigger", "four"], ["trigger", "five"]);
+    const told = await kinds(rule);
+    expect(told.get("alert")).toHaveLength(5);
+    expect(told.get("opened")).toBeUndefined();
+    await sendKeyed(rule, ["trigger", "six"]);
+    expect((await kinds(rule)).get("opened")).toHaveLength(1);
+  });
+
+  it("what was over before it was processed counts for nothing", async () => {
+    const rule = await keyed({ dedupWindowSeconds: 0 });
+    const triggers = await send(rule, 20, { dedupKey: "door" });
+    await sendKeyed(rule, ["resolve", "door"]);
+    await process(triggers);
+    await process(await send(rule, 5));
+    const told = await kinds(rule);
+    expect(told.get("alert")).toHaveLength(25);
+    expect(told.get("opened")).toBeUndefined();
+  });
+
+  it("an event that comes again after a worker died counts once", async () => {
+    const rule = await keyed();
+    const first = await send(rule, 1, { dedupKey: "door" });
+    const dying = {
+      ...test.pipeline,
+      pool: {
+        ...test.pipeline.pool,
+        transaction: (async (isolation, work) =>
+          test.pipeline.pool.transaction(isolation, async (connection) => {
+            await work(connection);
+            throw new Error("The worker died");
+          })) as typeof test.pipeline.pool.transaction,
+      },
+    };
+    await expect(processBatch(dying, first)).rejects.toThrow("died");
+    await process(first);
+    await sendKeyed(rule, ["trigger", "b"], ["trigger", "c"], ["trigger", "d"], ["trigger", "e"]);
+    const told = await kinds(rule);
+    expect(told.get("alert")).toHaveLength(5);
+    expect(told.get("opened")).toBeUndefined();
   });
 });

@@ -71,14 +71,59 @@ export class PipelineModel {
     this.#counts = new Map();
   }
 
-  /** A batch's places in the storm windows are taken, whether it is committed or not. */
+  /** The places in the storm windows of what can only alert are taken, whether the batch is committed or not. */
   count(batch: readonly ModelEvent[]): Map<string, number> {
     const ranks = new Map<string, number>();
     for (const event of inOrder(batch)) {
-      if (event.action !== "trigger" || event.isSilenced) continue;
+      if (event.action !== "trigger" || event.isSilenced || event.dedupKey !== null) continue;
       for (const rule of this.#rulesOf(event)) ranks.set(`${rule.name} ${event.id}`, this.#rank(rule, event));
     }
     return ranks;
+  }
+
+  /** Once the batch holds its locks: the places of what has a key and would alert, were there no storms. */
+  countFoldable(batch: readonly ModelEvent[]): Map<string, number> {
+    const events = inOrder(batch).filter(({ id }) => !this.#processed.has(id));
+    return new Map(
+      this.#alerting(events).map(({ rule, event }) => [`${rule.name} ${event.id}`, this.#rank(rule, event)]),
+    );
+  }
+
+  /** Changes nothing. */
+  #alerting(events: readonly ModelEvent[]): { rule: ModelRule; event: ModelEvent }[] {
+    const windows = new Map(Array.from(this.#windows, ([key, window]) => [key, { ...window }]));
+    const endings = events.filter(({ action, dedupKey }) => action !== "trigger" && dedupKey !== null);
+    for (const by of endings.filter(({ action }) => action === "resolve")) {
+      for (const [key, alert] of this.notifications) {
+        if (!isAlert(alert) || alert.isResolved) continue;
+        if (alert.event.dedupKey !== by.dedupKey || !isBefore(alert.event, by)) continue;
+        for (const window of windows.values())
+          if (window.alert === key) window.end = Math.min(window.end, by.receivedAt);
+      }
+    }
+    const isOver = (event: ModelEvent, action: "resolve" | "acknowledge") => {
+      const marker = this.#markers.get(event.dedupKey ?? "")?.[action];
+      const known = marker ? [marker] : [];
+      return [...known, ...endings].some(
+        (by) => by.action === action && by.dedupKey === event.dedupKey && isBefore(event, by),
+      );
+    };
+    const alerting: { rule: ModelRule; event: ModelEvent }[] = [];
+    for (const event of events) {
+      if (event.action !== "trigger" || event.isSilenced || event.dedupKey === null) continue;
+      if (isOver(event, "resolve")) continue;
+      for (const rule of this.#rulesOf(event)) {
+        const group = groupOf(rule, event);
+        const window = group === null ? undefined : windows.get(`${rule.name} ${group}`);
+        const isSeenTo = isOver(event, "acknowledge");
+        if (!isSeenTo && window && event.receivedAt < window.end) continue;
+        if (!isSeenTo) alerting.push({ rule, event });
+        const end = event.receivedAt + rule.dedupWindow;
+        if (group !== null && (window?.end ?? 0) <= end)
+          windows.set(`${rule.name} ${group}`, { alert: event.id, end });
+      }
+    }
+    return alerting;
   }
 
   /** A batch is committed. */
@@ -116,7 +161,7 @@ export class PipelineModel {
   #rank(rule: ModelRule, event: ModelEvent): number {
     const horizon = event.receivedAt - 2 * rule.stormWindow;
     const members = (this.#counts.get(rule.name) ?? []).filter(({ place }) => place >= horizon);
-    const name = groupOf(rule, event) ?? event.id;
+    const name = event.id;
     let own = members.find(({ member }) => member === name);
     if (!own) {
       const sameTime = members.filter(({ place }) => Math.floor(place) === event.receivedAt).length;
