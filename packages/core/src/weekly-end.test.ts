@@ -108,12 +108,13 @@ it("holds in one stretch as a walk along the minutes says, in every zone, around
       const endAt = (time: number) => weeklyEnd(weekly, new Date(time))?.getTime() ?? null;
       if (stretch) {
         const middle = stretch.from + Math.floor((stretch.until - stretch.from) * random());
-        expect(
-          [stretch.from - 1, stretch.from, middle, stretch.until - 1, stretch.until].map(endAt),
+        const ends = [stretch.from - 1, stretch.from, middle, stretch.until - 1, stretch.until].map(endAt);
+        expect({ name, ends }).toEqual({
           name,
-        ).toEqual([null, stretch.until, stretch.until, stretch.until, null]);
+          ends: [null, stretch.until, stretch.until, stretch.until, null],
+        });
       } else {
-        expect(endAt(change + 12 * hourMs), name).toBeNull();
+        expect({ name, end: endAt(change + 12 * hourMs) }).toEqual({ name, end: null });
       }
       compared += 1;
     }

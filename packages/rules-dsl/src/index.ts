@@ -13,4 +13,6 @@ export { conditionSize } from "./condition-size.ts";
 export { jsonStart } from "./json-start.ts";
 export { parseCondition, parseStoredCondition } from "./parse.ts";
 export { countExceeded } from "./search-budget.ts";
-export { parseTemplate, renderTemplate, type Template } from "./template.ts";
+export { checkLinkTemplate, renderLink } from "./link-template.ts";
+export { type Key, renderKey } from "./render-key.ts";
+export { missingIn, parseTemplate, type Placeholder, renderTemplate, type Template } from "./template.ts";

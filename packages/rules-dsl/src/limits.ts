@@ -26,6 +26,12 @@ export const templateLimits = {
   valueCharacters: 1000,
 } as const;
 
+/** What a link may be. */
+export const linkLimits = {
+  /** Characters (UTF-16 units) of a rendered link; a longer one is none. */
+  characters: 2000,
+} as const;
+
 const encoder = new TextEncoder();
 
 /** UTF-8 bytes of a text; texts that are already longer in characters are not encoded. */

@@ -3,12 +3,17 @@ import { cutText } from "./cut-text.ts";
 import { jsonStart } from "./json-start.ts";
 import { InvalidTemplateError, positionAt, type Problem } from "./errors.ts";
 import { exceedsBytes, templateLimits } from "./limits.ts";
-import { Instant, type Value } from "./values.ts";
+import { Instant } from "./values.ts";
 
-interface Placeholder {
+/** A place in a template that is filled from an event. */
+export interface Placeholder {
+  /** As it was written, without braces and default: `event.account`. */
+  name: string;
+  /** Where it begins in the source: the offset of its braces. */
+  offset: number;
   segments: readonly string[];
-  /** What stands for a missing value. */
-  fallback: string;
+  /** What stands for a missing value; null where the template does not say. */
+  fallback: string | null;
 }
 
 /** A parsed template: immutable, plain data. */
@@ -78,11 +83,12 @@ function readPlaceholder(source: string, open: number, close: number): Placehold
     (parts[1] ?? "").matchAll(step),
     ([, name, index, double, single]) => name ?? index ?? double ?? single ?? "",
   );
-  return { segments, fallback: readFallback(parts[2]) };
+  const name = `event${(parts[1] ?? "").replaceAll(/\s/g, "")}`;
+  return { name, offset: open, segments, fallback: readFallback(parts[2]) };
 }
 
-function readFallback(quoted: string | undefined): string {
-  if (quoted === undefined) return "";
+function readFallback(quoted: string | undefined): string | null {
+  if (quoted === undefined) return null;
   return quoted.startsWith('"') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
 }
 
@@ -98,19 +104,29 @@ export function renderTemplate(template: Template, event: EventFacts): string {
   let text = "";
   for (const part of template.parts) {
     if (typeof part === "string") text += part;
-    else text += renderValue(readPath(event, part.segments)) ?? part.fallback;
+    else text += cutText(textOf(part, event) ?? part.fallback ?? "", templateLimits.valueCharacters, "…");
   }
   return text;
 }
 
-function renderValue(value: Value): string | undefined {
+/**
+ * The text of the value that a placeholder stands for; undefined where it is missing or null.
+ * @param limit of a list or an object so many UTF-16 units are written at least, where it has them
+ */
+export function textOf(
+  { segments }: Placeholder,
+  event: EventFacts,
+  limit: number = 2 * templateLimits.valueCharacters,
+): string | undefined {
+  const value = readPath(event, segments);
   if (value === undefined) return undefined;
-  const text = typeof value === "object" ? renderObject(value) : String(value);
-  return cutText(text, templateLimits.valueCharacters, "…");
+  if (typeof value !== "object") return String(value);
+  return value instanceof Instant ? value.toJSON() : jsonStart(value, limit);
 }
 
-function renderObject(value: object): string {
-  if (value instanceof Instant) return value.toJSON();
-  // A character takes two UTF-16 units at the most: what is left out lies behind the limit.
-  return jsonStart(value, 2 * templateLimits.valueCharacters);
+/** The placeholders of a template that an event gives nothing for, and that have no default. */
+export function missingIn({ parts }: Template, event: EventFacts): Placeholder[] {
+  return parts.filter(
+    (part) => typeof part !== "string" && part.fallback === null && !textOf(part, event),
+  ) as Placeholder[];
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { apiKeyScopes } from "../permissions.ts";
 import { givenInstantSchema, idSchema, instantSchema, pageOf, pageQueryFields, text } from "./common.ts";
 import { eventSourceSchema } from "./events.ts";
+import { shownFields } from "./shown.ts";
 
 const scopesSchema = z
   .array(z.enum(apiKeyScopes))
@@ -44,7 +45,7 @@ export type RotateApiKeyInput = z.infer<typeof rotateApiKeyInputSchema>;
 export const apiKeySchema = z
   .object({
     id: idSchema,
-    ...apiKeyFields,
+    ...shownFields(apiKeyFields),
     prefix: z
       .string()
       .describe("By which it is known: the key begins with tk_ and this")

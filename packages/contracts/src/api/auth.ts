@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { emailSchema, currentUserSchema, phoneSchema, userStatusSchema } from "./users.ts";
 import { idSchema } from "./common.ts";
+import { shown } from "./shown.ts";
 
 /** Passwords: at least 12 bytes; beyond 72 bytes (bcrypt's limit) they are hashed first, so nothing is cut off. */
 export const minimumPasswordBytes = 12;
@@ -73,7 +74,7 @@ export const sessionSchema = z
       .string()
       .describe("Send as Authorization: Bearer …")
       .meta({ examples: ["eyJhbGciOiJIUzI1NiJ9.e30.signature"] }),
-    refreshToken: refreshTokenSchema,
+    refreshToken: shown(refreshTokenSchema),
     expiresIn: z
       .int()
       .describe("How long the access token lives, in seconds")

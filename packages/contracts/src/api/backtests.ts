@@ -2,6 +2,7 @@ import { z } from "zod";
 import { idSchema, instantSchema } from "./common.ts";
 import { eventSourceSchema, eventTypeSchema } from "./events.ts";
 import { chosenRuleFields } from "./rule-trials.ts";
+import { shownFields } from "./shown.ts";
 
 /** The most that one backtest looks at. */
 export const maximumBacktestEvents = 200_000;
@@ -29,12 +30,11 @@ export const backtestRuleInputSchema = z.strictObject({
 });
 export type BacktestRuleInput = z.infer<typeof backtestRuleInputSchema>;
 
-const countSchema = z.int().min(0);
+const countSchema = z.int();
 
 const sampleSchema = z.object({
   eventId: idSchema,
-  type: eventTypeSchema,
-  source: eventSourceSchema,
+  ...shownFields({ type: eventTypeSchema, source: eventSourceSchema }),
   receivedAt: instantSchema,
   title: z
     .string()

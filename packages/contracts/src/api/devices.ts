@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { idSchema, instantSchema, text } from "./common.ts";
+import { shownFields } from "./shown.ts";
 
 /** The most devices that a user may have in use at once. */
 export const maximumDevices = 20;
@@ -74,9 +75,7 @@ export const deviceSchema = z
     id: idSchema,
     platform: pushPlatformSchema,
     environment: pushEnvironmentSchema,
-    topic: topicSchema,
-    name: nameSchema,
-    locale: localeSchema,
+    ...shownFields({ topic: topicSchema, name: nameSchema, locale: localeSchema }),
     createdAt: instantSchema,
     lastSeenAt: instantSchema.describe("When the app last told of it"),
     disabledAt: instantSchema.nullable().describe("Since when it gets nothing any more"),

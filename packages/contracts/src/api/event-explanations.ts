@@ -3,6 +3,7 @@ import { idSchema, instantSchema } from "./common.ts";
 import { eventStatusSchema } from "./events.ts";
 import { conditionPartSchema } from "./rule-trials.ts";
 import { ruleModeSchema, versionSchema } from "./rules.ts";
+import { shown } from "./shown.ts";
 
 export const explainEventInputSchema = z.strictObject({
   id: idSchema,
@@ -36,7 +37,9 @@ const gateSchema = z.object({
 export const ruleExplanationSchema = z.object({
   ruleId: idSchema,
   name: z.string().describe("The rule's name at the time"),
-  version: versionSchema.nullable().describe("The version that was in force; null where there was none yet"),
+  version: shown(versionSchema)
+    .nullable()
+    .describe("The version that was in force; null where there was none yet"),
   mode: ruleModeSchema.nullable(),
   outcome: z
     .enum([

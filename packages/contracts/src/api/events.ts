@@ -2,6 +2,7 @@ import { z } from "zod";
 import { problemSchema } from "../errors.ts";
 import { isPlainJson } from "../json.ts";
 import { givenInstantSchema, idSchema, instantSchema, pageOf, pageQueryFields, text } from "./common.ts";
+import { shownFields } from "./shown.ts";
 
 export const eventTypeSchema = z
   .string()
@@ -159,7 +160,7 @@ export const sentBatchItemSchema = z
   .meta({ id: "SentBatchItem", description: "What became of one event of a batch" });
 export type SentBatchItem = z.infer<typeof sentBatchItemSchema>;
 
-const countSchema = z.int().min(0);
+const countSchema = z.int();
 
 export const sentBatchSchema = z
   .object({
@@ -193,8 +194,7 @@ export const eventMatchSchema = z.object({
 export const eventSchema = z
   .object({
     id: idSchema,
-    type: eventTypeSchema,
-    source: eventSourceSchema,
+    ...shownFields({ type: eventTypeSchema, source: eventSourceSchema }),
     payload: z
       .record(z.string(), z.unknown())
       .describe("As it was sent")

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { givenInstantSchema, idSchema, instantSchema, pageOf, pageQueryFields } from "./common.ts";
-import { ruleActionSchema, rulePrioritySchema } from "./rules.ts";
+import { alertActionSchema, rulePrioritySchema } from "./rules.ts";
+import { shown } from "./shown.ts";
 
 /** How many recipients an answer names; recipientCount tells how many there are. */
 export const namedRecipients = 100;
@@ -40,8 +41,8 @@ export const notificationSchema = z
       .nullable()
       .describe("The sound's file name")
       .meta({ examples: ["alarm.mp3"] }),
-    action: ruleActionSchema.nullable(),
-    priority: rulePrioritySchema,
+    action: alertActionSchema.nullable(),
+    priority: shown(rulePrioritySchema),
     occurrences: z
       .int()
       .describe("How many events were folded into it")

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { problemErrorSchema } from "../errors.ts";
 import { idSchema } from "./common.ts";
 import { sampleEventSchema } from "./rule-tests.ts";
-import { conditionSchema, ruleActionSchema, ruleDraftSchema } from "./rules.ts";
+import { alertActionSchema, conditionSchema, ruleDraftSchema } from "./rules.ts";
 
 export const truthSchema = z
   .enum(["true", "false", "unknown"])
@@ -59,7 +59,7 @@ export const validateRuleInputSchema = z.strictObject({
 });
 export type ValidateRuleInput = z.infer<typeof validateRuleInputSchema>;
 
-const warningSchema = z.object({
+export const ruleWarningSchema = z.object({
   code: z
     .enum([
       "UNKNOWN_FIELD",
@@ -71,9 +71,16 @@ const warningSchema = z.object({
       "INEXACT_NUMBER",
       "QUOTED_NUMBER",
       "MAY_EXCEED_STEPS",
+      "EMPTY_TITLE",
+      "LINK_LEFT_OUT",
+      "MISSING_KEY_PART",
     ])
     .describe("The kind of warning")
     .meta({ examples: ["MIXED_AND_OR"] }),
+  pointer: z
+    .string()
+    .describe("The field of the rule that it is about")
+    .meta({ examples: ["/condition"] }),
   message: z
     .string()
     .describe("What is probably not meant")
@@ -83,12 +90,13 @@ const warningSchema = z.object({
   source: z.string().describe("The part that it is about"),
   suggestion: z.string().optional().describe("What was probably meant"),
 });
+export type RuleWarning = z.infer<typeof ruleWarningSchema>;
 
 export const validatedRuleSchema = z
   .object({
     valid: z.boolean().describe("Whether a rule with these texts would be taken"),
     errors: z.array(problemErrorSchema).describe("What is wrong, and where"),
-    warnings: z.array(warningSchema).describe("What is allowed, but probably not meant"),
+    warnings: z.array(ruleWarningSchema).describe("What is allowed, but probably not meant"),
     normalForm: z
       .string()
       .nullable()
@@ -152,13 +160,16 @@ export const testedRuleSchema = z
           .meta({ examples: ["Transfer of 25000"] }),
         message: z.string().describe("The rendered text"),
         truncated: z.boolean().describe("Whether one of them was cut"),
-        action: ruleActionSchema.nullable(),
+        action: alertActionSchema.nullable(),
         dedupKey: z
           .string()
           .nullable()
           .describe("What makes another event the same alert; null where the rule does not deduplicate"),
       })
       .describe("What an alert for this event says, whether the rule fires or not"),
+    warnings: z
+      .array(ruleWarningSchema)
+      .describe("What of the rule's texts is probably not meant, for this event"),
     tests: z
       .array(
         z.object({

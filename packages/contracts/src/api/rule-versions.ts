@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { idSchema, instantSchema, pageOf, pageQueryFields } from "./common.ts";
 import { ruleSchema, versionSchema } from "./rules.ts";
+import { shown } from "./shown.ts";
 
 const versionKindSchema = z
   .enum(["created", "updated", "rolled_back", "deleted"])
@@ -26,9 +27,9 @@ const changeSchema = z.object({
 export const ruleVersionSchema = z
   .object({
     ruleId: idSchema,
-    version: versionSchema,
+    version: shown(versionSchema),
     kind: versionKindSchema,
-    restoredVersion: versionSchema
+    restoredVersion: shown(versionSchema)
       .nullable()
       .describe("Where it was rolled back: to which version")
       .meta({ examples: [null] }),

@@ -10,6 +10,7 @@ import {
   wellFormed,
 } from "./common.ts";
 import { ruleTestsSchema } from "./rule-tests.ts";
+import { shown, shownFields } from "./shown.ts";
 
 export const rulePrioritySchema = z
   .int()
@@ -43,11 +44,29 @@ export const ruleActionSchema = z
       .meta({ examples: ["Open the transfer"] }),
     url: text(2000)
       .refine((value) => value.startsWith("https://"), "Must start with https://")
-      .describe("Where it leads; a template")
+      .describe(
+        "Where it leads; a template. Scheme, host and the first slash are literal; values are percent-encoded where they stand",
+      )
       .meta({ examples: ["https://admin.example.com/transfers/{{ event.payload.id }}"] }),
   })
   .describe("A link that the alert offers");
 export type RuleAction = z.infer<typeof ruleActionSchema>;
+
+/** A link as an alert shows it, with an event's values in it. */
+export const alertActionSchema = z
+  .object({
+    label: z
+      .string()
+      .describe(
+        "What the link says: one line of at most 100 characters; the link's host where it would say nothing",
+      )
+      .meta({ examples: ["Open the transfer"] }),
+    url: z
+      .string()
+      .describe("Where it leads: https, at most 2,000 characters")
+      .meta({ examples: ["https://admin.example.com/transfers/4711"] }),
+  })
+  .describe("A link that the alert offers");
 
 export const conditionSchema = z
   .string()
@@ -204,7 +223,7 @@ export type RollbackRuleInput = z.infer<typeof rollbackRuleInputSchema>;
 export const ruleSchema = z
   .object({
     id: idSchema,
-    ...ruleFields,
+    ...shownFields(ruleFields),
     targetRoles: z
       .array(z.string())
       .describe("Who is alerted: the holders of these roles")
@@ -213,7 +232,7 @@ export const ruleSchema = z
       .array(z.string())
       .describe("Who is alerted as well when nobody acknowledges in time")
       .meta({ examples: [["Admin"]] }),
-    version: versionSchema,
+    version: shown(versionSchema),
     createdBy: idSchema,
     createdAt: instantSchema,
     updatedAt: instantSchema,

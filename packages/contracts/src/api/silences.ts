@@ -9,6 +9,7 @@ import {
 } from "./common.ts";
 import { isTimeZone } from "../time-zone.ts";
 import { conditionSchema } from "./rules.ts";
+import { shownFields } from "./shown.ts";
 
 const timeOfDaySchema = z
   .string()
@@ -51,14 +52,6 @@ export const weeklySchema = z
   })
   .describe("When in the week it holds, on the clocks of a place; daylight saving time is kept");
 export type Weekly = z.infer<typeof weeklySchema>;
-
-/** As an answer shows it: one that was stored when other names were taken is shown too. */
-export const storedWeeklySchema = weeklySchema.extend({
-  timeZone: z
-    .string()
-    .describe("The time zone")
-    .meta({ examples: ["Europe/Berlin"] }),
-});
 
 const silenceFields = {
   condition: conditionSchema.describe("Events for which this is true alert nobody, in the rule language"),
@@ -109,10 +102,13 @@ export const silenceStateSchema = z
 export const silenceSchema = z
   .object({
     id: idSchema,
-    ...silenceFields,
+    ...shownFields({
+      condition: silenceFields.condition,
+      weekly: silenceFields.weekly,
+      comment: silenceFields.comment,
+    }),
     startsAt: instantSchema.describe("From when on it holds"),
     endsAt: instantSchema.nullable().describe("Until when it holds; null: until it is ended"),
-    weekly: storedWeeklySchema.nullable().describe("Only at these times of the week; null: all the time"),
     state: silenceStateSchema,
     createdBy: idSchema.describe("Who made it"),
     createdAt: instantSchema,

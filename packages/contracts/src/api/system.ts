@@ -51,7 +51,7 @@ export const readinessSchema = z
   })
   .meta({ id: "Readiness", description: "Whether the service can durably accept events" });
 
-const countSchema = z.int().min(0);
+const countSchema = z.int();
 
 const partSchema = z
   .object({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { idSchema, instantSchema, pageOf, pageQueryFields, text } from "./common.ts";
+import { shown, shownFields } from "./shown.ts";
 
 /** A sum of money as DECIMAL(19,4) keeps it, as text: numbers in JSON lose cents. */
 const amountSchema = z
@@ -91,10 +92,12 @@ export const transferBucketSchema = z
       .string()
       .describe("What people call it")
       .meta({ examples: ["Payouts EUR"] }),
-    currency: currencySchema,
-    currentBalance: balanceSchema,
-    threshold: thresholdSchema,
-    hysteresis: hysteresisSchema,
+    ...shownFields({
+      currency: currencySchema,
+      currentBalance: balanceSchema,
+      threshold: thresholdSchema,
+      hysteresis: hysteresisSchema,
+    }),
     state: bucketStateSchema,
     stateChangedAt: instantSchema.nullable().describe("When the state last changed; null: never"),
     createdAt: instantSchema,
@@ -123,7 +126,7 @@ export const balanceEntrySchema = z
       .describe("How it was changed")
       .meta({ examples: ["adjustment"] }),
     amount: differenceSchema,
-    balanceAfter: balanceSchema.describe("The balance after it"),
+    balanceAfter: shown(balanceSchema.describe("The balance after it")),
     idempotencyKey: z
       .string()
       .nullable()

@@ -55,6 +55,7 @@ export function holdAgainst(
 }
 
 function heldRuleOf({
+  name,
   condition,
   title,
   message,
@@ -62,7 +63,7 @@ function heldRuleOf({
   dedupKeyTemplate,
   dedupWindowSeconds,
 }: RuleContent): HeldRule {
-  return { condition, title, message, action, dedupKeyTemplate, dedupWindowSeconds };
+  return { name, condition, title, message, action, dedupKeyTemplate, dedupWindowSeconds };
 }
 
 function heldEventOf({

@@ -5,7 +5,7 @@ import { parseRuleTemplates, renderAlert } from "../pipeline/render-alert.ts";
 /** A rule as far as a backtest depends on it. */
 export type HeldRule = Pick<
   RuleContent,
-  "condition" | "title" | "message" | "action" | "dedupKeyTemplate" | "dedupWindowSeconds"
+  "name" | "condition" | "title" | "message" | "action" | "dedupKeyTemplate" | "dedupWindowSeconds"
 >;
 
 /** An event with its payload as the database gave it: as JSON text, which is parsed here. */
@@ -61,8 +61,9 @@ export function run({ candidate, stored, events, patienceMs }: HoldEventsInput):
     const matched = matcher.match(facts);
     if (matched.length === 0) continue;
     const isNew = matched.includes(candidateId);
-    const { title, dedupKey } = renderAlert(isNew ? templates : storedTemplates, facts);
-    const groupKey = isNew && candidate.dedupWindowSeconds > 0 ? dedupKey : null;
+    const [own, name] = isNew ? [templates, candidate.name] : [storedTemplates, stored?.name ?? ""];
+    const { title, dedup } = renderAlert(own, facts, name);
+    const groupKey = isNew && candidate.dedupWindowSeconds > 0 && dedup ? dedup.identity.join("\0") : null;
     matches.push({ index, isNew, isOld: matched.includes(storedId), title, groupKey });
   }
   return { lookedAt: events.length, matches };

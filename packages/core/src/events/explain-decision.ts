@@ -3,6 +3,7 @@ import type { Rule } from "@tocsin/contracts/api/rules";
 import type { EventFacts } from "@tocsin/rules-dsl";
 import type { DecisionReason } from "../pipeline/decide.ts";
 import { explainSnapshot } from "../rules/explain-snapshot.ts";
+import { whyNoKey } from "./why-no-key.ts";
 
 /** A line of the decision log. */
 export interface LoggedDecision {
@@ -67,6 +68,8 @@ export function explainDecision(
   snapshot: Rule | undefined,
 ): RuleExplanation {
   const explained = explainSnapshot(snapshot, event);
+  const isAskedForKey = reason !== "shadow" && (outcome === "alerted" || outcome === "suppressed");
+  const keyless = isAskedForKey ? whyNoKey(snapshot, event) : undefined;
   return {
     ruleId,
     name: snapshot?.name ?? "",
@@ -74,7 +77,7 @@ export function explainDecision(
     mode: snapshot?.mode ?? null,
     outcome: reason === "shadow" ? "shadow" : outcome,
     reason,
-    explanation: isKnown(reason) ? sentences[reason] : `${fallbacks[outcome]} (${reason}).`,
+    explanation: [sentenceOf(outcome, reason), keyless].filter(Boolean).join(" "),
     missingFields: explained?.missingFields ?? [],
     condition: explained?.condition ?? null,
     gates: reason === "shadow" ? [] : gatesOf(outcome, reason),
@@ -82,6 +85,10 @@ export function explainDecision(
     silenceId,
     decidedAt: decidedAt.toISOString(),
   };
+}
+
+function sentenceOf(outcome: LoggedDecision["outcome"], reason: string): string {
+  return isKnown(reason) ? sentences[reason] : `${fallbacks[outcome]} (${reason}).`;
 }
 
 /** The log may be older or newer than this process: what it does not know it shows as it stands. */

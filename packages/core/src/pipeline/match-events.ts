@@ -30,13 +30,14 @@ export function matchEvent(event: PipelineEvent, { book, silences, directory }: 
   return ruleIds.flatMap((ruleId) => {
     const rule = book.rules.get(ruleId);
     if (!rule) return [];
-    const { dedupKey: key, ...alert } = renderAlert(rule, facts);
+    const { dedup, ...alert } = renderAlert(rule, facts, rule.name);
     return [
       {
         event,
         rule,
         silenceId,
-        group: rule.dedupWindowSeconds > 0 && key !== null ? { key, hash: hashOf(key) } : null,
+        group:
+          rule.dedupWindowSeconds > 0 && dedup ? { key: dedup.text, hash: hashOf(...dedup.identity) } : null,
         ...alert,
         ...chooseRecipients(rule, directory),
       },

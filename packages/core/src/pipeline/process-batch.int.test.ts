@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sendEventInputSchema } from "@tocsin/contracts/api/events";
 import { newId } from "@tocsin/db/ids";
 import { prepareEvent } from "../events/prepare-event.ts";
+import { hashOf } from "../events/hash.ts";
 import { insertEvents } from "../events/insert-events.ts";
 import type { Context } from "../context.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
@@ -10,6 +12,12 @@ import { maximumAttempts } from "./next-attempt.ts";
 import { processBatch } from "./process-batch.ts";
 import { processIsolated } from "./process-isolated.ts";
 import { readEntry, type StreamEntry } from "./stream-entry.ts";
+
+/** The migration that gives open windows their new hash beside the old. */
+const dedupBySource = new URL(
+  "../../../../prisma/migrations/20261208000000_dedup_by_source/migration.sql",
+  import.meta.url,
+);
 
 let test: Awaited<ReturnType<typeof createTestServices>>;
 let ctx: Context;
@@ -157,6 +165,68 @@ describe("a batch", () => {
       alerted: 2,
       deduplicated: 2,
     });
+  });
+
+  const keyed = async (type: string, dedupKeyTemplate: string | null) =>
+    givenRule(ctx, {
+      ...{ condition: `event.type == "${type}"`, targetRoles: ["Operator"] },
+      ...{ dedupWindowSeconds: 60, dedupKeyTemplate },
+    });
+
+  it("folds no strangers: a key that lacks a part is none", async () => {
+    const rule = await keyed("a.part", "acct:{{ event.account }}");
+    const payloads = [
+      {},
+      { other: 1 },
+      { account: null },
+      { account: "" },
+      { account: "x" },
+      { account: "x" },
+    ];
+    const events = await Promise.all(payloads.map((payload) => stored({ type: "a.part", payload })));
+    await process(events.map(({ entry }) => entry));
+    const alerts = await alertsOf(rule.id);
+    expect(alerts.map(({ occurrences }) => occurrences).toSorted((left, right) => left - right)).toEqual([
+      1, 1, 1, 1, 2,
+    ]);
+  });
+
+  it.each([
+    ["parts", "a.join", "{{ event.a }}{{ event.b }}", { a: "1", b: "23" }, { a: "12", b: "3" }],
+    [
+      ...["the end of long values", "a.long", "{{ event.a }}"],
+      ...[{ a: `${"x".repeat(2000)}1` }, { a: `${"x".repeat(2000)}2` }],
+    ] as const,
+  ] as const)("tells keys apart by their %s", async (_what, type, template, one, other) => {
+    const rule = await keyed(type, template);
+    for (const payload of [one, other, one, other]) await process([(await stored({ type, payload })).entry]);
+    expect((await alertsOf(rule.id)).map(({ occurrences }) => occurrences)).toEqual([2, 2]);
+  });
+
+  it("folds events of two sources with one key of their own only where the rule's template says so", async () => {
+    const [own, shared] = [await keyed("a.own", null), await keyed("a.shared", "{{ event.dedupKey }}")];
+    for (const type of ["a.own", "a.shared"])
+      for (const source of ["payments", "ledger", "payments", "ledger"])
+        await process([(await stored({ type, source, dedupKey: "disk-full" })).entry]);
+    expect((await alertsOf(own.id)).map(({ occurrences }) => occurrences)).toEqual([2, 2]);
+    expect((await alertsOf(shared.id)).map(({ occurrences }) => occurrences)).toEqual([4]);
+  });
+
+  it("folds into windows that the version before opened, of the same source and of no other", async () => {
+    const rule = await keyed("a.switch", null);
+    await process([(await stored({ type: "a.switch", source: "payments", dedupKey: "disk" })).entry]);
+    await ctx.pool.query("UPDATE alert_group SET groupHash = ? WHERE ruleId = ?", [hashOf("disk"), rule.id]);
+    await ctx.pool.query(await readFile(dedupBySource, "utf8"));
+    for (const source of ["payments", "ledger"])
+      await process([(await stored({ type: "a.switch", source, dedupKey: "disk" })).entry]);
+    expect((await alertsOf(rule.id)).map(({ occurrences }) => occurrences)).toEqual([2, 1]);
+    await process([
+      (await stored({ type: "a.switch", source: "payments", dedupKey: "disk", action: "resolve" })).entry,
+    ]);
+    const open = await ctx.db.alertGroup.findMany({
+      where: { ruleId: rule.id, windowEndsAt: { gt: new Date() } },
+    });
+    expect(open).toHaveLength(1);
   });
 
   it("tells an accented key from its plain one", async () => {

@@ -1,5 +1,15 @@
 import type { RuleAction } from "@tocsin/contracts/api/rules";
-import { cutText, type EventFacts, parseTemplate, renderTemplate, type Template } from "@tocsin/rules-dsl";
+import {
+  cutText,
+  type EventFacts,
+  type Key,
+  parseTemplate,
+  renderKey,
+  renderLink,
+  renderTemplate,
+  type Template,
+} from "@tocsin/rules-dsl";
+import { cleanLine, isBlank } from "./clean-text.ts";
 import { fitTexts } from "./fit-texts.ts";
 
 /** A longer label is cut, never refused. Code points. */
@@ -20,8 +30,8 @@ export interface RenderedAlert {
   message: string;
   truncated: boolean;
   action: RuleAction | null;
-  /** What makes this the same alert as another; null where there is no key. */
-  dedupKey: string | null;
+  /** What makes this the same alert as another; null where there is no key, or a part of it is missing. */
+  dedup: Key | null;
 }
 
 /** The texts of a rule that are templates. */
@@ -54,25 +64,33 @@ function parse(text: string, known: Template | null | undefined): Template {
   return known?.source === text ? known : parseTemplate(text);
 }
 
-/** What an alert says. Never throws: what is too long is cut, a link that leads nowhere is left out. */
-export function renderAlert(templates: RuleTemplates, facts: EventFacts): RenderedAlert {
-  const key = templates.dedupKey ? renderTemplate(templates.dedupKey, facts) : facts.dedupKey;
+/**
+ * What an alert says. Never throws: what is too long is cut, a title of nothing is the rule's name, a link that is none
+ * is left out.
+ * @param name the rule's
+ */
+export function renderAlert(templates: RuleTemplates, facts: EventFacts, name: string): RenderedAlert {
+  const title = renderTemplate(templates.title, facts);
   return {
     ...fitTexts({
-      title: renderTemplate(templates.title, facts),
+      title: isBlank(title) ? name : title,
       message: renderTemplate(templates.message, facts),
       truncated: false,
     }),
     action: renderAction(templates.action, facts),
-    // Without a key there is nothing that two events could have in common.
-    dedupKey: key ? key : null,
+    dedup: templates.dedupKey ? renderKey(templates.dedupKey, facts) : ownKey(facts),
   };
 }
 
+/** The key that an event brought itself: another source's events may have the same, and are others. */
+function ownKey({ source, dedupKey }: EventFacts): Key | null {
+  return dedupKey ? { text: dedupKey, identity: [source, dedupKey] } : null;
+}
+
+/** A link without a label is called by its host. */
 function renderAction(action: RuleTemplates["action"], facts: EventFacts): RuleAction | null {
-  if (!action) return null;
-  const url = renderTemplate(action.url, facts);
-  // The template began with https://, but what it became decides.
-  if (!URL.canParse(url) || new URL(url).protocol !== "https:") return null;
-  return { label: cutText(renderTemplate(action.label, facts), maximumLabel), url };
+  const url = action && renderLink(action.url, facts);
+  if (!url) return null;
+  const label = cutText(cleanLine(renderTemplate(action.label, facts)), maximumLabel);
+  return { label: isBlank(label) ? new URL(url).host : label, url };
 }

@@ -1,6 +1,7 @@
 import { DomainError, type ProblemError } from "@tocsin/contracts/errors";
 import type { RuleDraft } from "@tocsin/contracts/api/rules";
 import {
+  checkLinkTemplate,
   InvalidConditionError,
   InvalidTemplateError,
   parseCondition,
@@ -50,7 +51,9 @@ export function templateErrors(templates: RuleTemplates): ProblemError[] {
   return Object.entries(templates).flatMap(([pointer, source]): ProblemError[] => {
     if (source === null || source === undefined) return [];
     try {
-      parseTemplate(source);
+      const template = parseTemplate(source);
+      const problem = pointer.endsWith("/action/url") && checkLinkTemplate(template);
+      if (problem) throw new InvalidTemplateError(problem);
       return [];
     } catch (error) {
       if (!(error instanceof InvalidTemplateError)) throw error;

@@ -13,6 +13,9 @@ const defaultMessage = "{{ event.type }} from {{ event.source }}";
 
 const contentFields = Object.keys(createRuleInputSchema.shape);
 
+/** What a rule says that says no more than it must. */
+const defaults = createRuleInputSchema.parse({ name: "-", condition: "true", targetRoles: ["Nobody"] });
+
 /** A new rule with the words that it was not given. */
 export function completeContent(input: CreateRuleInput): RuleContent {
   return { ...input, title: input.title ?? input.name, message: input.message ?? defaultMessage };
@@ -20,11 +23,13 @@ export function completeContent(input: CreateRuleInput): RuleContent {
 
 /**
  * What of a rule its author decides. Fields that a stored version does not have, being older than they are, have
- * their default.
+ * their default; those that it has were taken by the rules of their time, and are not judged again.
  */
 export function contentOf(rule: Partial<Rule>): RuleContent {
-  const own = Object.entries(rule).filter(([field]) => contentFields.includes(field));
-  return completeContent(createRuleInputSchema.parse(Object.fromEntries(own)));
+  const own = Object.entries(rule).filter(
+    ([field, value]) => contentFields.includes(field) && value !== undefined,
+  );
+  return completeContent({ ...defaults, ...(Object.fromEntries(own) as Partial<RuleContent>) });
 }
 
 /** The content with what a draft says otherwise. */

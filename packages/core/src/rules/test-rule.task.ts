@@ -16,7 +16,7 @@ export function run({
   event: SampleEvent;
   now: Date;
 }): TestedRule {
-  const { fires, truth, why, explained, title, message, truncated, action, dedupKey } = tryRule(
+  const { fires, truth, why, explained, warnings, title, message, truncated, action, dedupKey } = tryRule(
     content,
     event,
     now,
@@ -28,6 +28,7 @@ export function run({
     missingFields: missingFields(explained),
     condition: toConditionPart(explained),
     alert: { title, message, truncated, action, dedupKey },
+    warnings,
     tests: content.tests.map((test) => {
       const failure = whyFailed(test, tryRule(content, test.event, now));
       return { name: test.name, passed: failure === undefined, message: failure ?? null };

@@ -10,6 +10,7 @@ import {
 import { newId } from "@tocsin/db/ids";
 import { parseRuleTemplates, renderAlert } from "../pipeline/render-alert.ts";
 import { describeOutcome } from "./describe-outcome.ts";
+import { type TemplateWarning, templateWarnings } from "./template-warnings.ts";
 
 /** What a rule makes of one event. */
 export interface TriedRule {
@@ -25,12 +26,14 @@ export interface TriedRule {
   action: RuleAction | null;
   /** What makes two events the same alert; null where the rule does not deduplicate, or the event has no key. */
   dedupKey: string | null;
+  /** What of its texts is probably not meant, for this event. */
+  warnings: TemplateWarning[];
 }
 
 /** What is needed of a rule to try it. */
 export type TriableRule = Pick<
   RuleContent,
-  "condition" | "title" | "message" | "action" | "dedupKeyTemplate" | "dedupWindowSeconds"
+  "name" | "condition" | "title" | "message" | "action" | "dedupKeyTemplate" | "dedupWindowSeconds"
 >;
 
 /**
@@ -43,14 +46,16 @@ export function tryRule(rule: TriableRule, sample: SampleEvent, now: Date): Trie
   const explained = explainCondition(parseStoredCondition(rule.condition), facts);
   const truth = explained.truth ?? "unknown";
   const isTrigger = sample.action === "trigger";
-  const { dedupKey, ...alert } = renderAlert(parseRuleTemplates(rule), facts);
+  const templates = parseRuleTemplates(rule);
+  const { dedup, ...alert } = renderAlert(templates, facts, rule.name);
   return {
     truth,
     fires: truth === "true" && isTrigger,
     why: isTrigger ? describeOutcome(explained) : `The event's action is ${sample.action}, not trigger`,
     explained,
     ...alert,
-    dedupKey: rule.dedupWindowSeconds > 0 ? dedupKey : null,
+    dedupKey: rule.dedupWindowSeconds > 0 ? (dedup?.text ?? null) : null,
+    warnings: templateWarnings(rule, templates, [facts]),
   };
 }
 

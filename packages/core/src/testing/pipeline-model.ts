@@ -89,11 +89,10 @@ export class PipelineModel {
     );
   }
 
-  /** Changes nothing. */
-  #alerting(events: readonly ModelEvent[]): { rule: ModelRule; event: ModelEvent }[] {
+  /** The windows as what resolves alerts among these events leaves them. */
+  #windowsAfter(resolving: readonly ModelEvent[]): Map<string, { alert: string; end: number }> {
     const windows = new Map(Array.from(this.#windows, ([key, window]) => [key, { ...window }]));
-    const endings = events.filter(({ action, dedupKey }) => action !== "trigger" && dedupKey !== null);
-    for (const by of endings.filter(({ action }) => action === "resolve")) {
+    for (const by of resolving) {
       for (const [key, alert] of this.notifications) {
         if (!isAlert(alert) || alert.isResolved) continue;
         if (alert.event.dedupKey !== by.dedupKey || !isBefore(alert.event, by)) continue;
@@ -101,6 +100,13 @@ export class PipelineModel {
           if (window.alert === key) window.end = Math.min(window.end, by.receivedAt);
       }
     }
+    return windows;
+  }
+
+  /** What would alert, were there no storms. Changes nothing. */
+  #alerting(events: readonly ModelEvent[]): { rule: ModelRule; event: ModelEvent }[] {
+    const endings = events.filter(({ action, dedupKey }) => action !== "trigger" && dedupKey !== null);
+    const windows = this.#windowsAfter(endings.filter(({ action }) => action === "resolve"));
     const isOver = (event: ModelEvent, action: "resolve" | "acknowledge") => {
       const marker = this.#markers.get(event.dedupKey ?? "")?.[action];
       const known = marker ? [marker] : [];
