@@ -62,7 +62,7 @@ export interface Settings {
   /** Storm defaults for rules that name none. */
   stormLimit: number;
   stormWindowSeconds: number;
-  realtime: Omit<RealtimeConfig, "channel" | "authEndpoint">;
+  realtime: Omit<RealtimeConfig, "channel" | "authEndpoint" | "userAuthEndpoint">;
 }
 
 /** A key that signs access tokens; the first signs, all verify. */

@@ -17,6 +17,8 @@ const asciiColumns = [
   "data_version.name",
   "dead_letter.streamId",
   "decision_log.reason",
+  "notification.audience",
+  "notification.escalateTo",
   "notification.sourceKey",
   "orphan_object.objectKey",
   "sound.contentType",

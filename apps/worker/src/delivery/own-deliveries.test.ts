@@ -6,7 +6,13 @@ import { createOwnDeliveries } from "./own-deliveries.ts";
 
 /** Nothing but an alert that is over: to deliver it is one statement. */
 const leased: LeasedDeliveries = {
-  ...{ deliveries: [], overIds: ["0198c0de-0000-7000-8000-000000000001"], recipients: [], devices: [] },
+  ...{
+    deliveries: [],
+    overIds: ["0198c0de-0000-7000-8000-000000000001"],
+    recipients: [],
+    excluded: [],
+    devices: [],
+  },
   callsUntil: new Date(8.64e15),
 };
 

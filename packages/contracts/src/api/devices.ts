@@ -78,6 +78,12 @@ export const deviceSchema = z
     ...shownFields({ topic: topicSchema, name: nameSchema, locale: localeSchema }),
     createdAt: instantSchema,
     lastSeenAt: instantSchema.describe("When the app last told of it"),
+    told: z
+      .enum(["everything", "existence", "nothing"])
+      .describe(
+        "What push notifications tell it: everything; existence: that there is an alert, not what it says, until its app registers it again or refreshes its session; nothing",
+      )
+      .meta({ examples: ["everything"] }),
     disabledAt: instantSchema.nullable().describe("Since when it gets nothing any more"),
     disabledReason: z
       .string()

@@ -56,6 +56,12 @@ export type CurrentUser = z.infer<typeof currentUserSchema>;
 export const profileSchema = currentUserSchema
   .extend({
     pushTokens: pushTokensSchema,
+    devicesToProve: z
+      .int()
+      .describe(
+        "How many of the user's devices are told only that there is an alert, not what it says, until their app registers again or refreshes its session",
+      )
+      .meta({ examples: [0] }),
     pusherChannels: z
       .array(z.string())
       .describe("The channels on which the user has a screen open, as far as is known")
@@ -109,13 +115,15 @@ export type PasswordReset = z.infer<typeof passwordResetSchema>;
 export const approveUserInputSchema = z.strictObject({ id: idSchema, roles: rolesOfUserSchema });
 export type ApproveUserInput = z.infer<typeof approveUserInputSchema>;
 
+const socketIdSchema = z
+  .string()
+  .regex(/^\d+\.\d+$/, "Must be the socket id that Pusher gave, such as 1234.5678")
+  .max(50)
+  .describe("The id of the Pusher connection")
+  .meta({ examples: ["1234.5678"] });
+
 export const pusherAuthInputSchema = z.strictObject({
-  socket_id: z
-    .string()
-    .regex(/^\d+\.\d+$/, "Must be the socket id that Pusher gave, such as 1234.5678")
-    .max(50)
-    .describe("The id of the Pusher connection")
-    .meta({ examples: ["1234.5678"] }),
+  socket_id: socketIdSchema,
   channel_name: z
     .string()
     .min(1)
@@ -133,3 +141,20 @@ export const pusherAuthSchema = z
       .meta({ examples: ["key:signature"] }),
   })
   .meta({ id: "PusherAuth", description: "Leave to join a private channel" });
+
+export const pusherUserAuthInputSchema = z.strictObject({ socket_id: socketIdSchema });
+export type PusherUserAuthInput = z.infer<typeof pusherUserAuthInputSchema>;
+
+export const pusherUserAuthSchema = z
+  .object({
+    auth: z
+      .string()
+      .describe("The signature, as pusher-js expects it")
+      .meta({ examples: ["key:signature"] }),
+    user_data: z
+      .string()
+      .describe("Who signs in, as JSON")
+      .meta({ examples: ['{"id":"0198c0de-0000-7000-8000-000000000000"}'] }),
+  })
+  .meta({ id: "PusherUserAuth", description: "Leave to sign in on a Pusher connection" });
+export type PusherUserAuth = z.infer<typeof pusherUserAuthSchema>;

@@ -46,11 +46,13 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
       throw new DomainError("UNAUTHENTICATED", { detail: "The session has ended; log in again" });
     }
     await tx.user.update({ where: { id }, data: { passwordHash } });
-    await endSessions(tx, ctx, { userId: id, reason: "own_password_change" });
+    const tokens = newSessionTokens();
+    const ended = { userId: id, reason: "own_password_change", successorId: tokens.familyId } as const;
+    await endSessions(tx, ctx, ended);
     await endResetTokens(tx, { id });
     await recordAudit(tx, ctx, { action: "auth.password_changed", resourceType: "user", resourceId: id });
     const changed = await loadAccount(tx, id);
     if (!changed) throw new DomainError("UNAUTHENTICATED");
-    return issueSession(tx, ctx, changed, newSessionTokens());
+    return issueSession(tx, ctx, changed, tokens);
   });
 }

@@ -1,5 +1,8 @@
 import type { Transaction } from "@tocsin/db/client";
 import type { Context } from "../context.ts";
+import { type DisableReason, disableDevices } from "../devices/disable-devices.ts";
+import { unproveDevices } from "../devices/prove-devices.ts";
+import { endScreens } from "../realtime/end-screens.ts";
 
 /** By whom, and how, access ended. */
 export type SessionEndReason =
@@ -17,17 +20,34 @@ export interface EndedSessions {
   /** The family of refresh tokens of the one session; absent: every session of the user. */
   sessionId?: string;
   reason: SessionEndReason;
+  /** The session in which the user goes on, where it follows the one they asked in. */
+  successorId?: string;
 }
 
 /**
- * Ends sessions of a user: access tokens are refused from the next request on, refresh tokens are revoked. The only
- * place that ends any; what else hangs on a session ends from here. The caller holds the account's lock
- * ({@link lockAccount}).
+ * What is said of the devices that hear nothing from then on. Those of a person who changed their own password, or whose
+ * session expired, still hear that there is an alert ({@link unproveDevices}, `deviceProof`): nobody on call goes deaf
+ * without knowing.
+ */
+const disableReasons: Readonly<Record<SessionEndReason, DisableReason | null>> = {
+  logout: "logged_out",
+  logout_everywhere: "logged_out_everywhere",
+  disabled: "user_disabled",
+  reset_by_other: "password_reset",
+  reuse: "token_reused",
+  own_password_change: null,
+  expired: null,
+};
+
+/**
+ * Ends sessions of a user: access tokens are refused from the next request on, refresh tokens are revoked, screens are cut
+ * off, and by whom access ended decides what the devices of the sessions hear from then on. The only place that ends any.
+ * The caller holds the account's lock ({@link lockAccount}).
  */
 export async function endSessions(
   tx: Transaction,
   ctx: Context,
-  { userId, sessionId }: EndedSessions,
+  { userId, sessionId, reason, successorId }: EndedSessions,
 ): Promise<void> {
   await ctx.sessionCache.announce(sessionId === undefined ? { userId } : { sessionId });
   if (sessionId === undefined) {
@@ -37,4 +57,11 @@ export async function endSessions(
     where: { userId, ...(sessionId !== undefined && { familyId: sessionId }), revokedAt: null },
     data: { revokedAt: ctx.clock() },
   });
+  await endScreens(tx, userId);
+  const disableReason = disableReasons[reason];
+  if (disableReason !== null) {
+    await disableDevices(tx, ctx, { userId, ...(sessionId !== undefined && { sessionId }), reason: disableReason });
+  } else if (reason === "own_password_change") {
+    await unproveDevices(tx, ctx, { userId, ...(successorId !== undefined && { successorId }) });
+  }
 }

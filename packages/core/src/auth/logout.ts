@@ -9,9 +9,9 @@ import { hashOpaqueToken } from "./tokens.ts";
 
 /**
  * Ends the session that the refresh token belongs to, also where the token was exchanged since: its whole family of
- * refresh tokens now, its access token at the next call. The user's other sessions go on. A device that is named gets no
- * push notifications any more. An unknown token, or one of a session that is over, is no error: the session is over
- * either way.
+ * refresh tokens now, its access token at the next call. The user's other sessions go on. The devices that were registered
+ * in it, and one that is named, get no push notifications any more, also where the session had ended by itself. An unknown
+ * token, or one of a session that is over, is no error: the session is over either way.
  */
 export async function logout(ctx: Context, { refreshToken, deviceId }: LogoutInput): Promise<{ ok: true }> {
   await inTransaction(ctx.db, async (tx) => {
@@ -26,8 +26,8 @@ export async function logout(ctx: Context, { refreshToken, deviceId }: LogoutInp
       await disableDevices(tx, ctx, { userId, id: deviceId, reason: "logged_out" });
     }
     const isLive = await tx.refreshToken.findFirst({ where: { familyId, revokedAt: null } });
-    if (!isLive) return;
     await endSessions(tx, ctx, { userId, sessionId: familyId, reason: "logout" });
+    if (!isLive) return;
     await recordAudit(tx, ctx, { action: "auth.logged_out", resourceType: "session", userId });
   });
   return { ok: true };

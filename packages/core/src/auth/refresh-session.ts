@@ -6,6 +6,7 @@ import { newId } from "@tocsin/db/ids";
 import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
 import type { Context } from "../context.ts";
+import { proveDevices } from "../devices/prove-devices.ts";
 import { networkOf } from "../throttle/network-of.ts";
 import { endSessions } from "./end-sessions.ts";
 import { issueSession, toSession, userAgentOf } from "./issue-session.ts";
@@ -81,6 +82,7 @@ async function rotate(
   if (successor === undefined) throw new Error("No signing key is configured");
   const session = await issueSession(tx, ctx, account, { id, familyId, token: successor });
   await tx.refreshToken.update({ where: { id: stored.id }, data: { revokedAt: now, replacedById: id } });
+  await proveDevices(tx, familyId);
   await recordAudit(tx, ctx, { action: "auth.refreshed", resourceType: "session", userId: account.id });
   return { session };
 }

@@ -38,7 +38,7 @@ export async function deliverNotifications(
  */
 export async function deliverLeased(
   services: DeliveryServices,
-  { deliveries, overIds, devices, callsUntil, ...leased }: LeasedDeliveries,
+  { deliveries, overIds, excluded, devices, callsUntil, ...leased }: LeasedDeliveries,
 ): Promise<DeliveryToRepeat[]> {
   const { pool, channel } = services;
   await endDeliveries(pool, overIds);
@@ -49,16 +49,23 @@ export async function deliverLeased(
   const calls = await makeCalls(services, planned, callsUntil.getTime() - services.clock().getTime());
 
   const callsOf = Map.groupBy(calls, ({ notificationId }) => notificationId);
+  const excludedOf = Map.groupBy(excluded, ({ notificationId }) => notificationId);
+  const toldIds = new Set(leased.recipients.map(({ notificationId }) => notificationId));
   const plannedOf = Map.groupBy(planned, ({ notificationId }) => notificationId);
   const tried = deliveries.map((delivery) => {
     const own = callsOf.get(delivery.id) ?? [];
     const isComplete = own.length === (plannedOf.get(delivery.id)?.length ?? 0);
-    return { delivery, calls: own, verdict: judgeDelivery(delivery.attempt, own, isComplete) };
+    return {
+      ...{ delivery, calls: own, verdict: judgeDelivery(delivery.attempt, own, isComplete) },
+      excluded: excludedOf.get(delivery.id) ?? [],
+      isForNobody: excludedOf.has(delivery.id) && !toldIds.has(delivery.id),
+    };
   });
   const recorded = await recordDeliveries(pool, channel.name, tried);
   for (const one of recorded) {
     logDelivery(services, one);
-    if (one.verdict.next === "done") services.measure(channel.name, ageOf(one.delivery, services.clock()));
+    if (one.verdict.next === "done" && one.calls.length > 0)
+      services.measure(channel.name, ageOf(one.delivery, services.clock()));
   }
   return recorded.flatMap(({ delivery, verdict }) =>
     verdict.next === "again" ? [{ notificationId: delivery.id, delay: verdict.delay }] : [],
@@ -67,12 +74,13 @@ export async function deliverLeased(
 
 function logDelivery(
   { log, channel }: DeliveryServices,
-  { delivery, calls, verdict }: TriedDelivery & { delivery: LeasedDelivery },
+  { delivery, calls, verdict, isForNobody }: TriedDelivery & { delivery: LeasedDelivery },
 ): void {
   const { id: notificationId, attempt } = delivery;
   const facts = { notificationId, channel: channel.name, attempt, calls: calls.length };
   runWithCorrelation(correlationOf(delivery), () => {
-    if (verdict.next === "done") log.info("A delivery was made", facts);
+    if (isForNobody) log.error("Nobody who was alerted may be told any more", facts);
+    else if (verdict.next === "done") log.info("A delivery was made", facts);
     if (verdict.next === "again") log.warn("A delivery failed and is tried again", { ...facts, ...verdict });
     if (verdict.next === "give up") log.error("A delivery is given up", { ...facts, ...verdict });
   });

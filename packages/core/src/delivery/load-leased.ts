@@ -3,6 +3,7 @@ import { placeholders } from "@tocsin/db/sql";
 import type { PushPlatform } from "@tocsin/platform/wake-ups";
 import { loadDevices } from "../push/load-devices.ts";
 import type { ActiveDevice } from "../push/plan-pushes.ts";
+import type { CopyPlace } from "./group-copies.ts";
 import type { Lease } from "./lease.ts";
 import { loadPendingRecipients, type PendingRecipient } from "./load-pending-recipients.ts";
 
@@ -28,6 +29,8 @@ export interface LeasedDelivery {
 /** Deliveries with all that is known of those whom they are for. */
 export interface LeasedDeliveries {
   deliveries: LeasedDelivery[];
+  /** Those who have a copy, and may not be told of it any more. */
+  excluded: CopyPlace[];
   /** Notifications that were acknowledged or resolved, or have expired: there is nothing to deliver any more. */
   overIds: string[];
   recipients: PendingRecipient[];
@@ -59,10 +62,12 @@ export async function loadLeased(
   ]);
   const deliveries = rows.flatMap(({ isOver, ...delivery }) => (isOver ? [] : [delivery]));
   const taken = new Set(deliveries.map(({ id }) => id));
+  const own = recipients.filter(({ notificationId }) => taken.has(notificationId));
   return {
     deliveries,
     overIds: rows.flatMap(({ id, isOver }) => (isOver ? [id] : [])),
-    recipients: recipients.filter(({ notificationId }) => taken.has(notificationId)),
+    recipients: own.filter((recipient) => recipient.mayBeTold),
+    excluded: own.filter((recipient) => !recipient.mayBeTold),
     devices,
     callsUntil: lease.callsUntil,
   };

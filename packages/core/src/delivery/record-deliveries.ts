@@ -8,12 +8,17 @@ import { type CopyGroup, type CopyPlace, groupCopies } from "./group-copies.ts";
 import type { DeliveryVerdict } from "./judge-delivery.ts";
 import type { LeasedDelivery } from "./load-leased.ts";
 import type { DeliveryCall } from "./make-calls.ts";
+import { isDelivered, noAccess } from "./may-be-told.ts";
 import { recordAttempts } from "./record-attempts.ts";
 
 /** A delivery that was tried, with what is left to do. */
 export interface TriedDelivery {
   delivery: Pick<LeasedDelivery, "id" | "round" | "attempt">;
   calls: readonly DeliveryCall[];
+  /** Those who have a copy, and may not be told of it any more. */
+  excluded: readonly CopyPlace[];
+  /** All who have a copy are among them. */
+  isForNobody: boolean;
   verdict: DeliveryVerdict;
 }
 
@@ -49,9 +54,9 @@ export async function recordDeliveries<Tried extends TriedDelivery>(
 /** The line of a delivery that is finished. */
 function auditOf(
   channel: Channel["name"],
-  { delivery: { id, attempt }, verdict }: TriedDelivery,
+  { delivery: { id, attempt }, verdict, isForNobody }: TriedDelivery,
 ): AuditEntry[] {
-  if (verdict.next === "again") return [];
+  if (verdict.next === "again" || isForNobody) return [];
   const isGivenUp = verdict.next === "give up";
   return [
     {
@@ -86,11 +91,12 @@ async function lockCurrent<Tried extends TriedDelivery>(
 
 /** Who was reached, and who never can be. */
 async function recordReached(connection: Queryable, tried: readonly TriedDelivery[]): Promise<void> {
-  const results = tried.flatMap(({ calls }) =>
-    calls.flatMap(({ notificationId, targets, outcomes }) =>
+  const results = tried.flatMap(({ calls, excluded }) => [
+    ...calls.flatMap(({ notificationId, targets, outcomes }) =>
       targets.flatMap(({ id: userId }, index) => resultOf(outcomes[index], { notificationId, userId })),
     ),
-  );
+    ...excluded.map(({ notificationId, userId }) => ({ notificationId, userId, errorCode: noAccess })),
+  ]);
   const byError = [...Map.groupBy(results, (result) => result.errorCode)];
   await Promise.all(
     byError.flatMap(([errorCode, some]) =>
@@ -145,18 +151,27 @@ async function settleNotifications(connection: Queryable, tried: readonly TriedD
     verdict.next === "again" ? [[delivery.id, verdict.delay * 1000]] : [],
   );
   const ids = tried.map(({ delivery }) => delivery.id);
+  const forNobody = tried.flatMap(({ delivery, isForNobody }) => (isForNobody ? [delivery.id] : []));
   const due = `IF(EXISTS (SELECT 1 FROM notification_recipient AS waiting
                            WHERE waiting.notificationId = notification.id AND ${isWaiting}), deliveryDueAt, NULL)`;
   const delays = again.map(() => "WHEN ? THEN UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND").join(" ");
   await connection.query(
     `UPDATE notification
         SET pusherEventSent = pusherEventSent OR ${sent.length > 0 ? `id IN (${placeholders(sent)})` : "FALSE"},
-            delivered = NOT EXISTS (SELECT 1 FROM notification_recipient AS missing
-                                     WHERE missing.notificationId = notification.id AND delivery <> 'sent'
-                                       AND acknowledgedAt IS NULL AND deletedAt IS NULL),
+            delivered = ${isDelivered},
             deliveredAt = IF(delivered AND deliveredAt IS NULL, UTC_TIMESTAMP(3), deliveredAt),
             deliveryDueAt = ${again.length > 0 ? `CASE id ${delays} ELSE ${due} END` : due}
       WHERE id IN (${placeholders(ids)})`,
     [...sent, ...again.flat(), ...ids],
+  );
+  if (forNobody.length > 0) await findOthers(connection, forNobody);
+}
+
+/** All who were alerted have left before they were told: the next escalation finds those who hold the roles by now. */
+async function findOthers(connection: Queryable, ids: readonly string[]): Promise<void> {
+  await connection.query(
+    `UPDATE notification SET nextEscalationAt = UTC_TIMESTAMP(3)
+      WHERE id IN (${placeholders(ids)}) AND kind = 'alert' AND escalationLevel = 0`,
+    ids,
   );
 }

@@ -3,7 +3,13 @@ import { recordAudit } from "../audit/record-audit.ts";
 import type { Context } from "../context.ts";
 
 /** Why a device gets nothing any more. */
-export type DisableReason = "removed" | "logged_out";
+export type DisableReason =
+  | "removed"
+  | "logged_out"
+  | "logged_out_everywhere"
+  | "password_reset"
+  | "user_disabled"
+  | "token_reused";
 
 /**
  * Takes devices of a user out of use.

@@ -7,7 +7,7 @@ import { hashOf } from "../events/hash.ts";
 
 /**
  * Registers a device of the caller, or tells that it is still there. A token belongs to one user at a time: whoever
- * registers it last gets its push notifications. Of more devices than a user may have, those not seen for longest stop.
+ * registers it last gets its push notifications. It belongs to the session in which it is registered, and is proven by it. Of more devices than a user may have, those not seen for longest stop.
  */
 export async function saveDevice(
   tx: Transaction,
@@ -15,17 +15,18 @@ export async function saveDevice(
   { platform, token, environment, topic, name, locale }: RegisterDeviceInput,
 ): Promise<Device> {
   const userId = currentUserId(ctx);
+  const sessionId = ctx.actor.type === "user" ? (ctx.actor.session?.id ?? null) : null;
   const tokenHash = new Uint8Array(hashOf(platform, token));
   const fields = { userId, platform, token, environment, topic, name, locale };
   const before = await tx.device.findUnique({ where: { tokenHash } });
   await tx.$executeRaw`
     INSERT INTO device
-      (id, userId, platform, tokenHash, token, environment, topic, name, locale, createdAt, lastSeenAt)
+      (id, userId, platform, tokenHash, token, environment, topic, name, locale, sessionId, createdAt, lastSeenAt)
     VALUES (${newId()}, ${userId}, ${platform}, ${tokenHash}, ${token}, ${environment}, ${topic}, ${name}, ${locale},
-            UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
+            ${sessionId}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
     ON DUPLICATE KEY UPDATE userId = VALUES(userId), environment = VALUES(environment), topic = VALUES(topic),
       name = VALUES(name), locale = VALUES(locale), lastSeenAt = VALUES(lastSeenAt), disabledAt = NULL,
-      disabledReason = NULL`;
+      disabledReason = NULL, sessionId = VALUES(sessionId), unprovenSince = NULL`;
   const device = await tx.device.findUniqueOrThrow({ where: { tokenHash } });
   await disableSurplus(tx, userId);
   const isNew = before?.userId !== userId || before.disabledAt !== null;

@@ -12,6 +12,7 @@ export async function sendTestNotification(ctx: Context): Promise<StartedDrill> 
     title: "Test notification",
     message: "You asked for this test. Where you see it, alerts will reach you.",
     recipients: [currentUserId(ctx)],
+    audience: null,
   });
   return { id, recipientCount: 1 };
 }

@@ -18,7 +18,8 @@ export async function startDrill(ctx: Context, { id: ruleId }: { id: string }): 
   const recipients = directory.holdersOf(stored.targetRoleIds);
   if (recipients.length === 0) throw new DomainError("NO_RECIPIENTS");
   const id = await writeDrill(ctx, {
-    ...{ ruleId, ruleVersion: stored.version, title: `Drill: ${stored.name}`, recipients },
+    ...{ ruleId, ruleVersion: stored.version, title: `Drill: ${stored.name}` },
+    ...{ recipients, audience: stored.targetRoleIds },
     message: "This is a drill: nothing has happened. Acknowledge it as you would acknowledge an alert.",
     ...{ sound: stored.sound, priority: stored.priority },
   });

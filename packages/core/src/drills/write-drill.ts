@@ -9,7 +9,7 @@ import { writeRecipients } from "../pipeline/write-recipients.ts";
 /** What a drill says, and to whom. */
 export type DrillFacts = Pick<
   NewNotification,
-  "ruleId" | "ruleVersion" | "title" | "message" | "sound" | "priority" | "recipients"
+  "ruleId" | "ruleVersion" | "title" | "message" | "sound" | "priority" | "recipients" | "audience"
 >;
 
 /**
@@ -29,6 +29,7 @@ export async function writeDrill(ctx: Context, facts: DrillFacts): Promise<strin
       ackPolicy: "any",
       ackTimeoutSeconds: null,
     },
+    escalateTo: null,
   };
   await withPoolTransaction(ctx.pool, async (connection) => {
     await writeNotifications(connection, [notification]);

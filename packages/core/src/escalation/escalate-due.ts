@@ -1,10 +1,14 @@
 import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
 import type { Logger } from "@tocsin/platform/logger";
+import type { AuditEntry } from "../audit/record-audit.ts";
 import { recordAudits } from "../audit/record-audits.ts";
+import { acknowledgeWhole } from "../notifications/acknowledge-whole.ts";
+import { readRoleIds } from "../pipeline/audience.ts";
+import { loadEvents } from "../pipeline/load-events.ts";
 import type { SnapshotSource } from "../pipeline/snapshot.ts";
 import { writeRecipients } from "../pipeline/write-recipients.ts";
-import { type Escalation, planEscalation, type Unanswered } from "./plan-escalation.ts";
+import { type Escalation, planEscalation } from "./plan-escalation.ts";
 
 /** How many alerts one transaction escalates. */
 const passRows = 100;
@@ -19,56 +23,110 @@ export interface EscalationServices {
 
 /**
  * Repeats the alerts that nobody acknowledged in time, to those who have not acknowledged them, and, the first time, to
- * the roles that their rule escalates to.
+ * the roles that their rule, as it was when it fired, escalates to. A silence that holds by now keeps them quiet.
  * @returns the notifications that are due for delivery again
  */
 export async function escalateDue(services: EscalationServices): Promise<string[]> {
   const { pool, log, snapshots, repeatLimit } = services;
-  const { book } = await snapshots.current();
+  const { directory, silences } = await snapshots.current();
   const escalations = await withPoolTransaction(pool, async (connection) => {
-    const unanswered = await lockUnanswered(connection);
+    const locked = await lockUnanswered(connection);
+    if (locked.length === 0) return [];
+    // Who has not acknowledged, and was waited for, may have left since.
+    const ended = new Set(await acknowledgeWhole(connection, idsOf(locked)));
+    const unanswered = locked.filter(({ id }) => !ended.has(id));
     if (unanswered.length === 0) return [];
-    const known = await loadRecipients(connection, unanswered);
-    const planned = unanswered.map((alert) =>
-      planEscalation(alert, {
-        escalation: book.rules.get(alert.ruleId ?? "")?.escalation ?? [],
-        recipients: known.get(alert.id) ?? new Set(),
-        repeatLimit,
-      }),
+    const [known, today, events] = await Promise.all([
+      loadRecipients(connection, unanswered),
+      loadEscalationRoles(connection, unanswered),
+      silences.isEmpty ? [] : loadEvents(connection, eventIdsOf(unanswered)),
+    ]);
+    const silenceIds = new Map(
+      events.map(({ event }) => [event.id, silences.silenceOf(event, unanswered[0]?.now)]),
     );
+    const planned = unanswered.map((row) => {
+      const { id, round, isExpired, eventId, ruleId, audience, escalateTo } = row;
+      const quietedBy = silenceIds.get(eventId ?? "") ?? null;
+      const roleIds = escalateTo === null ? (today.get(ruleId ?? "") ?? []) : readRoleIds(escalateTo);
+      const people = {
+        recipients: known.get(id) ?? new Set<string>(),
+        holders: audience === null ? null : directory.holdersOf(readRoleIds(audience)),
+        escalation: directory.holdersOf(roleIds),
+        admins: directory.admins,
+        adminRoleIds: directory.adminRoleIds,
+      };
+      return planEscalation({ id, round, isExpired: isExpired === 1, quietedBy }, people, repeatLimit);
+    });
     await write(connection, planned);
     return planned;
   });
   for (const { id, step, round } of escalations) {
     if (step === "end")
       log.error("Nobody acknowledges an alert; it is repeated no more", { notificationId: id, round });
-    else log.warn("Nobody acknowledged an alert in time; it is repeated", { notificationId: id, round });
+    if (step === "repeat")
+      log.warn("Nobody acknowledged an alert in time; it is repeated", { notificationId: id, round });
   }
   return escalations.flatMap(({ id, step }) => (step === "repeat" ? [id] : []));
 }
 
-async function lockUnanswered(connection: Queryable): Promise<Unanswered[]> {
-  return connection.query<Unanswered[]>(
-    `SELECT id, ruleId, escalationLevel AS round FROM notification
+/** An alert that is due to be repeated. Roles as its row holds them. */
+interface DueAlert {
+  id: string;
+  ruleId: string | null;
+  eventId: string | null;
+  round: number;
+  isExpired: number;
+  /** By the database's clock. */
+  now: Date;
+  audience: string | null;
+  escalateTo: string | null;
+}
+
+const idsOf = (alerts: readonly { id: string }[]) => alerts.map(({ id }) => id);
+const eventIdsOf = (alerts: readonly DueAlert[]) => [
+  ...new Set(alerts.flatMap(({ eventId }) => eventId ?? [])),
+];
+
+async function lockUnanswered(connection: Queryable): Promise<DueAlert[]> {
+  return connection.query<DueAlert[]>(
+    `SELECT id, ruleId, eventId, escalationLevel AS round, audience, escalateTo,
+            COALESCE(expiresAt <= UTC_TIMESTAMP(3), FALSE) AS isExpired, UTC_TIMESTAMP(3) AS now
+       FROM notification
       WHERE nextEscalationAt <= UTC_TIMESTAMP(3) AND acknowledgedAt IS NULL AND resolvedAt IS NULL
       ORDER BY nextEscalationAt LIMIT ${passRows} FOR UPDATE SKIP LOCKED`,
   );
 }
 
+/** Alerts that a version before raised do not say whom they escalate to: their rules do, also those that are off. */
+async function loadEscalationRoles(
+  connection: Queryable,
+  alerts: readonly DueAlert[],
+): Promise<Map<string, string[]>> {
+  const ruleIds = alerts.flatMap(({ ruleId, escalateTo }) => (escalateTo === null && ruleId ? [ruleId] : []));
+  if (ruleIds.length === 0) return new Map();
+  const rows = await connection.query<{ ruleId: string; roleId: string }[]>(
+    `SELECT ruleId, roleId FROM rule_escalation_role WHERE ruleId IN (${placeholders(ruleIds)})`,
+    ruleIds,
+  );
+  const byRule = Map.groupBy(rows, ({ ruleId }) => ruleId);
+  return new Map(Array.from(byRule, ([ruleId, own]) => [ruleId, own.map(({ roleId }) => roleId)]));
+}
+
 async function loadRecipients(
   connection: Queryable,
-  alerts: readonly Unanswered[],
+  alerts: readonly DueAlert[],
 ): Promise<Map<string, Set<string>>> {
   const rows = await connection.query<{ notificationId: string; userId: string }[]>(
     `SELECT notificationId, userId FROM notification_recipient WHERE notificationId IN (${placeholders(alerts)})`,
-    alerts.map(({ id }) => id),
+    idsOf(alerts),
   );
   const byAlert = Map.groupBy(rows, ({ notificationId }) => notificationId);
   return new Map(Array.from(byAlert, ([id, own]) => [id, new Set(own.map(({ userId }) => userId))]));
 }
 
 async function write(connection: Queryable, planned: readonly Escalation[]): Promise<void> {
-  const ended = planned.filter(({ step }) => step === "end").map(({ id }) => id);
+  const ended = planned.filter(({ step }) => step === "end" || step === "expire").map(({ id }) => id);
+  const quiet = planned.filter(({ step }) => step === "quiet");
   const repeated = planned.filter(({ step }) => step === "repeat").toSorted((a, b) => (a.id < b.id ? -1 : 1));
   if (ended.length > 0) {
     await connection.query(
@@ -76,14 +134,23 @@ async function write(connection: Queryable, planned: readonly Escalation[]): Pro
       ended,
     );
   }
-  for (const { id, round, newRecipients } of repeated) {
+  for (const { id, quietedBy } of quiet) {
     await connection.query(
       `UPDATE notification
-          SET escalationLevel = ?, recipientCount = recipientCount + ?, delivered = FALSE,
+          SET quietedBy = ?, nextEscalationAt = UTC_TIMESTAMP(3) + INTERVAL COALESCE(ackTimeoutSeconds, 60) SECOND
+        WHERE id = ?`,
+      [quietedBy, id],
+    );
+  }
+  for (const { id, round, newRecipients, newRoleIds } of repeated) {
+    await connection.query(
+      `UPDATE notification
+          SET escalationLevel = ?, quietedBy = NULL, audience = IF(?, CONCAT_WS(',', audience, ?), audience),
+              recipientCount = recipientCount + ?, delivered = FALSE,
               nextEscalationAt = UTC_TIMESTAMP(3) + INTERVAL ackTimeoutSeconds SECOND,
               deliveryDueAt = UTC_TIMESTAMP(3), deliveryAttempts = 0
         WHERE id = ?`,
-      [round, newRecipients.length, id],
+      [round, newRoleIds.length > 0, newRoleIds.join(","), newRecipients.length, id],
     );
   }
   await writeRecipients(
@@ -99,11 +166,16 @@ async function write(connection: Queryable, planned: readonly Escalation[]): Pro
   }
   await recordAudits(
     connection,
-    planned.map(({ id, step, round, newRecipients }) => ({
-      action: step === "repeat" ? "notification.escalated" : "notification.escalation_ended",
-      resourceType: "notification",
-      resourceId: id,
-      metadata: { round, newRecipients: newRecipients.length },
-    })),
+    planned.flatMap(({ id, step, round, newRecipients }): AuditEntry[] => {
+      if (step !== "repeat" && step !== "end") return [];
+      return [
+        {
+          action: step === "repeat" ? "notification.escalated" : "notification.escalation_ended",
+          resourceType: "notification",
+          resourceId: id,
+          metadata: { round, newRecipients: newRecipients.length },
+        },
+      ];
+    }),
   );
 }

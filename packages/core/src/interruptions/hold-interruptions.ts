@@ -1,7 +1,7 @@
 import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
 import { type CopyGroup, type CopyPlace, groupCopies } from "../delivery/group-copies.ts";
-import type { HeldReason, Hold } from "./why-held.ts";
+import type { Hold } from "./why-held.ts";
 
 /** An interruption that does not happen. */
 export interface HeldCopy extends CopyPlace {
@@ -12,13 +12,16 @@ export interface HeldCopy extends CopyPlace {
 export async function holdInterruptions(pool: Pool, held: readonly HeldCopy[]): Promise<void> {
   if (held.length === 0) return;
   await withPoolTransaction(pool, async (connection) => {
-    const byReason = [...Map.groupBy(held, ({ hold }) => hold.reason)];
+    const byHold = [
+      ...Map.groupBy(held, ({ hold }) => `${hold.reason} ${hold.summaryAt?.getTime()}`).values(),
+    ];
     // Sent together, and done one after the other.
     await Promise.all([
       announceSummaries(connection, held),
-      ...byReason.flatMap(([reason, some]) =>
-        groupCopies(some).map((copies) => markHeld(connection, copies, reason)),
-      ),
+      ...byHold.flatMap((some) => {
+        const [first] = some;
+        return first ? groupCopies(some).map((copies) => markHeld(connection, copies, first.hold)) : [];
+      }),
     ]);
   });
 }
@@ -26,12 +29,12 @@ export async function holdInterruptions(pool: Pool, held: readonly HeldCopy[]): 
 async function markHeld(
   connection: Queryable,
   { notificationIds, userIds }: CopyGroup,
-  reason: HeldReason,
+  { reason, summaryAt }: Hold,
 ): Promise<void> {
   await connection.query(
-    `UPDATE notification_recipient SET heldReason = ?
+    `UPDATE notification_recipient SET heldReason = ?, summaryAt = ?
       WHERE notificationId IN (${placeholders(notificationIds)}) AND userId IN (${placeholders(userIds)})`,
-    [reason, ...notificationIds, ...userIds],
+    [reason, summaryAt, ...notificationIds, ...userIds],
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Queryable } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
+import { mayBeTold } from "../delivery/may-be-told.ts";
 import { stopPushes } from "../push/stop-pushes.ts";
 
 /** Locks notifications until the transaction ends. Before any inbox and any copy: locks have one order everywhere. */
@@ -12,7 +13,8 @@ export async function lockNotifications(connection: Queryable, ids: readonly str
 
 /**
  * Ends notifications for everybody where their policy holds: somebody acknowledged it, or, under `all`, everybody did
- * who has not deleted it, and nobody is still to get it. Nothing is sent any more, and what was sent is taken away. Lock the notifications first.
+ * who has not deleted it and may still be told of it, and nobody is still to get it. Nothing is sent any more, and what
+ * was sent is taken away. Lock the notifications first.
  * @returns those that ended just now
  */
 export async function acknowledgeWhole(connection: Queryable, ids: readonly string[]): Promise<string[]> {
@@ -26,7 +28,7 @@ export async function acknowledgeWhole(connection: Queryable, ids: readonly stri
              OR fanoutDueAt IS NULL
                 AND NOT EXISTS (SELECT 1 FROM notification_recipient AS copy
                                  WHERE copy.notificationId = notification.id AND copy.acknowledgedAt IS NULL
-                                   AND copy.deletedAt IS NULL))`,
+                                   AND copy.deletedAt IS NULL AND ${mayBeTold("copy.userId")}))`,
     ids,
   );
   if (rows.length === 0) return [];

@@ -11,7 +11,7 @@ export interface ChosenRecipients {
 /** Somebody must be alerted, whoever holds the rule's roles. */
 export function chooseRecipients(
   { recipients, escalation }: Pick<ActiveRule, "recipients" | "escalation">,
-  { admins }: Directory,
+  { admins }: Pick<Directory, "admins">,
 ): ChosenRecipients {
   if (recipients.length > 0) return { recipients, isOrphan: false };
   return { recipients: escalation.length > 0 ? escalation : admins, isOrphan: true };

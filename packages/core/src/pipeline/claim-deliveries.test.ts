@@ -13,6 +13,7 @@ function raised(count: number, people = 1, some: Partial<NewNotification> = {}):
     ...{ id: `n${index}`, kind: "alert", sourceKey: `alert:${index}`, ruleId: null, ruleVersion: 1 },
     ...{ eventId: null, title: "", message: "", truncated: false, sound: null, action: null, priority: 3 },
     ...{ occurrences: 1, expiresAt: null, dedupHash: null, over: null, ackPolicy: "any" },
+    ...{ audience: null, escalateTo: null },
     ...{ ackTimeoutSeconds: null, recipients: Array.from({ length: people }, (_person, at) => `u${at}`) },
     ...some,
   }));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hashOf } from "../events/hash.ts";
+import { anyone } from "./audience.ts";
 import { decide, type Gate, type GateState, markerId } from "./decide.ts";
 import { rankKey } from "./rank-in-window.ts";
 import type { Match } from "./match-events.ts";
@@ -77,6 +78,7 @@ function match(
     action: null,
     recipients: ["ada"],
     isOrphan: false,
+    ...anyone,
   };
 }
 

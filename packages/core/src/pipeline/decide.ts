@@ -157,7 +157,11 @@ export function decide(matches: readonly Match[], state: GateState, makeId: () =
     changedGates.set(rule.id, changed);
     if (stormId !== null) return { outcome: "suppressed", reason: "storm_open", notificationId: null };
     const notice = stormOpened(
-      { ...policy, stormId: changed.stormId, rule, recipients: match.recipients },
+      {
+        ...policy,
+        ...{ stormId: changed.stormId, rule, recipients: match.recipients },
+        ...{ audience: match.audience, escalateTo: match.escalateTo },
+      },
       makeId(),
     );
     notifications.set(notice.id, notice);

@@ -4,6 +4,8 @@ export interface Directory {
   holdersOf(roleIds: readonly string[]): readonly string[];
   /** The active users who may do everything: they are alerted where nobody else would be. */
   admins: readonly string[];
+  /** The roles of theirs that allow everything. */
+  adminRoleIds: readonly string[];
 }
 
 /** An active user's role. */
@@ -21,5 +23,8 @@ export function buildDirectory(holders: readonly RoleHolder[]): Directory {
   return {
     holdersOf: (roleIds) => sortedIds(roleIds.flatMap((roleId) => usersByRole.get(roleId) ?? [])),
     admins: sortedIds(holders.filter(({ isAdmin }) => isAdmin)),
+    adminRoleIds: [
+      ...new Set(holders.flatMap(({ roleId, isAdmin }) => (isAdmin ? [roleId] : []))),
+    ].toSorted(),
   };
 }

@@ -1,6 +1,8 @@
 import { type Hash, hashOf } from "../events/hash.ts";
 import type { Queryable } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
+import { mayBeTold } from "../delivery/may-be-told.ts";
+import { readRoleIds } from "./audience.ts";
 import { type Group, isAfter } from "./decide.ts";
 import type { PipelineEvent } from "./load-events.ts";
 import type { NewNotification } from "./new-notification.ts";
@@ -14,6 +16,8 @@ export interface EndingAlert {
   ruleId: string;
   ruleVersion: number;
   title: string;
+  /** Ids of the roles that it is for, as its row holds them. */
+  audience: string | null;
   /** The event that resolves it. */
   resolvedBy: PipelineEvent | null;
   /** An event acknowledges it, before it is resolved. */
@@ -39,7 +43,7 @@ export async function findEndingAlerts(
   if (endings.size === 0) return [];
   const hashes = [...endings.values()].map(({ hash }) => hash);
   const alerts = await connection.query<OpenAlert[]>(
-    `SELECT notification.id, ruleId, ruleVersion, title, eventId, dedupHash,
+    `SELECT notification.id, ruleId, ruleVersion, title, audience, eventId, dedupHash,
             COALESCE(event.receivedAt, notification.createdAt) AS receivedAt
        FROM notification LEFT JOIN event ON event.id = notification.eventId
       WHERE dedupHash IN (${placeholders(hashes)}) AND resolvedAt IS NULL AND kind = 'alert'
@@ -124,13 +128,14 @@ export async function resolvedNotices(
   );
   if (resolved.length === 0) return [];
   const rows = await connection.query<{ notificationId: string; userId: string }[]>(
-    `SELECT notificationId, userId FROM notification_recipient
-      WHERE notificationId IN (${placeholders(resolved)}) AND deletedAt IS NULL
+    `SELECT notificationId, userId
+       FROM notification_recipient AS copy JOIN notification ON notification.id = copy.notificationId
+      WHERE notificationId IN (${placeholders(resolved)}) AND deletedAt IS NULL AND ${mayBeTold("copy.userId")}
       ORDER BY userId`,
     resolved.map(({ id }) => id),
   );
   const recipients = Map.groupBy(rows, ({ notificationId }) => notificationId);
-  return resolved.map(({ id, ruleId, ruleVersion, title, by }) => ({
+  return resolved.map(({ id, ruleId, ruleVersion, title, audience, by }) => ({
     id: makeId(),
     kind: "resolved",
     sourceKey: `resolved:${id}`,
@@ -141,6 +146,8 @@ export async function resolvedNotices(
     ...{ title: `Resolved: ${title}`, message: `${by.source} says that it is over.` },
     ...{ truncated: false, sound: null, action: null, priority: resolvedPriority, occurrences: 1 },
     recipients: (recipients.get(id) ?? []).map(({ userId }) => userId),
+    audience: audience === null ? null : readRoleIds(audience),
+    escalateTo: null,
     expiresAt: null,
     over: null,
     ackPolicy: "any",

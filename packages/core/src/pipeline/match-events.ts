@@ -1,6 +1,7 @@
 import type { RuleAction } from "@tocsin/contracts/api/rules";
 import type { EventFacts } from "@tocsin/rules-dsl";
 import { type Hash, hashOf } from "../events/hash.ts";
+import { type Audience, audienceOf } from "./audience.ts";
 import { chooseRecipients, type ChosenRecipients } from "./choose-recipients.ts";
 import type { PipelineEvent } from "./load-events.ts";
 import { renderAlert } from "./render-alert.ts";
@@ -8,7 +9,7 @@ import type { ActiveRule } from "./rule-book.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** A rule that matched an event, with all that an alert of it would say. */
-export interface Match extends ChosenRecipients {
+export interface Match extends ChosenRecipients, Audience {
   event: PipelineEvent;
   rule: ActiveRule;
   /** The silence that keeps it quiet. */
@@ -40,6 +41,7 @@ export function matchEvent(event: PipelineEvent, { book, silences, directory }: 
           rule.dedupWindowSeconds > 0 && dedup ? { key: dedup.text, hash: hashOf(...dedup.identity) } : null,
         ...alert,
         ...chooseRecipients(rule, directory),
+        ...audienceOf(rule, directory),
       },
     ];
   });

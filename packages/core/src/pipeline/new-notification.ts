@@ -1,10 +1,11 @@
 import type { RuleAction } from "@tocsin/contracts/api/rules";
 import { type Hash, hashOf } from "../events/hash.ts";
+import type { Audience } from "./audience.ts";
 import type { Match } from "./match-events.ts";
 import type { StoredRule } from "./rule-book.ts";
 
 /** A notification to be written, with the people who get it. */
-export interface NewNotification {
+export interface NewNotification extends Audience {
   id: string;
   kind: "alert" | "storm" | "digest" | "resolved" | "drill";
   /** What it answers to; there is never a second one with the same. */
@@ -35,7 +36,7 @@ type RuleFacts = Pick<StoredRule, "id" | "version" | "sound" | "priority" | "ack
 
 /** The alert of a match. */
 export function alertOf(match: Match, id: string, over: NewNotification["over"]): NewNotification {
-  const { event, rule, title, message, truncated, action, recipients } = match;
+  const { event, rule, title, message, truncated, action, recipients, audience, escalateTo } = match;
   return {
     ...commonOf(rule),
     id,
@@ -46,7 +47,7 @@ export function alertOf(match: Match, id: string, over: NewNotification["over"])
     message,
     truncated,
     action,
-    recipients,
+    ...{ recipients, audience, escalateTo },
     expiresAt: event.expiresAt,
     occurrences: 1,
     dedupHash: event.dedupKey === null ? null : hashOf(event.source, event.dedupKey),
@@ -56,12 +57,17 @@ export function alertOf(match: Match, id: string, over: NewNotification["over"])
 }
 
 /** What is known of a storm where a notification tells of it. */
-export interface StormFacts {
+export interface StormFacts extends Audience {
   stormId: string;
   rule: RuleFacts & Pick<StoredRule, "name" | "stormMode" | "ackTimeoutSeconds">;
   recipients: readonly string[];
   limit: number;
   windowSeconds: number;
+}
+
+/** The source key of what tells that a storm has begun. */
+export function stormBegun(stormId: string): string {
+  return `storm:${stormId}:opened`;
 }
 
 /** Tells that a storm has begun: from here on its alerts are counted instead of sent. */
@@ -75,7 +81,7 @@ export function stormOpened(storm: StormFacts, id: string): NewNotification {
     ...noticeOf(storm, id),
     ackTimeoutSeconds: rule.ackTimeoutSeconds,
     kind: "storm",
-    sourceKey: `storm:${storm.stormId}:opened`,
+    sourceKey: stormBegun(storm.stormId),
     title: `Alert storm: ${rule.name}`,
     message: `More than ${limit} alerts within ${windowSeconds} s. ${further}`,
     occurrences: 1,
@@ -106,14 +112,14 @@ export function stormClosed(storm: StormFacts, id: string, total: number): NewNo
   };
 }
 
-function noticeOf({ rule, recipients }: StormFacts, id: string) {
+function noticeOf({ rule, recipients, audience, escalateTo }: StormFacts, id: string) {
   return {
     ...commonOf(rule),
     id,
     eventId: null,
     truncated: false,
     action: null,
-    recipients,
+    ...{ recipients, audience, escalateTo },
     expiresAt: null,
     dedupHash: null,
     over: null,

@@ -15,8 +15,13 @@ export interface StoredSilence {
 
 /** Every silence that may hold, ready to be held against events. */
 export interface SilenceBook {
-  /** The silence that keeps an event quiet: the oldest of them; null where there is none. */
-  silenceOf(event: PipelineEvent): string | null;
+  /** There is none. */
+  isEmpty: boolean;
+  /**
+   * The silence that keeps an event quiet: the oldest of them; null where there is none.
+   * @param at when it is to hold; left out: when the event came
+   */
+  silenceOf(event: PipelineEvent, at?: Date): string | null;
 }
 
 /**
@@ -42,11 +47,12 @@ export async function buildSilenceBook(
   }
   const matcher = await Matcher.buildInSlices(conditions, pace);
   return {
-    silenceOf(event) {
+    isEmpty: times.size === 0,
+    silenceOf(event, at = event.receivedAt) {
       if (times.size === 0) return null;
       const holds = (id: string) => {
         const own = times.get(id);
-        return own !== undefined && isInForce(own, event.receivedAt);
+        return own !== undefined && isInForce(own, at);
       };
       return matcher.match(event).find(holds) ?? null;
     },

@@ -1,10 +1,11 @@
 import type { Queryable } from "@tocsin/db/pool";
 import type { Lease } from "../delivery/lease.ts";
 import { fitTexts } from "./fit-texts.ts";
+import { writeRoleIds } from "./audience.ts";
 import type { NewNotification } from "./new-notification.ts";
 
 const row =
-  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, NULL), ?, ?, ?, ?, IF(?, UTC_TIMESTAMP(3) + INTERVAL ? SECOND, NULL), UTC_TIMESTAMP(3))";
+  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3), NULL), IF(?, UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, NULL), ?, ?, ?, ?, IF(?, UTC_TIMESTAMP(3) + INTERVAL ? SECOND, NULL), UTC_TIMESTAMP(3))";
 
 /**
  * Writes notifications with one statement; those that interrupt someone are due for delivery at once. Whatever their
@@ -20,7 +21,7 @@ export async function writeNotifications(
   await connection.query(
     `INSERT INTO notification
        (id, ruleId, eventId, kind, sourceKey, title, message, truncated, sound, action, priority, ruleVersion,
-        occurrences, recipientCount, expiresAt, dedupHash, resolvedAt, acknowledgedAt, deliveryDueAt,
+        occurrences, recipientCount, expiresAt, dedupHash, audience, escalateTo, resolvedAt, acknowledgedAt, deliveryDueAt,
         deliveryLease, deliveryAttempts, ackPolicy, ackTimeoutSeconds, nextEscalationAt, createdAt)
      VALUES ${notifications.map(() => row).join(", ")}`,
     notifications
@@ -42,6 +43,8 @@ export async function writeNotifications(
         notification.recipients.length,
         notification.expiresAt,
         notification.dedupHash,
+        writeRoleIds(notification.audience),
+        writeRoleIds(notification.escalateTo),
         notification.over === "resolved",
         notification.over === "acknowledged",
         isDue(notification),

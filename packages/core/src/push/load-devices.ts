@@ -13,7 +13,7 @@ export async function loadDevices(
   if (pushPlatforms.length === 0) return [];
   return db.query<ActiveDevice[]>(
     `SELECT DISTINCT device.id, device.userId, device.platform
-       FROM notification_recipient JOIN device ON device.userId = notification_recipient.userId
+       FROM notification_recipient AS copy JOIN device ON device.userId = copy.userId
       WHERE ${arePending(notificationIds)}
         AND disabledAt IS NULL AND platform IN (${placeholders(pushPlatforms)})
       ORDER BY device.userId, device.id`,

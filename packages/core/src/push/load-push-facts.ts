@@ -1,9 +1,11 @@
 import type { Pool } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
+import { type DeviceProof, deviceProof } from "../devices/device-proof.ts";
 import type { LeasedDelivery } from "../delivery/load-leased.ts";
+import { mayBeTold } from "../delivery/may-be-told.ts";
 import type { LeasedPush } from "./lease-pushes.ts";
 
-/** The device of a push notification. */
+/** The device of a push notification; one that was ended is none. */
 export interface PushDevice {
   id: string;
   /** Whose it is by now. */
@@ -11,6 +13,8 @@ export interface PushDevice {
   token: string;
   environment: "production" | "sandbox";
   topic: string | null;
+  /** Whether its app has to prove itself again: it is told that there is an alert, and not what it says. */
+  isUnproven: boolean;
   /** When it last told of itself: what a provider learned before does not count against it. */
   lastSeenAt: Date;
 }
@@ -23,17 +27,25 @@ export interface PushAlert extends Omit<LeasedDelivery, "attempt"> {
 }
 
 export interface PushFacts {
+  /** Who may be told of which notification now, by {@link tellingOf}. */
+  mayBeTold: ReadonlySet<string>;
   devices: ReadonlyMap<string, PushDevice>;
   alerts: ReadonlyMap<string, PushAlert>;
 }
 
-/** The devices that are in use, and the alerts, of some push notifications. */
+/** Names one person and one notification. */
+export function tellingOf({ notificationId, userId }: { notificationId: string; userId: string }): string {
+  return `${notificationId}:${userId}`;
+}
+
+/** The devices that are in use, the alerts, and who may still be told of them, of some push notifications. */
 export async function loadPushFacts(pool: Pool, pushes: readonly LeasedPush[]): Promise<PushFacts> {
   const deviceIds = [...new Set(pushes.map(({ deviceId }) => deviceId))];
   const notificationIds = [...new Set(pushes.map(({ notificationId }) => notificationId))];
-  const [devices, alerts] = await Promise.all([
-    pool.query<PushDevice[]>(
-      `SELECT id, userId, token, environment, topic, lastSeenAt FROM device
+  const userIds = [...new Set(pushes.map(({ userId }) => userId))];
+  const [devices, alerts, copies] = await Promise.all([
+    pool.query<(Omit<PushDevice, "isUnproven"> & { proof: DeviceProof })[]>(
+      `SELECT id, userId, token, environment, topic, lastSeenAt, ${deviceProof} AS proof FROM device
         WHERE id IN (${placeholders(deviceIds)}) AND disabledAt IS NULL`,
       deviceIds,
     ),
@@ -46,9 +58,21 @@ export async function loadPushFacts(pool: Pool, pushes: readonly LeasedPush[]): 
         WHERE notification.id IN (${placeholders(notificationIds)})`,
       notificationIds,
     ),
+    pool.query<{ notificationId: string; userId: string }[]>(
+      `SELECT copy.notificationId, copy.userId
+         FROM notification_recipient AS copy JOIN notification ON notification.id = copy.notificationId
+        WHERE copy.notificationId IN (${placeholders(notificationIds)})
+          AND copy.userId IN (${placeholders(userIds)}) AND ${mayBeTold("copy.userId")}`,
+      [...notificationIds, ...userIds],
+    ),
   ]);
   return {
-    devices: new Map(devices.map((device) => [device.id, device])),
+    mayBeTold: new Set(copies.map(tellingOf)),
+    devices: new Map(
+      devices.flatMap(({ proof, ...device }) =>
+        proof === "ended" ? [] : [[device.id, { ...device, isUnproven: proof === "unproven" }]],
+      ),
+    ),
     alerts: new Map(alerts.map((alert) => [alert.id, alert])),
   };
 }

@@ -5,6 +5,7 @@ import { cutText } from "@tocsin/rules-dsl";
 import type { PushPlatform } from "@tocsin/platform/wake-ups";
 import { groupCopies } from "../delivery/group-copies.ts";
 import type { DeliveryCall } from "../delivery/make-calls.ts";
+import { isDelivered } from "../delivery/may-be-told.ts";
 import { recordAttempts } from "../delivery/record-attempts.ts";
 import type { PushVerdict } from "./judge-push.ts";
 import type { LeasedPush } from "./lease-pushes.ts";
@@ -64,9 +65,7 @@ async function recordReached(connection: Queryable, tried: readonly TriedPush[])
   }
   await connection.query(
     `UPDATE notification
-        SET delivered = NOT EXISTS (SELECT 1 FROM notification_recipient AS missing
-                                     WHERE missing.notificationId = notification.id AND delivery <> 'sent'
-                                       AND acknowledgedAt IS NULL AND deletedAt IS NULL),
+        SET delivered = ${isDelivered},
             deliveredAt = IF(delivered AND deliveredAt IS NULL, UTC_TIMESTAMP(3), deliveredAt)
       WHERE id IN (${placeholders(ids)})`,
     ids,

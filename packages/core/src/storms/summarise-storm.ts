@@ -1,10 +1,13 @@
 import { newId } from "@tocsin/db/ids";
 import { isInfrastructureError } from "@tocsin/db/errors";
 import { type Queryable, withPoolTransaction } from "@tocsin/db/pool";
+import { placeholders } from "@tocsin/db/sql";
+import { audienceOf } from "../pipeline/audience.ts";
 import { chooseRecipients } from "../pipeline/choose-recipients.ts";
 import { loadStoredRule } from "../pipeline/load-snapshot.ts";
 import {
   type NewNotification,
+  stormBegun,
   stormClosed,
   stormDigest,
   type StormFacts,
@@ -13,6 +16,7 @@ import type { PipelineServices } from "../pipeline/process-batch.ts";
 import { isStormOver, stormPolicyOf } from "../pipeline/storm-policy.ts";
 import { isDue, writeNotifications } from "../pipeline/write-notifications.ts";
 import { writeRecipients } from "../pipeline/write-recipients.ts";
+import { stopPushes } from "../push/stop-pushes.ts";
 
 /** A storm as its rule's gate holds it. */
 interface OpenGate {
@@ -52,7 +56,10 @@ export async function summariseStorm(services: PipelineServices, ruleId: string)
     if (!gate) return nothing;
     const heldBack = gate.suppressed - gate.digested;
     const isOver = isStormOver(heldBack, policy);
-    const storm: StormFacts = { ...policy, stormId: gate.stormId, rule, recipients };
+    const storm: StormFacts = {
+      ...{ ...policy, stormId: gate.stormId, rule, recipients },
+      ...audienceOf(rule, directory),
+    };
     const digestNo = gate.digestNo + 1;
     const notifications: NewNotification[] = [
       ...(heldBack > 0 && rule.stormMode === "digest"
@@ -60,7 +67,7 @@ export async function summariseStorm(services: PipelineServices, ruleId: string)
         : []),
       ...(isOver ? [stormClosed(storm, newId(), gate.suppressed)] : []),
     ];
-    if (isOver) await closeGate(connection, ruleId);
+    if (isOver) await endStorm(connection, { ruleId, stormId: gate.stormId });
     else await advanceGate(connection, ruleId, digestNo, policy.windowSeconds);
     const written = await writeNotices(services, connection, notifications);
     return {
@@ -115,6 +122,28 @@ async function advanceGate(
       WHERE ruleId = ?`,
     [digestNo, windowSeconds, ruleId],
   );
+}
+
+/** What told that it had begun is true no longer: it is neither repeated nor shown. */
+async function endStorm(
+  connection: Queryable,
+  { ruleId, stormId }: { ruleId: string; stormId: string },
+): Promise<void> {
+  await closeGate(connection, ruleId);
+  const begun = await connection.query<{ id: string }[]>(
+    "SELECT id FROM notification WHERE sourceKey = ? AND resolvedAt IS NULL FOR UPDATE",
+    [stormBegun(stormId)],
+  );
+  const ids = begun.map(({ id }) => id);
+  if (ids.length === 0) return;
+  await connection.query(
+    `UPDATE notification
+        SET resolvedAt = UTC_TIMESTAMP(3), deliveryDueAt = NULL, nextEscalationAt = NULL,
+            withdrawDueAt = UTC_TIMESTAMP(3), tellDueAt = UTC_TIMESTAMP(3), tellAfterUserId = NULL
+      WHERE id IN (${placeholders(ids)})`,
+    ids,
+  );
+  await stopPushes(connection, ids);
 }
 
 async function closeGate(connection: Queryable, ruleId: string): Promise<void> {

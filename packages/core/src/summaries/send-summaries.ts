@@ -5,6 +5,8 @@ import type { Logger } from "@tocsin/platform/logger";
 import type { PushPlatform } from "@tocsin/platform/wake-ups";
 import type { Channel, DeliveryRequest, DeliveryTarget } from "../delivery/channel.ts";
 import { deliveryIdOf } from "../delivery/delivery-id.ts";
+import { deviceProof } from "../devices/device-proof.ts";
+import { mayBeTold } from "../delivery/may-be-told.ts";
 import { loadPreferences } from "../interruptions/load-preferences.ts";
 import { weeklyEnd } from "../weekly-end.ts";
 
@@ -25,42 +27,46 @@ export interface SummaryServices {
 /** Somebody whom alerts reached without a sound. */
 interface DueSummary {
   userId: string;
-  held: number;
   summaryDueAt: Date;
-  unread: number;
+  /** How many alerts it tells of. */
+  count: number;
+  /** It tells of those that wait for a summary up to this time. */
+  upTo: Date;
 }
 
 /**
- * Tells people how many alerts came without interrupting them: after their quiet hours, or when the rush is over. Who
- * has read everything meanwhile is told nothing; who is in quiet hours is told after them.
+ * Tells people how many alerts came without interrupting them, after their quiet hours or when the rush is over: those
+ * that they have not seen to meanwhile, that are not over, and that they may still be told of, each once however often it
+ * was repeated. Who has none left is told nothing; who is in quiet hours is told after them.
  * @returns how many people were told
  */
 export async function sendSummaries(services: SummaryServices): Promise<number> {
   const { pool, log, clock } = services;
   const due = await leaseDue(pool);
   if (due.length === 0) return 0;
-  const wishes = await loadPreferences(
-    pool,
-    due.map(({ userId }) => userId),
-  );
+  const userIds = due.map(({ userId }) => userId);
+  const [wishes, held] = await Promise.all([loadPreferences(pool, userIds), loadHeld(pool, userIds)]);
   const told: DueSummary[] = [];
-  for (const summary of due) {
-    const quietHours = wishes.get(summary.userId)?.quietHours;
+  const nothing: DueSummary[] = [];
+  for (const { userId, summaryDueAt } of due) {
+    const { count, upTo } = held.get(userId) ?? { count: 0, upTo: summaryDueAt };
+    const summary = { userId, summaryDueAt, count, upTo };
+    const quietHours = wishes.get(userId)?.quietHours;
     const quietUntil = quietHours && weeklyEnd(quietHours, clock());
-    if (summary.unread === 0) await settle(pool, summary);
-    else if (quietUntil) await postpone(pool, summary.userId, quietUntil);
+    if (count === 0) nothing.push(summary);
+    else if (quietUntil) await postpone(pool, userId, quietUntil);
     else told.push(summary);
   }
   const reached = await tell(services, told);
-  for (const summary of told) if (reached.has(summary.userId)) await settle(pool, summary);
+  await settle(pool, [...nothing, ...told.filter(({ userId }) => reached.has(userId))]);
   log.info("Summaries were sent", { due: due.length, reached: reached.size });
   return reached.size;
 }
 
-async function leaseDue(pool: Pool): Promise<DueSummary[]> {
+async function leaseDue(pool: Pool): Promise<Pick<DueSummary, "userId" | "summaryDueAt">[]> {
   return withPoolTransaction(pool, async (connection) => {
-    const due = await connection.query<DueSummary[]>(
-      `SELECT userId, held, summaryDueAt, unread FROM user_inbox
+    const due = await connection.query<Pick<DueSummary, "userId" | "summaryDueAt">[]>(
+      `SELECT userId, summaryDueAt FROM user_inbox
         WHERE summaryDueAt <= UTC_TIMESTAMP(3) ORDER BY summaryDueAt LIMIT ${passRows} FOR UPDATE SKIP LOCKED`,
     );
     if (due.length > 0) {
@@ -74,13 +80,45 @@ async function leaseDue(pool: Pool): Promise<DueSummary[]> {
   });
 }
 
-/** What came meanwhile is left for the next summary. */
-async function settle(db: Queryable, { userId, held }: DueSummary): Promise<void> {
-  await db.query(
-    `UPDATE user_inbox
-        SET held = GREATEST(held - ?, 0), summaryDueAt = IF(held > 0, summaryDueAt, NULL) WHERE userId = ?`,
-    [held, userId],
+/** What is still worth telling people of, by person: one statement for all of them. */
+async function loadHeld(
+  db: Queryable,
+  userIds: readonly string[],
+): Promise<Map<string, Pick<DueSummary, "count" | "upTo">>> {
+  const rows = await db.query<Pick<DueSummary, "userId" | "count" | "upTo">[]>(
+    `SELECT copy.userId, COUNT(*) AS count, MAX(copy.summaryAt) AS upTo
+       FROM notification_recipient AS copy JOIN notification ON notification.id = copy.notificationId
+      WHERE copy.userId IN (${placeholders(userIds)}) AND copy.readAt IS NULL AND copy.summaryAt IS NOT NULL
+        AND copy.archivedAt IS NULL AND copy.deletedAt IS NULL
+        AND notification.acknowledgedAt IS NULL AND notification.resolvedAt IS NULL
+        AND COALESCE(notification.expiresAt > UTC_TIMESTAMP(3), TRUE) AND ${mayBeTold("copy.userId")}
+      GROUP BY copy.userId`,
+    userIds,
   );
+  return new Map(rows.map(({ userId, count, upTo }) => [userId, { count, upTo }]));
+}
+
+/** What came meanwhile is left for the next summary. */
+async function settle(pool: Pool, summaries: readonly DueSummary[]): Promise<void> {
+  for (const { userId, upTo } of summaries) {
+    await withPoolTransaction(pool, async (connection) => {
+      await connection.query("SELECT userId FROM user_inbox WHERE userId = ? FOR UPDATE", [userId]);
+      await connection.query(
+        `UPDATE notification_recipient SET summaryAt = NULL
+          WHERE userId = ? AND readAt IS NULL AND summaryAt <= GREATEST(?, UTC_TIMESTAMP(3))`,
+        [userId, upTo],
+      );
+      await connection.query(
+        `UPDATE user_inbox
+            SET held = 0,
+                summaryDueAt = (SELECT MIN(summaryAt) FROM notification_recipient AS copy
+                                 WHERE copy.userId = user_inbox.userId AND copy.readAt IS NULL
+                                   AND copy.summaryAt IS NOT NULL)
+          WHERE userId = ?`,
+        [userId],
+      );
+    });
+  }
 }
 
 async function postpone(db: Queryable, userId: string, until: Date): Promise<void> {
@@ -125,7 +163,7 @@ interface SummaryDevice {
 async function loadDevices(db: Queryable, userIds: readonly string[]): Promise<SummaryDevice[]> {
   return db.query<SummaryDevice[]>(
     `SELECT id, userId, platform, token, environment, topic FROM device
-      WHERE userId IN (${placeholders(userIds)}) AND disabledAt IS NULL`,
+      WHERE userId IN (${placeholders(userIds)}) AND disabledAt IS NULL AND ${deviceProof} <> 'ended'`,
     userIds,
   );
 }
@@ -142,8 +180,9 @@ async function tellBy(
 ): Promise<string[]> {
   const planned = summaries.flatMap((summary) => {
     const targets = targetsOf(summary);
+    const { count } = summary;
     const request: DeliveryRequest = {
-      message: { type: "summary", count: summary.held, title: titleOf(summary.held) },
+      message: { type: "summary", count, title: titleOf(count) },
       targets,
     };
     return targets.length > 0 ? [{ userId: summary.userId, request }] : [];

@@ -1,6 +1,7 @@
 import { newId } from "@tocsin/db/ids";
 import { type Pool, withPoolTransaction } from "@tocsin/db/pool";
 import { type Context, currentUserId } from "../context.ts";
+import { anyone } from "../pipeline/audience.ts";
 import type { NewNotification } from "../pipeline/new-notification.ts";
 import { writeNotifications } from "../pipeline/write-notifications.ts";
 import { writeRecipients } from "../pipeline/write-recipients.ts";
@@ -14,7 +15,7 @@ export function alertOfTest(recipients: readonly string[], some: SomeOfAlert): N
     ...{ id, ruleVersion: 1, kind: "alert", sourceKey: id, eventId: null, dedupHash: null },
     ...{ title: "t", message: "m", truncated: false, sound: null, action: null },
     ...{ priority: 3, occurrences: 1, expiresAt: null, over: null },
-    ...{ ackPolicy: "any", ackTimeoutSeconds: null, recipients },
+    ...{ ackPolicy: "any", ackTimeoutSeconds: null, recipients, ...anyone },
     ...some,
   };
 }
