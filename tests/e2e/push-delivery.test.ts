@@ -211,3 +211,19 @@ describe("a provider that hangs", () => {
     expect(new Set(sent.map((push) => push.id)).size).toBeLessThanOrEqual(1);
   });
 });
+
+describe("whose access ends", () => {
+  it("is told nothing any more: the screen is cut off, and no phone rings", async () => {
+    const screen = await givenScreen();
+    await operator.post("/api/v1/auth/logout-everywhere", {});
+    await eventually(() => expect(screen.isConnected()).toBe(false));
+    const id = await alert(1);
+    await eventually(async () => {
+      const { body } = await admin.get(`/api/v1/notifications/${id}/deliveries`);
+      expect(body["recipients"]).toMatchObject([{ screen: "sent", devices: [] }]);
+    });
+    expect(rang(id)).toEqual({ android: 0, iphone: 0 });
+    expect(screen.received.filter(({ notificationId }) => notificationId === id)).toEqual([]);
+    operator = await logIn(system, accounts.operator.email);
+  });
+});

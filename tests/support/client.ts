@@ -67,6 +67,7 @@ export interface Screen {
   received: RealtimeNotification[];
   /** All that it was told, by the event's name. */
   told: { name: string; data: unknown }[];
+  isConnected: () => boolean;
   close: () => void;
 }
 
@@ -82,12 +83,22 @@ function connect(system: System, client: Client): PusherClient {
       transport: "ajax",
       headers: { authorization: `Bearer ${client.token}` },
     },
+    userAuthentication: {
+      endpoint: `${system.url}/api/v1/users/me/pusher-user-auth`,
+      transport: "ajax",
+      headers: { authorization: `Bearer ${client.token}` },
+    },
   });
 }
 
 /** Opens a screen; resolves once it is subscribed. */
 export async function openScreen(system: System, client: Client): Promise<Screen> {
   const pusher = connect(system, client);
+  pusher.signin();
+  await new Promise<void>((resolve, reject) => {
+    pusher.bind("pusher:signin_success", () => resolve());
+    pusher.connection.bind("failed", () => reject(new Error("No connection to Pusher")));
+  });
   const received: RealtimeNotification[] = [];
   const channel = pusher.subscribe(userChannel(client.userId));
   channel.bind(realtimeEvents.notification, (data: unknown) =>
@@ -99,7 +110,12 @@ export async function openScreen(system: System, client: Client): Promise<Screen
     channel.bind("pusher:subscription_succeeded", () => resolve());
     channel.bind("pusher:subscription_error", (error: unknown) => reject(new Error(JSON.stringify(error))));
   });
-  return { received, told, close: () => pusher.disconnect() };
+  return {
+    received,
+    told,
+    isConnected: () => pusher.connection.state === "connected",
+    close: () => pusher.disconnect(),
+  };
 }
 
 /** Tries to join a channel that is not the client's; resolves with the status of the refusal. */

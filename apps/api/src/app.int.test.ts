@@ -223,6 +223,24 @@ describe("pusher-auth", () => {
   });
 });
 
+describe("pusher-user-auth", () => {
+  it("signs the caller in on their connection, and nobody else, for JSON, form and query", async () => {
+    const path = "/api/v1/users/me/pusher-user-auth";
+    const ask = (call: request.Test) => call.set("Authorization", `Bearer ${admin.accessToken}`);
+    const fields = { socket_id: "1.2" };
+    const answers = [
+      await ask(request(app).post(path)).send(fields),
+      await ask(request(app).post(path)).type("form").send(fields),
+      await ask(request(app).get(path)).query(fields),
+    ];
+    const user_data = JSON.stringify({ id: admin.id });
+    const auth = `key:${createHmac("sha256", "secret").update(`1.2::user::${user_data}`).digest("hex")}`;
+    for (const { body } of answers) expect(body).toEqual({ auth, user_data });
+    const other = await ask(request(app).post(path)).send({ ...fields, id: newId() });
+    expect(other.body).toMatchObject({ status: 400, code: "VALIDATION_FAILED" });
+  });
+});
+
 describe("every answer", () => {
   it("carries the caller's request id if it is one, else a new one", async () => {
     const own = await request(app).get("/health").set("X-Request-Id", "abc-12345");

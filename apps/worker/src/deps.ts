@@ -12,7 +12,7 @@ import { createPool, type Pool } from "@tocsin/db/pool";
 import { objectStorageOf } from "@tocsin/platform/env-fields";
 import { createLogger, type Logger } from "@tocsin/platform/logger";
 import { createObjectStorage, type ObjectStorage } from "@tocsin/platform/object-storage";
-import { createPusher, listPusherChannels } from "@tocsin/platform/pusher";
+import { createPusher, listPusherChannels, terminateUser } from "@tocsin/platform/pusher";
 import { createQueue } from "@tocsin/platform/queues";
 import { createRedis } from "@tocsin/platform/redis";
 import { createWakeUps, type PushPlatform, type WakeUps } from "@tocsin/platform/wake-ups";
@@ -58,6 +58,8 @@ export interface WorkerDeps {
   pusher: Pusher;
   /** The private channels that somebody has open, as Pusher tells. */
   listOpenChannels: () => Promise<string[]>;
+  /** Ends the connections of a person's screens. */
+  terminateUser: (userId: string) => Promise<void>;
   /** Their phones; what is missing is not configured. */
   pushChannels: Partial<Record<PushPlatform, Channel>>;
   pushPlatforms: readonly PushPlatform[];
@@ -144,6 +146,7 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     measure: metrics.delivered,
     pusher,
     listOpenChannels: () => listPusherChannels(pusher, userChannel("")),
+    terminateUser: (userId) => terminateUser(pusher, userId),
   };
 }
 

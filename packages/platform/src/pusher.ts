@@ -27,6 +27,16 @@ export async function pingPusher(pusher: Pusher): Promise<void> {
   if (response.status !== 200) throw new Error(`Pusher answered ${response.status}`);
 }
 
+/**
+ * Ends every connection on which this user signed in.
+ * https://pusher.com/docs/channels/server_api/terminating-user-connections/
+ * @throws Error where Pusher does not
+ */
+export async function terminateUser(pusher: Pusher, userId: string): Promise<void> {
+  const response = await pusher.terminateUserConnections(userId);
+  if (response.status !== 200) throw new Error(`Pusher answered ${response.status}`);
+}
+
 /** The channels that somebody has open and that begin so. https://pusher.com/docs/channels/server_api/http-api/#get-channels */
 export async function listPusherChannels(pusher: Pusher, prefix: string): Promise<string[]> {
   const response = await pusher.get({ path: "/channels", params: { filter_by_prefix: prefix } });

@@ -96,6 +96,7 @@ const expectedRequirements: Record<string, Requirement> = {
   "users.approve": "users:manage",
   "users.me": "authenticated",
   "users.pusherAuth": "authenticated",
+  "users.pusherUserAuth": "authenticated",
   "transferBuckets.create": "buckets:manage",
   "transferBuckets.list": "buckets:read",
   "transferBuckets.get": "buckets:read",

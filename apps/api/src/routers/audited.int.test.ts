@@ -32,6 +32,7 @@ const unaudited: Readonly<Record<string, string>> = {
   "rules.test": "changes nothing",
   "rules.backtest": "changes nothing",
   "users.pusherAuth": "changes nothing",
+  "users.pusherUserAuth": "changes nothing",
   "notifications.read": "one's own view of an alert, not what was done about it",
   "notifications.archive": "one's own view of an alert, not what was done about it",
   "notifications.readMany": "one's own view of alerts, not what was done about them",

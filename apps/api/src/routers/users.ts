@@ -8,6 +8,8 @@ import {
   profileSchema,
   pusherAuthInputSchema,
   pusherAuthSchema,
+  pusherUserAuthInputSchema,
+  pusherUserAuthSchema,
   setUserRolesInputSchema,
   updateMeInputSchema,
   userPageSchema,
@@ -18,6 +20,7 @@ import { getPreferences } from "@tocsin/core/preferences/get-preferences";
 import { updatePreferences } from "@tocsin/core/preferences/update-preferences";
 import { allowPasswordReset } from "@tocsin/core/auth/allow-password-reset";
 import { changePassword } from "@tocsin/core/auth/change-password";
+import { authenticateConnection } from "@tocsin/core/realtime/authenticate-connection";
 import { authorizeChannel } from "@tocsin/core/realtime/authorize-channel";
 import { approveUser } from "@tocsin/core/users/approve-user";
 import { changeUserStatus } from "@tocsin/core/users/change-user-status";
@@ -232,6 +235,23 @@ export const usersRouter = router({
     .input(pusherAuthInputSchema)
     .output(pusherAuthSchema)
     .mutation(({ ctx, input }) => authorizeChannel(ctx.verb, input)),
+
+  pusherUserAuth: procedure("authenticated")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/users/me/pusher-user-auth",
+        tags,
+        summary: "Sign in on a Pusher connection",
+        description:
+          "Signs the caller in on a Pusher connection, so that it ends with their access. Takes JSON or a form, as pusher-js sends it; GET with the same field does the same.",
+        contentTypes: ["application/json", "application/x-www-form-urlencoded"],
+      },
+      formAndQuery: true,
+    })
+    .input(pusherUserAuthInputSchema)
+    .output(pusherUserAuthSchema)
+    .mutation(({ ctx, input }) => authenticateConnection(ctx.verb, input)),
 
   get: procedure("users:read")
     .meta({

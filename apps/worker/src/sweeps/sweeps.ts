@@ -8,6 +8,7 @@ import { findDuePushes } from "@tocsin/core/push/find-due-pushes";
 import { reconcilePresence } from "@tocsin/core/presence/reconcile-presence";
 import { reconcileInboxes } from "@tocsin/core/notifications/reconcile-inboxes";
 import { findDueTellings, tellRecipients } from "@tocsin/core/notifications/tell-recipients";
+import { endDueScreens } from "@tocsin/core/realtime/end-screens";
 import { runRetention } from "@tocsin/core/retention/run-retention";
 import { deleteOrphanObjects } from "@tocsin/core/sounds/orphan-objects";
 import { findDueStorms } from "@tocsin/core/storms/find-due-storms";
@@ -83,6 +84,10 @@ export function startSweeps(deps: WorkerDeps): Periodic[] {
     }),
     runPeriodically({ log, name: "summaries", everyMs }, async () => {
       await sendSummaries(deps);
+    }),
+    runPeriodically({ log, name: "screens", everyMs }, async () => {
+      const count = await endDueScreens(pool, deps.terminateUser);
+      if (count > 0) log.info("Screens of people whose access ended were cut off", { count });
     }),
     runPeriodically({ log, name: "presence", everyMs: presenceEveryMs }, async () => {
       await reconcilePresence(deps, deps.listOpenChannels, presenceEveryMs);

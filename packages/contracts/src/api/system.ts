@@ -33,6 +33,10 @@ export const realtimeConfigSchema = z
       .string()
       .describe("Where to have a channel signed")
       .meta({ examples: ["/api/v1/users/me/pusher-auth"] }),
+    userAuthEndpoint: z
+      .string()
+      .describe("Where to sign in on a connection, so that it ends with one's access")
+      .meta({ examples: ["/api/v1/users/me/pusher-user-auth"] }),
   })
   .meta({ id: "RealtimeConfig", description: "How a client connects for realtime alerts" });
 export type RealtimeConfig = z.infer<typeof realtimeConfigSchema>;

@@ -8,5 +8,6 @@ export function getRealtimeConfig(ctx: Context): RealtimeConfig {
     ...ctx.settings.realtime,
     channel: userChannel("{userId}"),
     authEndpoint: "/api/v1/users/me/pusher-auth",
+    userAuthEndpoint: "/api/v1/users/me/pusher-user-auth",
   };
 }

@@ -28,7 +28,7 @@ export async function listenForAlerts(
   onAlert: (alert: Alert) => void,
 ): Promise<() => void> {
   const config = await person.get("/config/realtime");
-  const { key, cluster, wsHost, wsPort, forceTLS, channel, authEndpoint } = config;
+  const { key, cluster, wsHost, wsPort, forceTLS, channel, authEndpoint, userAuthEndpoint } = config;
   const client = new PusherClient(String(key), {
     cluster: String(cluster),
     ...(typeof wsHost === "string" && { wsHost }),
@@ -40,7 +40,13 @@ export async function listenForAlerts(
       transport: "ajax",
       headersProvider: () => ({ Authorization: person.authorization() }),
     },
+    userAuthentication: {
+      endpoint: new URL(String(userAuthEndpoint), api).href,
+      transport: "ajax",
+      headersProvider: () => ({ Authorization: person.authorization() }),
+    },
   });
+  client.signin();
   const subscription = client.subscribe(String(channel).replace("{userId}", person.user.id));
   subscription.bind("notification", (data: unknown) => {
     const alert = readAlert(data);

@@ -71,6 +71,7 @@ async function answer(request: IncomingMessage): Promise<Answer> {
     case "GET config":
       return ok(realtimeConfig());
     case "POST users":
+      if (path.endsWith("pusher-user-auth")) return signIn(new URLSearchParams(body));
       return authorize(new URLSearchParams(body), request.headers.authorization);
     case "GET events":
       return ok({ id, status: "processed", matches: matchesOf(id) });
@@ -99,7 +100,12 @@ function realtimeConfig() {
     forceTLS: false,
     channel: "private-user-{userId}",
     authEndpoint: "/api/v1/users/me/pusher-auth",
+    userAuthEndpoint: "/api/v1/users/me/pusher-user-auth",
   };
+}
+
+function signIn(form: URLSearchParams): Answer {
+  return ok(pusher.authenticateUser(form.get("socket_id") ?? "", { id: OPERATOR_ID }));
 }
 
 function authorize(form: URLSearchParams, authorization: string | undefined): Answer {
