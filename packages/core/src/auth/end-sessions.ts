@@ -15,14 +15,15 @@ export type SessionEndReason =
   | "expired";
 
 /** What ends: one session, or all that the user has. */
-export interface EndedSessions {
+export type EndedSessions = {
   userId: string;
   /** The family of refresh tokens of the one session; absent: every session of the user. */
   sessionId?: string;
-  reason: SessionEndReason;
-  /** The session in which the user goes on, where it follows the one they asked in. */
-  successorId?: string;
-}
+} & (
+  | { reason: Exclude<SessionEndReason, "own_password_change"> }
+  /** The user goes on in a new session: the successor of the one they asked in. */
+  | { reason: "own_password_change"; successorId: string }
+);
 
 /**
  * What is said of the devices that hear nothing from then on. Those of a person who changed their own password, or whose
@@ -44,11 +45,9 @@ const disableReasons: Readonly<Record<SessionEndReason, DisableReason | null>> =
  * off, and by whom access ended decides what the devices of the sessions hear from then on. The only place that ends any.
  * The caller holds the account's lock ({@link lockAccount}).
  */
-export async function endSessions(
-  tx: Transaction,
-  ctx: Context,
-  { userId, sessionId, reason, successorId }: EndedSessions,
-): Promise<void> {
+export async function endSessions(tx: Transaction, ctx: Context, ended: EndedSessions): Promise<void> {
+  const { userId, sessionId, reason } = ended;
+  const ofSession = sessionId !== undefined && { sessionId };
   await ctx.sessionCache.announce(sessionId === undefined ? { userId } : { sessionId });
   if (sessionId === undefined) {
     await tx.user.update({ where: { id: userId }, data: { sessionVersion: { increment: 1 } } });
@@ -59,9 +58,6 @@ export async function endSessions(
   });
   await endScreens(tx, userId);
   const disableReason = disableReasons[reason];
-  if (disableReason !== null) {
-    await disableDevices(tx, ctx, { userId, ...(sessionId !== undefined && { sessionId }), reason: disableReason });
-  } else if (reason === "own_password_change") {
-    await unproveDevices(tx, ctx, { userId, ...(successorId !== undefined && { successorId }) });
-  }
+  if (disableReason !== null) await disableDevices(tx, ctx, { userId, ...ofSession, reason: disableReason });
+  if (ended.reason === "own_password_change") await unproveDevices(tx, ctx, ended);
 }

@@ -9,12 +9,12 @@ import type { Context } from "../context.ts";
 export async function unproveDevices(
   tx: Transaction,
   { actor }: Pick<Context, "actor">,
-  { userId, successorId }: { userId: string; successorId?: string },
+  { userId, successorId }: { userId: string; successorId: string },
 ): Promise<void> {
   const sessionId = actor.type === "user" ? (actor.session?.id ?? null) : null;
   await tx.$executeRaw`
     UPDATE device SET unprovenSince = COALESCE(unprovenSince, UTC_TIMESTAMP(3)),
-                      sessionId = IF(sessionId = ${sessionId}, ${successorId ?? null}, sessionId)
+                      sessionId = IF(sessionId = ${sessionId}, ${successorId}, sessionId)
      WHERE userId = ${userId} AND disabledAt IS NULL`;
 }
 

@@ -156,14 +156,9 @@ export function decide(matches: readonly Match[], state: GateState, makeId: () =
     storms.set(rule.id, changed);
     changedGates.set(rule.id, changed);
     if (stormId !== null) return { outcome: "suppressed", reason: "storm_open", notificationId: null };
-    const notice = stormOpened(
-      {
-        ...policy,
-        ...{ stormId: changed.stormId, rule, recipients: match.recipients },
-        ...{ audience: match.audience, escalateTo: match.escalateTo },
-      },
-      makeId(),
-    );
+    const { recipients, audience, escalateTo } = match;
+    const whom = { recipients, audience, escalateTo };
+    const notice = stormOpened({ ...policy, stormId: changed.stormId, rule, ...whom }, makeId());
     notifications.set(notice.id, notice);
     return { outcome: "suppressed", reason: "storm_opened", notificationId: notice.id };
   }
