@@ -104,9 +104,23 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
   });
   const pushServices = createPushChannels(env);
   const concurrent = Math.ceil(env.DELIVERY_CONCURRENCY * 0.75);
-  const channel = guardChannel(createPusherChannel(pusher), { concurrent });
-  const pushChannels = guardAll(pushServices, Math.floor(env.PUSH_CONCURRENCY / 2));
-  const metrics = createWorkerMetrics({
+  const guard = <Some extends Channel>(some: Some, calls: number) =>
+    guardChannel(some, {
+      concurrent: calls,
+      onRefusal: ({ errorCode, message, targets }) => {
+        metrics.refused(some.name, targets);
+        log.error("A provider refuses our credentials or settings; what it refused is tried again", {
+          ...{ channel: some.name, errorCode, reason: message, targets },
+        });
+      },
+    });
+  const channel = guard(createPusherChannel(pusher), concurrent);
+  // A provider that hangs leaves room for the other one.
+  const callsOfPush = Math.floor(env.PUSH_CONCURRENCY / 2);
+  const pushChannels = Object.fromEntries(
+    Object.entries(pushServices).map(([name, service]) => [name, guard(service, callsOfPush)]),
+  ) as Partial<Record<PushPlatform, GuardedChannel>>;
+  const metrics: WorkerMetrics = createWorkerMetrics({
     pool,
     redis,
     queues,
@@ -148,16 +162,4 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     listOpenChannels: () => listPusherChannels(pusher, userChannel("")),
     terminateUser: (userId) => terminateUser(pusher, userId),
   };
-}
-
-/** A provider that hangs leaves room for the other one. */
-function guardAll(
-  services: Partial<Record<PushPlatform, Channel>>,
-  concurrent: number,
-): Partial<Record<PushPlatform, GuardedChannel>> {
-  const guarded = Object.entries(services).map(([name, service]) => [
-    name,
-    guardChannel(service, { concurrent }),
-  ]);
-  return Object.fromEntries(guarded) as Partial<Record<PushPlatform, GuardedChannel>>;
 }

@@ -222,9 +222,19 @@ describe("the fcm channel", () => {
     expect(await deliver("fcm", [30])).toMatchObject([{ status: "transient", retryAfterMs: 2000 }]);
   });
 
-  it.each(["invalid", "mismatch"] as const)("does not repeat what Google calls %s", async (kind) => {
-    fcmServer.faults.add({ kind, calls: 1 });
+  it("does not repeat what Google calls invalid", async () => {
+    fcmServer.faults.add({ kind: "invalid", calls: 1 });
     expect(await deliver("fcm", [31])).toMatchObject([{ status: "permanent" }]);
+  });
+
+  it("takes a sender of another project, and a project that is unknown, for a fault of ours: no device ends", async () => {
+    fcmServer.faults.add({ kind: "mismatch", calls: 1 });
+    expect(await deliver("fcm", [34])).toMatchObject([{ status: "transient", isOurs: true }]);
+    const wrong = googleChannel({ projectId: "no-such-project" });
+    expect(await wrong.deliver([requestTo("fcm", [34])])).toMatchObject([
+      [{ status: "transient", isOurs: true }],
+    ]);
+    await wrong.close();
   });
 
   it("tries again with a credential that is wrong: someone may be putting it right", async () => {
@@ -276,11 +286,17 @@ describe("the apns channel", () => {
   it.each([
     ["key id", { keyId: "OTHERKEYID" }],
     ["team", { teamId: "OTHERTEAM1" }],
-  ])("tries again with a %s that is wrong: someone may be putting it right", async (_what, some) => {
-    const wrong = appleChannel(some);
-    expect(await wrong.deliver([requestTo("apns", [45])])).toMatchObject([[{ status: "transient" }]]);
-    await wrong.close();
-  });
+    ["topic", { topic: "com.example.another-app" }],
+  ])(
+    "tries again with a %s that is wrong: someone may be putting it right, and no device ends",
+    async (_what, some) => {
+      const wrong = appleChannel(some);
+      expect(await wrong.deliver([requestTo("apns", [45])])).toMatchObject([
+        [{ status: "transient", isOurs: true }],
+      ]);
+      await wrong.close();
+    },
+  );
 
   it("breaks through silence only for what is critical", async () => {
     await deliver("apns", [46], alert({ priority: 1 }));

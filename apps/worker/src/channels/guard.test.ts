@@ -60,6 +60,18 @@ describe("a guarded channel", () => {
     expect(await Promise.all(waiting)).toEqual([[[accepted]], [[accepted]]]);
   });
 
+  it("tells of what is refused because of our settings, and leaves the provider alone for a while", async () => {
+    const wrong: DeliveryOutcome = { ...away, errorCode: "DeviceTokenNotForTopic", isOurs: true };
+    const { channel, calls } = provider(() => Promise.resolve(wrong));
+    const told: object[] = [];
+    const guarded = guardChannel(channel, { concurrent: 5, failures: 2, onRefusal: (one) => told.push(one) });
+    for (let call = 0; call < 3; call += 1) await guarded.deliver([request]);
+    expect(guarded.isPaused()).toBe(true);
+    expect(calls()).toBe(2);
+    const once = { errorCode: "DeviceTokenNotForTopic", message: "", targets: 1 };
+    expect(told).toEqual([once, once]);
+  });
+
   it("never throws", async () => {
     const { channel } = provider(() => Promise.reject(new Error("a bug")));
     expect(await guardChannel(channel, { concurrent: 2 }).deliver([request])).toMatchObject([

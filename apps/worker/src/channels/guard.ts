@@ -17,6 +17,8 @@ export interface GuardOptions {
   failures?: number;
   /** For how long. Milliseconds. */
   pauseMs?: number;
+  /** The provider refused so many targets of a call because of our credentials or settings, and why. */
+  onRefusal?: (refusal: { errorCode: string; message: string; targets: number }) => void;
 }
 
 /** A channel that a provider's trouble does not clog. */
@@ -34,7 +36,7 @@ const busyMs = 500;
  */
 export function guardChannel(
   channel: Channel,
-  { concurrent, failures = 5, pauseMs = 10_000 }: GuardOptions,
+  { concurrent, failures = 5, pauseMs = 10_000, onRefusal }: GuardOptions,
 ): GuardedChannel {
   const breaker = circuitBreaker(
     handleWhenResult((outcomes) => isOutage(outcomes as DeliveryOutcome[][])),
@@ -47,7 +49,9 @@ export function guardChannel(
     isPaused: () => breaker.state === CircuitState.Open,
     async deliver(requests) {
       try {
-        return await policy.execute(() => channel.deliver(requests));
+        const outcomes = await policy.execute(() => channel.deliver(requests));
+        if (onRefusal) tellRefusals(outcomes, onRefusal);
+        return outcomes;
       } catch (error) {
         const outcome = refusal(error, pauseMs);
         return requests.map(({ targets }) => targets.map(() => outcome));
@@ -60,6 +64,18 @@ export function guardChannel(
 function isOutage(outcomes: readonly DeliveryOutcome[][]): boolean {
   const all = outcomes.flat();
   return all.length > 0 && all.every(({ status }) => status === "transient");
+}
+
+function tellRefusals(
+  outcomes: readonly DeliveryOutcome[][],
+  onRefusal: NonNullable<GuardOptions["onRefusal"]>,
+): void {
+  const ours = outcomes
+    .flat()
+    .flatMap((outcome) => (outcome.status === "transient" && outcome.isOurs ? [outcome] : []));
+  for (const [errorCode, some] of Map.groupBy(ours, (outcome) => outcome.errorCode)) {
+    onRefusal({ errorCode, message: some[0]?.message ?? "", targets: some.length });
+  }
 }
 
 function refusal(error: unknown, pauseMs: number): DeliveryOutcome {

@@ -1,4 +1,5 @@
 import type { BatchResult } from "@tocsin/core/pipeline/process-batch";
+import type { Channel } from "@tocsin/core/delivery/channel";
 import type { MeasureDelivery } from "@tocsin/core/delivery/measure-delivery";
 import { readStreamState } from "@tocsin/core/system/read-stream-state";
 import type { Pool } from "@tocsin/db/pool";
@@ -18,6 +19,8 @@ export interface WorkerMetrics extends AuditMetrics {
   batchProcessed(batch: { events: number; seconds: number; decisions: BatchResult["decisions"] }): void;
   /** A provider took an alert. */
   delivered: MeasureDelivery;
+  /** A provider refused so many messages because of our credentials or settings. */
+  refused(channel: Channel["name"], messages: number): void;
   /** Inboxes were held against their copies. */
   inboxesReconciled(inboxes: { checked: number; mended: number }): void;
 }
@@ -60,6 +63,14 @@ export function createWorkerMetrics(parts: {
     registers,
   });
   addChannelMetrics(registry, parts.channels);
+  const refusals = new Counter({
+    name: "tocsin_channel_refusals_total",
+    help: "Messages that a provider refused because of our credentials or settings; they are tried again",
+    labelNames: ["channel"],
+    registers,
+  });
+  // From the start on, so that the first one is an increase.
+  for (const { name } of parts.channels) refusals.inc({ channel: name }, 0);
   const inboxes = new Counter({
     name: "tocsin_inboxes_reconciled_total",
     help: "Inboxes whose counts were held against their copies; mended: they differed, which should never be",
@@ -75,6 +86,7 @@ export function createWorkerMetrics(parts: {
       for (const { outcome, reason } of batch.decisions) decisions.inc({ outcome, reason });
     },
     delivered: (channel, seconds) => deliveries.observe({ channel }, seconds),
+    refused: (channel, messages) => refusals.inc({ channel }, messages),
     inboxesReconciled({ checked, mended }) {
       inboxes.inc({ result: "right" }, checked - mended);
       inboxes.inc({ result: "mended" }, mended);

@@ -35,8 +35,11 @@ export interface DeliveryRequest {
 /** How a provider took it. */
 export type DeliveryOutcome =
   | { status: "accepted"; providerId: string | null }
-  /** Trying again may help; not before `retryAfterMs`, where the provider said so. */
-  | { status: "transient"; errorCode: string; message: string; retryAfterMs: number | null }
+  /**
+   * Trying again may help; not before `retryAfterMs`, where the provider said so. `isOurs`: the provider refuses our
+   * credentials or settings, and somebody has to put them right.
+   */
+  | { status: "transient"; errorCode: string; message: string; retryAfterMs: number | null; isOurs?: boolean }
   /** Trying again cannot help. */
   | { status: "permanent"; errorCode: string; message: string }
   /** The address is no more; `since`: as the provider learned it, null where it does not say. */

@@ -39,6 +39,8 @@ export const invalidArgument = (message: string) =>
   new FcmError(400, "INVALID_ARGUMENT", message, "INVALID_ARGUMENT");
 export const unauthenticated = () =>
   new FcmError(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.", null);
+/** As Google says it of a project; of a token it says UNREGISTERED beside. */
+export const unknownProject = () => new FcmError(404, "NOT_FOUND", "Requested entity was not found.", null);
 
 /** The answers that can be ordered. */
 export const orderedErrors: Readonly<Record<Exclude<FcmFaultKind, "hang" | "drip" | "drop">, FcmError>> = {

@@ -1,5 +1,5 @@
 import { isJsonObject, parseJsonObject } from "../json.ts";
-import { invalidArgument, unauthenticated } from "./fcm-error.ts";
+import { invalidArgument, unauthenticated, unknownProject } from "./fcm-error.ts";
 
 /** The most that notification and data may have together. Bytes. */
 const maximumPayloadBytes = 4_096;
@@ -36,6 +36,8 @@ export function readMessage(
   call: { method: string; path: string; authorization: string | undefined; body: Buffer },
 ): FcmMessage {
   if (call.authorization !== `Bearer ${accessToken}`) throw unauthenticated();
+  const project = /^\/v1\/projects\/([^/]+)\/messages:send$/.exec(call.path)?.[1];
+  if (project !== undefined && project !== projectId) throw unknownProject();
   if (call.method !== "POST" || call.path !== `/v1/projects/${projectId}/messages:send`) {
     throw invalidArgument(`There is no ${call.method} ${call.path}`);
   }

@@ -44,9 +44,11 @@ export function createApnsChannel(options: ApnsOptions): Channel & { close: () =
     try {
       const { failed } = await provider.send(apnsNotification(message, target, topic), target.address);
       const [failure] = failed;
-      return failure ? apnsOutcome(failure) : { status: "accepted", providerId: target.deliveryId };
+      return failure
+        ? apnsOutcome(failure, circumstancesOf(target))
+        : { status: "accepted", providerId: target.deliveryId };
     } catch (error) {
-      return apnsOutcome({ device: target.address, error: error as Error });
+      return apnsOutcome({ error: error as Error }, circumstancesOf(target));
     }
   }
 
@@ -63,6 +65,10 @@ export function createApnsChannel(options: ApnsOptions): Channel & { close: () =
       await Promise.all([...providers.values()].map((provider) => provider.shutdown()));
     },
   };
+}
+
+function circumstancesOf({ topic }: DeliveryTarget): { isOwnTopic: boolean; now: Date } {
+  return { isOwnTopic: topic !== undefined, now: new Date() };
 }
 
 function connect(

@@ -45,9 +45,10 @@ export function createFcmChannel(options: FcmOptions): Channel & { close: () => 
             targets.map((target) =>
               within(
                 timeoutMs,
-                messaging
-                  .send(fcmMessage(message, target))
-                  .then((providerId): DeliveryOutcome => ({ status: "accepted", providerId }), fcmOutcome),
+                messaging.send(fcmMessage(message, target)).then(
+                  (providerId): DeliveryOutcome => ({ status: "accepted", providerId }),
+                  (error: unknown) => fcmOutcome(error, new Date()),
+                ),
               ),
             ),
           ),
