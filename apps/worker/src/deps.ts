@@ -79,6 +79,16 @@ export interface WorkerDeps {
 /** How long Pusher may take for a call. Milliseconds. */
 const pusherTimeout = 4_500;
 
+/** A provider that hangs leaves room for the other one. */
+function guardPushChannels(
+  services: ReturnType<typeof createPushChannels>,
+  { PUSH_CONCURRENCY }: Pick<WorkerEnv, "PUSH_CONCURRENCY">,
+  guard: (service: Channel, calls: number) => GuardedChannel,
+): Partial<Record<PushPlatform, GuardedChannel>> {
+  const calls = Math.floor(PUSH_CONCURRENCY / 2);
+  return Object.fromEntries(Object.entries(services).map(([name, service]) => [name, guard(service, calls)]));
+}
+
 /** The worker's composition root. */
 export function createDeps(env: WorkerEnv): WorkerDeps {
   const log = createLogger({ service: "worker", level: env.LOG_LEVEL, format: env.LOG_FORMAT });
@@ -115,11 +125,7 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
       },
     });
   const channel = guard(createPusherChannel(pusher), concurrent);
-  // A provider that hangs leaves room for the other one.
-  const callsOfPush = Math.floor(env.PUSH_CONCURRENCY / 2);
-  const pushChannels = Object.fromEntries(
-    Object.entries(pushServices).map(([name, service]) => [name, guard(service, callsOfPush)]),
-  ) as Partial<Record<PushPlatform, GuardedChannel>>;
+  const pushChannels = guardPushChannels(pushServices, env, guard);
   const metrics: WorkerMetrics = createWorkerMetrics({
     pool,
     redis,

@@ -58,7 +58,7 @@ export async function summariseStorm(services: PipelineServices, ruleId: string)
     const isOver = isStormOver(heldBack, policy);
     const storm: StormFacts = {
       ...{ ...policy, stormId: gate.stormId, rule, recipients },
-      ...audienceOf(rule, directory),
+      ...audienceOf({ ...rule, ...holders }, directory),
     };
     const digestNo = gate.digestNo + 1;
     const notifications: NewNotification[] = [

@@ -19,7 +19,7 @@ export function apnsOutcome(
   { status, response, error }: Pick<ResponseFailure, "status" | "response" | "error">,
   { isOwnTopic, now }: { isOwnTopic: boolean; now: Date },
 ): DeliveryOutcome {
-  const reason = String(response?.reason ?? error?.message ?? "no reason given");
+  const reason = response?.reason ?? error?.message ?? "no reason given";
   const message = `APNs says ${reason}`;
   if (gone.has(reason)) {
     return { status: "gone", errorCode: reason, message, since: sinceOf(response?.timestamp, now) };
@@ -29,7 +29,7 @@ export function apnsOutcome(
   if (isOurs) return { status: "transient", errorCode: reason, message, retryAfterMs: null, isOurs };
   const isRefused = status !== undefined && status >= 400 && status < 500 && status !== 429;
   if (isRefused) return { status: "permanent", errorCode: reason, message };
-  const errorCode = typeof status === "number" ? String(response?.reason ?? `http_${status}`) : "network";
+  const errorCode = typeof status === "number" ? (response?.reason ?? `http_${status}`) : "network";
   return { status: "transient", errorCode, message, retryAfterMs: null };
 }
 
