@@ -19,7 +19,8 @@ export function apnsOutcome(
   { status, response, error }: Pick<ResponseFailure, "status" | "response" | "error">,
   { isOwnTopic, now }: { isOwnTopic: boolean; now: Date },
 ): DeliveryOutcome {
-  const reason = response?.reason ?? error?.message ?? "no reason given";
+  const given = textOf(response?.reason);
+  const reason = given ?? error?.message ?? "no reason given";
   const message = `APNs says ${reason}`;
   if (gone.has(reason)) {
     return { status: "gone", errorCode: reason, message, since: sinceOf(response?.timestamp, now) };
@@ -29,8 +30,14 @@ export function apnsOutcome(
   if (isOurs) return { status: "transient", errorCode: reason, message, retryAfterMs: null, isOurs };
   const isRefused = status !== undefined && status >= 400 && status < 500 && status !== 429;
   if (isRefused) return { status: "permanent", errorCode: reason, message };
-  const errorCode = typeof status === "number" ? (response?.reason ?? `http_${status}`) : "network";
+  const errorCode = typeof status === "number" ? (given ?? `http_${status}`) : "network";
   return { status: "transient", errorCode, message, retryAfterMs: null };
+}
+
+/** A reason as text: the SDK's types promise one, but it is whatever came. */
+function textOf(reason: unknown): string | undefined {
+  if (typeof reason === "string") return reason;
+  return reason == null ? undefined : JSON.stringify(reason);
 }
 
 /** When Apple learned it, in milliseconds since 1970, whatever the SDK's types call it; null where that cannot be. */
