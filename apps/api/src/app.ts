@@ -3,21 +3,37 @@ import { addThreadMetrics, metricsAccessOf } from "@tocsin/platform/metrics";
 import express, { type Express } from "express";
 import { type ApiEnv, areDocsEnabled } from "./env.ts";
 import { accessLog } from "./http/access-log.ts";
-import { closeWhenStopping, headersSetBy, noStore, securityHeaders } from "./http/answer-headers.ts";
+import {
+  closeWhenStopping,
+  headersSetBy,
+  ignoreConditions,
+  noStore,
+  securityHeaders,
+} from "./http/answer-headers.ts";
+import { createBodyMemory } from "./http/body-memory.ts";
+import { warnOfUnknownProxy } from "./http/client-address.ts";
 import { allowOrigins } from "./http/cors.ts";
 import { docsRoutes } from "./http/docs.ts";
+import type { Step } from "./http/exchange.ts";
 import { healthRoutes } from "./http/health.ts";
 import { measureRequests, metricsRoute } from "./http/metrics.ts";
-import { notFound, problemHandler } from "./http/problem.ts";
-import { createRateLimits, limitRest, limitTrpc } from "./http/rate-limit.ts";
+import { problemHandler } from "./http/problem.ts";
+import { createRateLimits } from "./http/rate-limit.ts";
 import { requestId } from "./http/request-id.ts";
-import { addIntakeMetrics, createApiMetrics } from "./metrics/api-metrics.ts";
+import { resolveTarget, throughSteps } from "./http/resolve-target.ts";
+import { admitCaller, countCalls, receiveBody, serveTarget } from "./http/steps.ts";
+import {
+  addBodyMetrics,
+  addIntakeMetrics,
+  type ApiMetrics,
+  createApiMetrics,
+} from "./metrics/api-metrics.ts";
 import { createOpenApiDocument } from "./openapi/document.ts";
 import { queueBoard } from "./queue-board/queue-board.ts";
-import { eventLane } from "./rest/event-lane.ts";
-import { mountRest } from "./rest/mount-rest.ts";
+import { eventLane, refuseWhenFull } from "./rest/event-lane.ts";
+import { resolveRest } from "./rest/rest-targets.ts";
 import { v1Router } from "./routers/v1.ts";
-import { mountTrpc, trpcErrorHandler } from "./trpc/mount-trpc.ts";
+import { resolveTrpc } from "./trpc/trpc-targets.ts";
 
 export interface AppOptions {
   env: ApiEnv;
@@ -26,28 +42,48 @@ export interface AppOptions {
   isStopping: () => boolean;
   /** Whether the database's server was found to be of use; until then nothing is to be sent here. */
   isDatabaseUsable?: () => boolean;
+  metrics?: ApiMetrics;
 }
 
 /** The HTTP application, as a list of what a request goes through. */
-export function createApp({ env, services, isStopping, isDatabaseUsable }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { env, services, isStopping, isDatabaseUsable } = options;
+  const { metrics = createApiMetrics(services.pool) } = options;
   const limits = createRateLimits(env, services);
-  const metrics = createApiMetrics(services.pool);
+  const bodies = createBodyMemory();
   addIntakeMetrics(metrics.registry, services.intake);
   addThreadMetrics(metrics.registry, services.threads);
+  addBodyMetrics(metrics.registry, bodies);
+
+  // The steps of every request to the API, once it is resolved what it asks for: by REST, by tRPC, by the lane.
+  const steps: readonly Step[] = [
+    countCalls(limits), // how much may they
+    admitCaller, // who are they, and may they
+    refuseWhenFull(services), // is there room
+    receiveBody, // what do they send, within its budgets
+    serveTarget, // check it, do it, answer
+  ];
+
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", env.TRUST_PROXY);
   app.set("query parser", false);
+  // One spelling of each path.
+  app.set("case sensitive routing", true);
+  app.set("strict routing", true);
   // Answers are not kept (no-store): hashing each one for a comparison that never comes would cost for nothing.
   app.set("etag", false);
 
   const cors = allowOrigins(env.CORS_ORIGINS);
   const headers = headersSetBy([securityHeaders, noStore, cors]);
-  app.use(eventLane({ router: v1Router, services, metrics, headers, limit: limits.events, isStopping }));
+  app.use(warnOfUnknownProxy(env.TRUST_PROXY, services.log));
+  app.use(eventLane({ router: v1Router, services, metrics, bodies, headers, steps, isStopping }));
   app.use(requestId);
+  app.use(resolveTarget([resolveRest(v1Router, { services, prefix: "/api/v1" }), resolveTrpc(v1Router)]));
   app.use(accessLog(services.log));
   app.use(measureRequests(metrics));
   app.use(closeWhenStopping(isStopping));
+  app.use(ignoreConditions);
   app.use(securityHeaders);
   if (areDocsEnabled(env)) app.use(docsRoutes(createOpenApiDocument(v1Router)));
   app.use(noStore);
@@ -56,11 +92,9 @@ export function createApp({ env, services, isStopping, isDatabaseUsable }: AppOp
   app.use(cors);
   if (env.QUEUE_BOARD_ENABLED) {
     const isSecure = env.NODE_ENV === "production";
-    app.use("/queues", queueBoard({ services, path: "/queues", isSecure, limitLogins: limits.auth }));
+    app.use("/queues", queueBoard({ services, path: "/queues", isSecure, logins: limits.auth, bodies }));
   }
-  app.use("/trpc", limitTrpc(limits), mountTrpc(v1Router, services), trpcErrorHandler(v1Router, services));
-  app.use("/api/v1", limitRest(limits), mountRest(v1Router, services));
-  app.use(notFound);
+  app.use(throughSteps(steps, { services, bodies }));
   app.use(problemHandler(services.log));
   return app;
 }

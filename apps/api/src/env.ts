@@ -44,6 +44,8 @@ export const apiEnvSchema = z
     ACCESS_TOKEN_SECONDS: integer(60, 3600).default(900),
     REFRESH_TOKEN_SECONDS: integer(3600, 7_776_000).default(2_592_000),
     CORS_ORIGINS: origins,
+    MAX_CONNECTIONS: integer(10, 1_000_000).default(10_000),
+    STOP_DELAY_SECONDS: integer(0, 60).optional(),
     TRUST_PROXY: integer(0, 10).default(0),
     DOCS_ENABLED: boolean.optional(),
     QUEUE_BOARD_ENABLED: boolean.default(false),
@@ -66,6 +68,11 @@ export const apiEnvSchema = z
   .refine(s3KeysRule.isKept, s3KeysRule.error);
 
 export type ApiEnv = z.infer<typeof apiEnvSchema>;
+
+/** How long to go on after `/ready` began to fail: 5 s in production, not at all elsewhere. Seconds. */
+export function stopDelayOf(env: ApiEnv): number {
+  return env.STOP_DELAY_SECONDS ?? (env.NODE_ENV === "production" ? 5 : 0);
+}
 
 /** Whether /docs and /openapi.json are served: outside production unless said otherwise. */
 export function areDocsEnabled(env: ApiEnv): boolean {

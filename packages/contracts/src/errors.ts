@@ -42,6 +42,7 @@ export const errorCatalogue = {
   PHONE_TAKEN: { status: 409, title: "Another user has this phone number" },
   API_KEY_NOT_ACTIVE: { status: 409, title: "The API key has expired or was revoked" },
   CONFLICT: { status: 409, title: "This does not fit the present state" },
+  REQUEST_TIMEOUT: { status: 408, title: "The request took too long to arrive" },
   PAYLOAD_TOO_LARGE: { status: 413, title: "The body is too large" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "This content type is not supported" },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, title: "A request with this idempotency key is being made" },
@@ -58,6 +59,7 @@ export const errorCatalogue = {
   BALANCE_OUT_OF_RANGE: { status: 422, title: "The balance would be too large to be kept" },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "The idempotency key was used for another body" },
   TOO_MANY_REQUESTS: { status: 429, title: "Too many requests" },
+  HEADERS_TOO_LARGE: { status: 431, title: "The request's headers are too large" },
   INTERNAL_ERROR: { status: 500, title: "Internal error" },
   UNAVAILABLE: { status: 503, title: "Temporarily unavailable" },
 } as const satisfies Record<string, { status: number; title: string }>;
@@ -111,7 +113,7 @@ export const problemSchema = z
       .meta({ examples: ["There is no such rule"] }),
     instance: z
       .string()
-      .describe("The path asked for")
+      .describe("The path asked for; empty where what came was no request of HTTP")
       .meta({ examples: ["/api/v1/rules/0198c0de-0000-7000-8000-000000000000"] }),
     requestId: z
       .string()

@@ -1,8 +1,8 @@
 import type { Logger } from "./logger.ts";
 
 export interface Shutdown {
-  /** Adds a step; steps run one after another, in the order in which they were added. */
-  add(name: string, step: () => unknown): void;
+  /** Adds a step; steps run one after another, in the order in which they were added, and are told why. */
+  add(name: string, step: (reason: string) => unknown): void;
   /** Whether stopping has begun. */
   readonly isStopping: boolean;
   /** Runs the steps once, then ends the process. */
@@ -25,7 +25,7 @@ export function createShutdown({
   deadlineMs,
   exit = (code) => process.exit(code),
 }: ShutdownOptions): Shutdown {
-  const steps: { name: string; step: () => unknown }[] = [];
+  const steps: { name: string; step: (reason: string) => unknown }[] = [];
   let isStopping = false;
 
   async function run(reason: string, exitCode = 0): Promise<void> {
@@ -39,7 +39,7 @@ export function createShutdown({
     for (const { name, step } of steps) {
       try {
         // In order: what comes in is stopped before what it needs is closed.
-        await step();
+        await step(reason);
       } catch (error) {
         log.warn("A step of stopping failed", { step: name, error });
       }

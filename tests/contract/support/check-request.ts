@@ -28,8 +28,9 @@ function parameterViolations(
     return place === "query" ? query[name] : requestHeaders[name.toLowerCase()]?.toString();
   };
   const known = parameters.filter((one) => one.in === "query").map(({ name }) => name);
-  // Only GET and DELETE have their fields in the query; what stands there otherwise is not read.
-  const isRead = method === "GET" || method === "DELETE";
+  // Only GET and DELETE have their fields in the query; what stands there otherwise is not read. Nor does the health of a
+  // process depend on one: probes add what they like.
+  const isRead = (method === "GET" || method === "DELETE") && url.startsWith("/api/");
   const unknown = isRead ? Object.keys(query).filter((name) => !known.includes(name)) : [];
   return [
     ...unknown.map((name) => `the query's ${name} is not documented`),
@@ -44,7 +45,9 @@ function parameterViolations(
 /** What keeps a text from its schema: as it stands, or as the number or truth value that it spells. */
 function textErrors(text: string, schema: object, document: ApiDocument): string[] {
   const errors = schemaErrors(text, schema, document);
-  const spelled = /^(?:-?\d+(?:\.\d+)?|true|false)$/.test(text) ? (JSON.parse(text) as unknown) : undefined;
+  const spelled = /^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?|true|false)$/.test(text)
+    ? (JSON.parse(text) as unknown)
+    : undefined;
   if (errors.length === 0 || spelled === undefined) return errors;
   return schemaErrors(spelled, schema, document);
 }

@@ -9,6 +9,8 @@ export interface ApiDocument {
 
 export interface Operation {
   operationId?: string;
+  /** Empty: it asks for no credentials. */
+  security?: object[];
   parameters?: (Parameter | Reference)[];
   requestBody?: { required?: boolean; content: Record<string, Media> };
   responses: Readonly<Record<string, ResponseObject>>;
@@ -59,7 +61,7 @@ export function readDocument(): ApiDocument {
 
 /** Where a path of a request leads: a fixed path goes before one with names. */
 export function findPath(document: ApiDocument, path: string): FoundPath | undefined {
-  const parts = path.replace(/\/$/, "").split("/");
+  const parts = path.split("/");
   return Object.keys(document.paths)
     .map((template) => ({ template, parameters: parametersOf(template.split("/"), parts) }))
     .filter((found): found is { template: string; parameters: Record<string, string> } => !!found.parameters)
@@ -72,7 +74,7 @@ function parametersOf(template: readonly string[], parts: readonly string[]): Re
   const parameters: Record<string, string> = {};
   for (const [index, name] of template.entries()) {
     const part = parts[index] ?? "";
-    if (name.startsWith("{") && part !== "") parameters[name.slice(1, -1)] = part;
+    if (name.startsWith("{") && !["", ".", ".."].includes(part)) parameters[name.slice(1, -1)] = part;
     else if (name !== part) return null;
   }
   return parameters;

@@ -1,5 +1,7 @@
 import type { Logger } from "@tocsin/platform/logger";
 import type { Request, RequestHandler, Response } from "express";
+import { routeNameOf } from "./metrics.ts";
+import { pathOf } from "./request-path.ts";
 
 /** One line a request, when it is answered. */
 export function accessLog(log: Logger): RequestHandler {
@@ -14,7 +16,8 @@ export function accessLog(log: Logger): RequestHandler {
 export function logAnswer(log: Logger, request: Request, response: Response, startedAt: number): void {
   log.debug("Request answered", {
     method: request.method,
-    path: request.originalUrl.split("?")[0],
+    path: pathOf(request),
+    route: routeNameOf(request),
     status: response.statusCode,
     milliseconds: Math.round(performance.now() - startedAt),
   });

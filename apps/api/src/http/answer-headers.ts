@@ -15,6 +15,22 @@ export const noStore: RequestHandler = (_request, response, next) => {
   next();
 };
 
+/** Conditions and ranges are for what is kept. Nothing is: each answer is whole, and none is 304, 206, 412 or 416. */
+const conditions = [
+  "if-none-match",
+  "if-modified-since",
+  "if-match",
+  "if-unmodified-since",
+  "if-range",
+  "range",
+];
+
+/** Leaves out of a request what it has no use for here. */
+export const ignoreConditions: RequestHandler = (request, _response, next) => {
+  for (const name of conditions) delete request.headers[name];
+  next();
+};
+
 /** Once the process is stopping, each answer is the last one on its connection. */
 export function closeWhenStopping(isStopping: () => boolean): RequestHandler {
   return (_request, response, next) => {

@@ -1,24 +1,31 @@
+import { DomainError } from "@tocsin/contracts/errors";
+import { networkOf } from "@tocsin/core/throttle/network-of";
 import express from "express";
-import { ipKeyGenerator, rateLimit } from "express-rate-limit";
+import { rateLimit } from "express-rate-limit";
 import request from "supertest";
 import { describe, expect, it } from "vitest";
 import { recordingLog } from "../testing/stub-services.ts";
-import { limitEvents } from "./event-limit.ts";
+import { createEventLimit } from "./event-limit.ts";
 import { problemHandler } from "./problem.ts";
 
 let time = 0;
 
-function appWith(handler: express.RequestHandler) {
+function appWith(limit: (asked: express.Request, response: express.Response) => void) {
   const app = express();
   app.set("trust proxy", 1);
-  app.use(handler);
+  app.use((asked, response, next) => {
+    limit(asked, response);
+    next();
+  });
   app.post("/", (_request, response) => void response.status(202).end());
   app.use(problemHandler(recordingLog().log));
   return app;
 }
 
-const senderOf = ({ ip = "" }: express.Request) => ipKeyGenerator(ip, 64);
-const limited = (limit: number) => appWith(limitEvents({ limit, senderOf, now: () => time }));
+function limited(limit: number) {
+  const events = createEventLimit({ limit, now: () => time });
+  return appWith((asked, response) => void events.count(networkOf(asked.ip ?? null), response));
+}
 
 const post = (app: express.Express, address = "203.0.113.1") =>
   request(app).post("/").set("X-Forwarded-For", address);
@@ -54,8 +61,10 @@ describe("the limit of events", () => {
   });
 
   it("tells what express-rate-limit would tell", async () => {
+    const keyGenerator = () => "203.0.113.1";
     const options = { limit: 5, windowMs: 60_000, identifier: "events", legacyHeaders: false } as const;
-    const [own, other] = [limited(5), appWith(rateLimit({ ...options, standardHeaders: "draft-8" }))];
+    const other = express().use(rateLimit({ ...options, standardHeaders: "draft-8", keyGenerator }));
+    const own = limited(5);
     for (let count = 0; count < 5; count += 1) {
       const [mine, theirs] = [await post(own), await post(other)];
       const [left, policy] = [theirs.headers["ratelimit"], theirs.headers["ratelimit-policy"]];
@@ -64,17 +73,14 @@ describe("the limit of events", () => {
     }
   });
 
-  it("forgets the sender that began first where too many are counted", async () => {
-    const handle = limitEvents({ limit: 1, senderOf, now: () => time });
-    const refusalOf = async (ip: string) =>
-      new Promise((resolve) => {
-        const response = { setHeader: () => {} } as unknown as express.Response;
-        void handle({ ip } as express.Request, response, resolve);
-      });
-    for (let address = 0; address < 50_000; address += 1) await refusalOf(`first-${address}`);
-    expect(await refusalOf("first-0")).toBeInstanceOf(Error);
-    expect(await refusalOf("one-more")).toBeUndefined();
-    expect(await refusalOf("first-0")).toBeUndefined();
-    expect(await refusalOf("first-49999")).toBeInstanceOf(Error);
+  it("forgets the sender that began first where too many are counted", () => {
+    const events = createEventLimit({ limit: 1, now: () => time });
+    const response = { setHeader: () => {} } as unknown as express.Response;
+    const count = (caller: string) => () => events.count(caller, response);
+    for (let caller = 0; caller < 50_000; caller += 1) void count(`first-${caller}`)();
+    expect(count("first-0")).toThrow(DomainError);
+    expect(count("one-more")).not.toThrow();
+    expect(count("first-0")).not.toThrow();
+    expect(count("first-49999")).toThrow(DomainError);
   });
 });

@@ -13,7 +13,11 @@ function appWith(access: { token: string | undefined; isProduction: boolean }): 
   const metrics = createApiMetrics({ usage: () => ({ active: 2, idle: 1, waiting: 0 }) });
   addIntakeMetrics(metrics.registry, { waiting: () => 7 });
   const routes = express.Router();
-  routes.get("/things/:id", (_request, response) => void response.json({}));
+  routes.get("/things/:id", (asked, response) => {
+    // As resolving does.
+    asked.routeName = "/api/v1/things/{id}";
+    response.json({});
+  });
   return express()
     .use(requestId)
     .use(measureRequests(metrics))
@@ -29,9 +33,9 @@ describe("GET /metrics", () => {
     await request(app).get("/api/v1/things/2");
     await request(app).get("/nowhere");
     const { text } = await request(app).get("/metrics").expect(200);
-    const labels = 'service="api",method="GET",route="/api/v1/things/:id",status="200"';
+    const labels = 'service="api",method="GET",route="/api/v1/things/{id}",status="200"';
     expect(text).toContain(`tocsin_http_request_duration_seconds_count{${labels}} 2`);
-    expect(text).toContain('route="none",status="404"');
+    expect(text).toContain('route="unmatched",status="404"');
     expect(text).toContain('tocsin_database_connections{state="active",service="api"} 2');
     expect(text).toContain('tocsin_events_waiting{service="api"} 7');
     expect(text).toContain("nodejs_eventloop_lag_seconds");

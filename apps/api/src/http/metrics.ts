@@ -1,26 +1,38 @@
 import { DomainError } from "@tocsin/contracts/errors";
 import { judgeMetricsAccess, type MetricsAccess } from "@tocsin/platform/metrics";
-import { type Request, type RequestHandler, Router } from "express";
+import { type Request, type RequestHandler, type Response, Router } from "express";
 import type { ApiMetrics } from "../metrics/api-metrics.ts";
 
 /** Measures how long each answer takes. */
-export function measureRequests({ requests }: ApiMetrics): RequestHandler {
+export function measureRequests(metrics: ApiMetrics): RequestHandler {
   return (request, response, next) => {
     const startedAt = performance.now();
-    response.on("finish", () => {
-      const labels = { method: request.method, route: routeOf(request), status: response.statusCode };
-      requests.observe(labels, (performance.now() - startedAt) / 1000);
-    });
+    response.on("finish", () => observeAnswer(metrics, request, response, startedAt));
     next();
   };
 }
 
-/** The route as it was declared: ids would make a metric of each. */
-function routeOf(request: Request): string {
-  if (request.baseUrl === "/trpc") return "/trpc";
-  const route: unknown = request.route;
-  if (typeof route !== "object" || route === null || !("path" in route)) return "none";
-  return `${request.baseUrl}${String(route.path)}`;
+/** Counts an answer that was sent to a request which came at `startedAt`, by the clock of `performance`. */
+export function observeAnswer(
+  { requests, refusals }: ApiMetrics,
+  request: Request,
+  response: Response,
+  startedAt: number,
+): void {
+  const labels = { method: request.method, route: routeNameOf(request), status: response.statusCode };
+  requests.observe(labels, (performance.now() - startedAt) / 1000);
+  for (const code of request.refusals ?? []) refusals.inc({ route: labels.route, code });
+}
+
+/** The route as it was declared: ids, or whatever a caller types, would make a metric of each. */
+export function routeNameOf(request: Request): string {
+  return request.routeName ?? declaredPathOf(request.route) ?? "unmatched";
+}
+
+/** The path of a route that is Express's own: of health, metrics and the documentation. */
+function declaredPathOf(route: unknown): string | undefined {
+  if (typeof route !== "object" || route === null || !("path" in route)) return undefined;
+  return String(route.path);
 }
 
 /** `GET /metrics` in the format of Prometheus, for whoever may read them. */

@@ -1,13 +1,14 @@
 import { describeError, DomainError, type Problem } from "@tocsin/contracts/errors";
 import type { Logger } from "@tocsin/platform/logger";
-import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
+import type { ErrorRequestHandler, Request, Response } from "express";
 import { toDomainError } from "../trpc/to-domain-error.ts";
+import { pathOf } from "./request-path.ts";
 
 /** An error as problem details (RFC 9457). */
 function toProblem(error: DomainError, request: Request): Problem {
   return {
     ...describeError(error),
-    instance: request.originalUrl.split("?")[0] ?? "",
+    instance: pathOf(request),
     requestId: request.requestId,
   };
 }
@@ -18,11 +19,6 @@ export function setErrorHeaders(response: Response, error: DomainError): void {
   // RFC 6750
   if (error.status === 401) response.setHeader("WWW-Authenticate", "Bearer");
 }
-
-/** The end of the line: nothing else answered. */
-export const notFound: RequestHandler = () => {
-  throw new DomainError("NOT_FOUND");
-};
 
 /** How the statuses of Express and its body parser are called here. */
 const codeOfStatus = {
@@ -62,17 +58,22 @@ export function toHttpError(log: Logger, error: unknown): DomainError {
 export function problemHandler(log: Logger): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     if (response.headersSent) next(thrown);
-    else sendProblem(log, request, response, thrown);
+    else sendProblem(request, response, toHttpError(log, thrown));
   };
 }
 
 /** Answers with a problem; past Express, which would take as long again, since refusals come in thousands. */
-export function sendProblem(log: Logger, request: Request, response: Response, thrown: unknown): void {
-  const error = toHttpError(log, thrown);
+export function sendProblem(request: Request, response: Response, error: DomainError): void {
   const body = JSON.stringify(toProblem(error, request));
+  noteRefusal(request, error);
   setErrorHeaders(response, error);
   response.statusCode = error.status;
   response.setHeader("Content-Type", "application/problem+json; charset=utf-8");
   response.setHeader("Content-Length", Buffer.byteLength(body));
   response.end(request.method === "HEAD" ? undefined : body);
+}
+
+/** Notes why a request, or a call in it, is refused: it is counted when the answer is sent. */
+export function noteRefusal(request: Request, { code }: DomainError): void {
+  (request.refusals ??= []).push(code);
 }

@@ -15,23 +15,33 @@ export interface SharedCountOptions {
   log: Services["log"];
   /** Sets the counts of one kind of request apart from others. */
   prefix: string;
+  /** What is counted together begins with the first and is over after so long. Milliseconds. */
+  windowMs: number;
   /** While Redis is away: refuse all, or let this process count by itself. */
   withoutRedis: "refuse" | "count here";
 }
 
 /** Counts requests in Redis, so that all processes of the API share one limit. */
-export function createSharedCount({ redis, log, prefix, withoutRedis }: SharedCountOptions): Store {
+export function createSharedCount({
+  redis,
+  log,
+  prefix,
+  windowMs,
+  withoutRedis,
+}: SharedCountOptions): Pick<Store, "increment"> {
+  // Of all their options the stores read the window alone.
+  const options = { windowMs } as Options;
   const local = new MemoryStore();
+  local.init(options);
   const sendCommand = (command: string, ...values: string[]) =>
     redis.call(command, ...values) as Promise<RedisReply>;
-  let options: Options | undefined;
   let shared: Promise<RedisStore> | undefined;
   let pausedUntil = 0;
 
   /** Made at the first request, and anew after a failure: one that was made without Redis stays broken for good. */
   async function connect(): Promise<RedisStore> {
     const store = new RedisStore({ prefix, sendCommand });
-    if (options) await store.init(options);
+    await store.init(options);
     return store;
   }
 
@@ -41,11 +51,6 @@ export function createSharedCount({ redis, log, prefix, withoutRedis }: SharedCo
   }
 
   return {
-    prefix,
-    init(given) {
-      options = given;
-      local.init(given);
-    },
     async increment(key) {
       if (performance.now() >= pausedUntil) {
         try {
@@ -59,8 +64,5 @@ export function createSharedCount({ redis, log, prefix, withoutRedis }: SharedCo
       if (withoutRedis === "count here") return local.increment(key);
       throw new DomainError("UNAVAILABLE", { detail: "Try again in a moment", retryAfterSeconds: 5 });
     },
-    decrement: (key) => local.decrement(key),
-    resetKey: (key) => local.resetKey(key),
-    shutdown: () => local.shutdown(),
   };
 }

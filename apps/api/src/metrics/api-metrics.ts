@@ -1,12 +1,16 @@
 import type { Pool } from "@tocsin/db/pool";
 import { addPoolMetrics, createMetricsRegistry } from "@tocsin/platform/metrics";
-import { Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 
 /** What the API measures of itself. */
 export interface ApiMetrics {
   registry: Registry;
   /** How long answers took, by method, route and status; seconds. For `POST /api/v1/events`: until the commit. */
   requests: Histogram<"method" | "route" | "status">;
+  /** Refused requests, and refused calls of tRPC, by route and code. */
+  refusals: Counter<"route" | "code">;
+  /** Connections, and requests that were no HTTP, which no route has seen; by what was wrong. */
+  badConnections: Counter<"reason">;
 }
 
 /** The API's metrics: requests, connections, and Node.js itself. */
@@ -15,6 +19,18 @@ export function createApiMetrics(pool: Pick<Pool, "usage">): ApiMetrics {
   addPoolMetrics(registry, () => pool.usage());
   return {
     registry,
+    refusals: new Counter({
+      name: "tocsin_http_refusals_total",
+      help: "Requests, and calls of tRPC, that were refused",
+      labelNames: ["route", "code"],
+      registers: [registry],
+    }),
+    badConnections: new Counter({
+      name: "tocsin_http_bad_connections_total",
+      help: "Connections that were closed because there were too many, or what came was no HTTP or came too slowly",
+      labelNames: ["reason"],
+      registers: [registry],
+    }),
     requests: new Histogram({
       name: "tocsin_http_request_duration_seconds",
       help: "How long answers took, until they were sent",
@@ -33,6 +49,18 @@ export function addIntakeMetrics(registry: Registry, intake: { waiting: () => nu
     registers: [registry],
     collect() {
       waiting.set(intake.waiting());
+    },
+  });
+}
+
+/** Adds how many bytes are held for bodies under way; asked whenever the metrics are read. */
+export function addBodyMetrics(registry: Registry, bodies: { held: () => number }): void {
+  const held = new Gauge({
+    name: "tocsin_http_body_bytes",
+    help: "Bytes held for the bodies of requests under way",
+    registers: [registry],
+    collect() {
+      held.set(bodies.held());
     },
   });
 }

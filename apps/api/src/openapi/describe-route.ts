@@ -2,7 +2,6 @@ import { errorCatalogue, type ErrorCode, problemTypeOf } from "@tocsin/contracts
 import { maximumBatchEvents } from "@tocsin/contracts/api/events";
 import { cloudEventJsonSchema } from "@tocsin/contracts/cloud-events";
 import { z } from "zod";
-import { kindOf } from "../http/rate-limit.ts";
 import { cloudEventTypesOf } from "../rest/cloud-events.ts";
 import { takesIdempotencyKey } from "../rest/repeatable.ts";
 import type { RestRoute } from "../rest/routes.ts";
@@ -135,7 +134,7 @@ export function describeRoute(route: RestRoute, operation: Operation): Operation
     description: [operation.description, hasPermission && `Needs the permission \`${requires}\`.`]
       .filter(Boolean)
       .join(" "),
-    "x-rate-limit": kindOf(route.path.split("/")[1]),
+    "x-rate-limit": route.meta.limit ?? "api",
     ...(keyParameter && {
       parameters: [...(operation.parameters ?? []), { $ref: `#/components/parameters/${keyParameter}` }],
     }),
@@ -179,7 +178,7 @@ function withCloudEvents(body: Body, route: RestRoute): Body {
 export function describeQueryAlias(operation: Operation): Operation {
   const { requestBody, ...rest } = operation;
   const { properties = {}, required = [] } = requestBody?.content?.["application/json"]?.schema ?? {};
-  const { "413": _tooLarge, "415": _type, ...responses } = operation.responses;
+  const { "408": _late, "413": _tooLarge, "415": _type, ...responses } = operation.responses;
   return {
     ...rest,
     operationId: `${operation.operationId ?? ""}-query`,
@@ -228,7 +227,7 @@ function errorCodes(route: RestRoute): ErrorCode[] {
   return [
     "VALIDATION_FAILED",
     ...(hasBody && !meta.uploads ? (["MALFORMED_JSON"] as const) : []),
-    ...(hasBody ? (["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const) : []),
+    ...(hasBody ? (["REQUEST_TIMEOUT", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const) : []),
     ...(requires === "public" ? [] : (["UNAUTHENTICATED", "UNAUTHORIZED_ROLE"] as const)),
     ...(errorsOfRoute[procedure.join(".")] ?? []),
     ...(takesIdempotencyKey(route) ? (["IDEMPOTENCY_KEY_IN_USE", "IDEMPOTENCY_KEY_REUSED"] as const) : []),

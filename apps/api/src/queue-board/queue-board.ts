@@ -3,18 +3,27 @@ import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { ExpressAdapter } from "@bull-board/express";
 import { authenticate } from "@tocsin/core/auth/authenticate";
 import { login } from "@tocsin/core/auth/login";
+import { networkOf } from "@tocsin/core/throttle/network-of";
 import type { Services } from "@tocsin/core/context";
 import { loginInputSchema } from "@tocsin/contracts/api/auth";
 import { DomainError } from "@tocsin/contracts/errors";
 import { queueNames } from "@tocsin/contracts/jobs";
 import { isPermitted, type Permission } from "@tocsin/contracts/permissions";
 import { createQueue } from "@tocsin/platform/queues";
-import express, { type Express, type Request, type RequestHandler, Router } from "express";
+import { type Express, type Request, type RequestHandler, Router } from "express";
+import type { BodyMemory, HeldMemory } from "../http/body-memory.ts";
+import { clientAddressOf } from "../http/client-address.ts";
+import { hasBody, readBody } from "../http/read-body.ts";
+import type { RateLimit } from "../http/rate-limit.ts";
+import { readPairs } from "../rest/read-input.ts";
 import { createApiContext } from "../trpc/context.ts";
 import { loginPage } from "./login-page.ts";
 
 const cookieName = "tocsin_queues";
 const needed: Permission = "system:status";
+
+/** The most that the form of a login may have. Bytes. */
+const maximumFormBytes = 4096;
 
 export interface QueueBoardOptions {
   services: Services;
@@ -23,22 +32,28 @@ export interface QueueBoardOptions {
   /** Whether browsers reach it by HTTPS alone: the cookie then goes no other way. */
   isSecure: boolean;
   /** Limits how often somebody tries to log in. */
-  limitLogins: RequestHandler;
+  logins: RateLimit;
+  bodies: BodyMemory;
 }
 
 /**
  * Bull Board: a page that shows the jobs of every queue and changes nothing. Whoever wants to see it logs in with an
  * account that may see the state of the system; as long as an access token lives, for this page alone.
  */
-export function queueBoard({ services, path, isSecure, limitLogins }: QueueBoardOptions): Router {
-  const routes = Router();
+export function queueBoard({ services, path, isSecure, logins, bodies }: QueueBoardOptions): Router {
+  const routes = Router({ caseSensitive: true, strict: true });
+  routes.use(nameRoute(path));
   routes.use(ownContent);
   routes.get("/login", (_request, response) => {
     response.type("html").send(loginPage(`${path}/login`));
   });
-  routes.post("/login", limitLogins, refuseOtherSites, readForm, async (request, response) => {
+  // As every request: how much may they, what do they send, then it is checked and done.
+  routes.post("/login", refuseOtherSites, async (request, response) => {
+    const caller = networkOf(clientAddressOf(request));
+    await logins.count(caller, response);
+    const form = await readForm(request, bodies.begin(caller));
     try {
-      const token = await logIn(services, request);
+      const token = await logIn(services, request, form);
       response.cookie(cookieName, token, {
         ...{ httpOnly: true, sameSite: "strict", path, secure: isSecure },
         maxAge: services.settings.accessTokenSeconds * 1000,
@@ -65,7 +80,25 @@ const ownContent: RequestHandler = (_request, response, next) => {
   next();
 };
 
-const readForm = express.urlencoded({ extended: false, limit: "4kb", parameterLimit: 2 });
+/** The fields of the form. @throws DomainError as reading a body does; UNSUPPORTED_MEDIA_TYPE */
+async function readForm(request: Request, memory: HeldMemory): Promise<Record<string, unknown>> {
+  try {
+    if (hasBody(request) && !request.is("application/x-www-form-urlencoded")) {
+      throw new DomainError("UNSUPPORTED_MEDIA_TYPE");
+    }
+    return readPairs(hasBody(request) ? await readBody(request, { limit: maximumFormBytes, memory }) : "");
+  } finally {
+    memory.release();
+  }
+}
+
+/** All that belongs to the board is one route in metrics and logs. */
+function nameRoute(path: string): RequestHandler {
+  return (request, _response, next) => {
+    request.routeName = path;
+    next();
+  };
+}
 
 /** A form of another site logs nobody in. */
 const refuseOtherSites: RequestHandler = (request, _response, next) => {
@@ -75,9 +108,9 @@ const refuseOtherSites: RequestHandler = (request, _response, next) => {
 };
 
 /** @returns an access token @throws DomainError as login does; UNAUTHORIZED_ROLE for who may not see the queues */
-async function logIn(services: Services, request: Request): Promise<string> {
+async function logIn(services: Services, request: Request, form: Record<string, unknown>): Promise<string> {
   const { request: info } = createApiContext(services, request);
-  const input = loginInputSchema.safeParse({ ...(request.body as object) });
+  const input = loginInputSchema.safeParse(form);
   if (!input.success) throw new DomainError("INVALID_CREDENTIALS");
   const ctx = { ...services, actor: { type: "anonymous" as const }, request: info };
   const session = await login(ctx, input.data);

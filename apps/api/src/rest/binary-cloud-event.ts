@@ -4,6 +4,7 @@ import { invalidAt, validationFailed } from "@tocsin/contracts/validation-failed
 import type { Request } from "express";
 import { z } from "zod";
 import { readJsonFields } from "./read-input.ts";
+import type { JsonBudget } from "./read-json.ts";
 
 const prefix = "ce-";
 
@@ -15,11 +16,11 @@ export function isBinaryCloudEvent({ headers }: Pick<Request, "headers">): boole
 /**
  * A CloudEvent whose attributes are headers and whose data is the body.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#31-binary-content-mode
- * @param depth the deepest nesting that the data may have
+ * @param budget what the data may be
  * @throws DomainError MALFORMED_JSON; VALIDATION_FAILED with pointers such as `/ce-id`, or into the body
  */
-export function readBinaryCloudEvent(request: Request, depth?: number): SendEventInput {
-  const data = readJsonFields(String(request.body ?? ""), depth);
+export function readBinaryCloudEvent(request: Request, budget?: JsonBudget): SendEventInput {
+  const data = readJsonFields(String(request.body ?? ""), budget);
   const parsed = cloudEventSchema.safeParse({ ...readAttributes(request), data });
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => ({ ...issue, path: placeOf(issue.path) }));

@@ -8,6 +8,7 @@ import type { Request } from "express";
 import type { ApiContext } from "../trpc/context.ts";
 import { isBinaryCloudEvent, readBinaryCloudEvent } from "./binary-cloud-event.ts";
 import { callDirectly } from "./call-directly.ts";
+import { budgetOf } from "./read-input.ts";
 import { readJson } from "./read-json.ts";
 import type { RestRoute } from "./routes.ts";
 
@@ -32,13 +33,11 @@ export function cloudEventCallOf(
   if (!request.is(types[form])) {
     if (form === "many" || !isBinaryCloudEvent(request)) return undefined;
     return () =>
-      callDirectly(route, context, (ctx) =>
-        sendEvent(ctx, readBinaryCloudEvent(request, route.meta.bodyDepth)),
-      );
+      callDirectly(route, context, (ctx) => sendEvent(ctx, readBinaryCloudEvent(request, budgetOf(route))));
   }
   return () =>
     callDirectly(route, context, (ctx) => {
-      const body = readJson(String(request.body), route.meta.bodyDepth);
+      const body = readJson(String(request.body), budgetOf(route));
       return form === "one" ? sendOne(ctx, body) : sendMany(ctx, body);
     });
 }

@@ -6,6 +6,8 @@ import express from "express";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../app.ts";
+import { createBodyMemory } from "../http/body-memory.ts";
+import { admitCaller, receiveBody, serveTarget } from "../http/steps.ts";
 import { createApiMetrics } from "../metrics/api-metrics.ts";
 import { v1Router } from "../routers/v1.ts";
 import { recordingLog } from "../testing/stub-services.ts";
@@ -172,9 +174,12 @@ describe("the lane", () => {
   function laneAlone(isStopping = () => false) {
     const app = express();
     const { services } = testApp;
-    const limit: express.RequestHandler = (_request, _response, next) => next();
     const metrics = createApiMetrics(services.pool);
-    app.use(eventLane({ router: v1Router, services, metrics, headers: new Map(), limit, isStopping }));
+    const bodies = createBodyMemory();
+    const steps = [admitCaller, receiveBody, serveTarget];
+    app.use(
+      eventLane({ router: v1Router, services, metrics, headers: new Map(), bodies, steps, isStopping }),
+    );
     app.use((_request, response) => void response.status(commonWay).end());
     return { app, metrics };
   }

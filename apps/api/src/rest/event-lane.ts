@@ -1,17 +1,19 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { maximumEventBytes, type SentEvent } from "@tocsin/contracts/api/events";
-import { DomainError } from "@tocsin/contracts/errors";
 import type { Services } from "@tocsin/core/context";
 import type { AnyRouter } from "@trpc/server";
 import type { Request, RequestHandler, Response } from "express";
 import { logAnswer } from "../http/access-log.ts";
-import { sendProblem } from "../http/problem.ts";
+import type { BodyMemory } from "../http/body-memory.ts";
+import { type Exchange, type Step, take, type Target } from "../http/exchange.ts";
+import { observeAnswer } from "../http/metrics.ts";
+import { openExchange } from "../http/open-exchange.ts";
 import { runWithRequestId } from "../http/request-id.ts";
 import type { ApiMetrics } from "../metrics/api-metrics.ts";
-import { createApiContext } from "../trpc/context.ts";
 import { isBinaryCloudEvent } from "./binary-cloud-event.ts";
 import { directCallOf } from "./direct-calls.ts";
-import { readIdempotencyKey, readJsonFields } from "./read-input.ts";
+import { budgetOf, readIdempotencyKey, readJsonFields } from "./read-input.ts";
+import { resolveRest } from "./rest-targets.ts";
 import { type RestRoute, restRoutes } from "./routes.ts";
 
 /** Where single events are sent to. */
@@ -29,20 +31,22 @@ export interface EventLane {
   router: AnyRouter;
   services: Services;
   metrics: ApiMetrics;
+  bodies: BodyMemory;
   /** What the handlers that are passed by would have set. */
   headers: ReadonlyMap<string, string>;
-  limit: RequestHandler;
+  /** The steps that all requests go through. */
+  steps: readonly Step[];
   isStopping: () => boolean;
 }
 
 /**
  * Takes single events past the handlers that all other requests go through, since they come thousands of times a
- * second: same checks, same answers, half of the cost. Whatever is not quite ordinary about a request — a browser's
+ * second: same steps, same answers, half of the cost. Whatever is not quite ordinary about a request — a browser's
  * `Origin`, another type, a query, no length — goes the common way.
  */
 export function eventLane(lane: EventLane): RequestHandler {
-  const route = restRoutes(lane.router).find(({ method, path: at }) => method === "POST" && at === "/events");
-  if (!route) throw new Error("The router has no POST /events");
+  const { services, bodies, steps } = lane;
+  const resolved = { target: laneTarget(lane), parameters: {} };
   return async (request, response, next) => {
     if (!isOrdinary(request) || lane.isStopping()) {
       next();
@@ -50,14 +54,19 @@ export function eventLane(lane: EventLane): RequestHandler {
     }
     measure(lane, request, response);
     for (const [name, value] of lane.headers) response.setHeader(name, value);
-    await runWithRequestId(request, response, async () => {
-      try {
-        await take(lane, route, request, response);
-      } catch (error) {
-        sendProblem(lane.services.log, request, response, error);
-      }
-    });
+    await runWithRequestId(request, response, () =>
+      take(openExchange(services, bodies, request, response, resolved), steps, services.log),
+    );
   };
+}
+
+/** The target of every ordinary event, resolved once for all. */
+function laneTarget({ router, services }: EventLane): Target {
+  const route = restRoutes(router).find(({ method, path: at }) => method === "POST" && at === "/events");
+  const resolve = resolveRest(router, { services, prefix: "/api/v1" });
+  const target = resolve({ method: "POST", originalUrl: path })?.target;
+  if (!route || !target) throw new Error("The router has no POST /events");
+  return { ...target, serve: (exchange) => sendDirectly(route, exchange) };
 }
 
 function isOrdinary(request: Request): boolean {
@@ -76,18 +85,16 @@ function isOrdinary(request: Request): boolean {
 
 function measure({ services, metrics }: EventLane, request: Request, response: Response): void {
   const startedAt = performance.now();
+  request.routeName = path;
   response.on("finish", () => {
     logAnswer(services.log, request, response, startedAt);
-    const labels = { method: "POST", route: path, status: response.statusCode };
-    metrics.requests.observe(labels, (performance.now() - startedAt) / 1000);
+    observeAnswer(metrics, request, response, startedAt);
   });
 }
 
-async function take(lane: EventLane, route: RestRoute, request: Request, response: Response): Promise<void> {
-  await passing(lane.limit, request, response);
-  await refuseWhenFull(lane);
-  const fields = readJsonFields(await readText(request), route.meta.bodyDepth);
-  const send = directCallOf(route, createApiContext(lane.services, request));
+async function sendDirectly(route: RestRoute, { request, response, context }: Exchange): Promise<void> {
+  const fields = readJsonFields(String(request.body), budgetOf(route));
+  const send = directCallOf(route, context);
   const sent = (await send?.({ ...fields, ...readIdempotencyKey(request, fields) })) as SentEvent;
   const body = JSON.stringify(sent);
   response.statusCode = 202;
@@ -97,39 +104,15 @@ async function take(lane: EventLane, route: RestRoute, request: Request, respons
   response.end(body);
 }
 
-/** @throws DomainError UNAVAILABLE where too many events wait, after a while */
-async function refuseWhenFull({ services: { intake } }: EventLane): Promise<void> {
-  try {
-    intake.refuseWhenFull();
-  } catch (error) {
-    await wait(refusalDelay);
-    throw error;
-  }
-}
-
-/** Resolves when a handler lets a request pass. @throws whatever it has against it */
-async function passing(handler: RequestHandler, request: Request, response: Response): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    void handler(request, response, (refusal?: Error | string) => {
-      if (refusal instanceof Error) reject(refusal);
-      else resolve();
-    });
-  });
-}
-
-/** The body, which Node.js ends at its stated length. @throws DomainError where the client went away before that */
-async function readText(request: Request): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => resolve(withoutMark(Buffer.concat(chunks).toString())));
-    request.on("error", () => {
-      reject(new DomainError("VALIDATION_FAILED", { detail: "The request was cut off" }));
-    });
-  });
-}
-
-/** A byte order mark is no part of the text. */
-function withoutMark(text: string): string {
-  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+/** Is there room: events that cannot be stored are not read. @throws DomainError UNAVAILABLE, after a while */
+export function refuseWhenFull({ intake }: Pick<Services, "intake">): Step {
+  return async ({ target }) => {
+    if (!target.limits.includes("events")) return;
+    try {
+      intake.refuseWhenFull();
+    } catch (error) {
+      await wait(refusalDelay);
+      throw error;
+    }
+  };
 }

@@ -5,16 +5,34 @@ import { invalidAt } from "@tocsin/contracts/validation-failed";
 /** How deep a body may nest. */
 export const maximumDepth = 32;
 
+/** How many values a body may hold: objects, lists, and what stands in them. */
+export const maximumValues = 50_000;
+
+/** How many names one object may have: what they cost grows faster than their number. */
+export const maximumNames = 5000;
+
+/** What a JSON text may be. */
+export interface JsonBudget {
+  /** The deepest nesting. */
+  depth?: number;
+  /** The most values. */
+  values?: number;
+}
+
 /**
  * Reads a JSON body strictly. What JSON.parse silently makes something of is refused: a name given twice, `__proto__`,
  * a number beyond what a double holds.
- * @param depth the deepest nesting that is accepted
  * @throws DomainError MALFORMED_JSON, or VALIDATION_FAILED with a pointer
  */
-export function readJson(text: string, depth: number = maximumDepth): unknown {
+export function readJson(text: string, budget: JsonBudget = {}): unknown {
+  const { depth = maximumDepth, values = maximumValues } = budget;
   const outline = outlineOf(text);
   // Before parsing: a body of a hundred thousand brackets must not even be built.
   if (outline.depth > depth) throw invalidAt([], `Must not nest deeper than ${depth} levels`, "too_deep");
+  if (outline.values > values) throw invalidAt([], `Must not hold more than ${values} values`, "too_many");
+  if (outline.widest > maximumNames) {
+    throw invalidAt([], `Must hold no object of more than ${maximumNames} names`, "too_many");
+  }
   const value = parse(text);
   const path: (string | number)[] = [];
   if (outline.names > countNames(value, path)) {
@@ -37,12 +55,28 @@ function parse(text: string): unknown {
 const quote = 0x22;
 const backslash = 0x5c;
 const colon = 0x3a;
+const comma = 0x2c;
 
-/** How deep a JSON text nests and how many names it has (one colon each), strings left out. */
-function outlineOf(text: string): { depth: number; names: number } {
+interface Outline {
+  depth: number;
+  /** Names in all, and in the object that has most. */
+  names: number;
+  widest: number;
+  values: number;
+}
+
+/**
+ * How deep a JSON text nests, how many names it has (one colon each) and how many values at most (one for each comma and
+ * opening bracket, and the whole), strings left out.
+ */
+function outlineOf(text: string): Outline {
   let level = 0;
   let depth = 0;
   let names = 0;
+  let values = 1;
+  let widest = 0;
+  /** The names so far of the object that is open at each level. */
+  const namesAt: number[] = [0];
   let isInString = false;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
@@ -50,11 +84,17 @@ function outlineOf(text: string): { depth: number; names: number } {
       if (code === backslash) index += 1;
       else if (code === quote) isInString = false;
     } else if (code === quote) isInString = true;
-    else if (code === colon) names += 1;
-    else if (isOpening(code)) depth = Math.max(depth, (level += 1));
-    else if (isClosing(code)) level -= 1;
+    else if (code === colon) {
+      names += 1;
+      widest = Math.max(widest, (namesAt[level] = (namesAt[level] ?? 0) + 1));
+    } else if (code === comma) values += 1;
+    else if (isOpening(code)) {
+      values += 1;
+      depth = Math.max(depth, (level += 1));
+      namesAt[level] = 0;
+    } else if (isClosing(code)) level = Math.max(0, level - 1);
   }
-  return { depth, names };
+  return { depth, names, values, widest };
 }
 
 /** `{` or `[` */

@@ -2,6 +2,7 @@ import { DomainError } from "@tocsin/contracts/errors";
 import { invalidAt } from "@tocsin/contracts/validation-failed";
 import busboy, { type Busboy } from "busboy";
 import type { Request } from "express";
+import { arrivedLate, bodyDeadlineMs } from "../http/read-body.ts";
 
 /** What a form carried. */
 export interface Upload {
@@ -12,7 +13,7 @@ export interface Upload {
 const fileField = "file";
 
 /** What surrounds the file in a form: boundaries and headers. Bytes. */
-const envelopeBytes = 10_000;
+export const envelopeBytes = 10_000;
 
 /**
  * Reads a form with one file into memory, as it comes and no further than it may go: nothing is written to disk.
@@ -68,6 +69,9 @@ function receive(request: Request, form: Busboy, maximumBytes: number): Promise<
     form.on("error", (error) => reject(malformed(error)));
     form.on("close", () => resolve(name === undefined ? {} : { file: new File(chunks, name) }));
     request.once("error", (error) => reject(malformed(error)));
+    const late = () => reject(arrivedLate(bodyDeadlineMs));
+    const deadline = setTimeout(late, bodyDeadlineMs);
+    form.once("close", () => clearTimeout(deadline));
     request.once("close", () => {
       if (!request.complete) reject(malformed(new Error("The client went away")));
     });

@@ -1,8 +1,6 @@
-import type { Services } from "@tocsin/core/context";
 import { type Claim, claimAnswer, type KeptAnswer } from "@tocsin/core/idempotency/claim-answer";
 import { invalidAt } from "@tocsin/contracts/validation-failed";
-import type { Request } from "express";
-import type { ApiContext } from "../trpc/context.ts";
+import type { Exchange } from "../http/exchange.ts";
 import { permittedActor } from "../trpc/init.ts";
 import type { RestRoute } from "./routes.ts";
 
@@ -20,19 +18,25 @@ export function takesIdempotencyKey({ method, meta, isMutation }: RestRoute): bo
   );
 }
 
+/** A request that may have been made before. */
+interface MaybeRepeated {
+  route: RestRoute;
+  /** Where the routes are. */
+  prefix: string;
+  exchange: Exchange;
+  input: Record<string, unknown>;
+}
+
 /**
  * Makes a request once for each `Idempotency-Key` of its caller, and gives its answer again after that. Whoever lost
  * the permission in between is refused, and what failed may be tried again with the same key.
  * @throws DomainError whatever claiming and `make` throw
  */
 export async function answerOnce(
-  route: RestRoute,
-  request: Request,
-  context: ApiContext,
-  input: unknown,
+  repeated: MaybeRepeated,
   make: () => Promise<KeptAnswer>,
 ): Promise<{ answer: KeptAnswer; isReplayed: boolean }> {
-  const claim = await claimOf(route, request, context, input);
+  const claim = await claimOf(repeated);
   if (claim?.answer) return { answer: claim.answer, isReplayed: true };
   try {
     const answer = await make();
@@ -44,12 +48,8 @@ export async function answerOnce(
   }
 }
 
-async function claimOf(
-  route: RestRoute,
-  request: Request,
-  context: ApiContext,
-  input: unknown,
-): Promise<Claim | undefined> {
+async function claimOf({ route, prefix, exchange, input }: MaybeRepeated): Promise<Claim | undefined> {
+  const { request, context, parameters } = exchange;
   const key = request.get("idempotency-key");
   if (key === undefined || request.method !== "POST" || !takesIdempotencyKey(route)) return undefined;
   if (!acceptable.test(key)) {
@@ -59,6 +59,10 @@ async function claimOf(
   // Whoever has no id of their own cannot be told from others.
   if (!("id" in actor)) return undefined;
   const callerId = `${actor.type}:${actor.id}`;
-  const services: Services = context.services;
-  return claimAnswer(services, { callerId, route: `POST ${request.baseUrl}${request.path}`, key, input });
+  // Made of what was resolved, not of what was typed: %61 and a are the same id.
+  const path = Object.keys(parameters).reduce(
+    (filled, name) => filled.replace(`{${name}}`, String(input[name])),
+    prefix + route.path,
+  );
+  return claimAnswer(context.services, { callerId, route: `POST ${path}`, key, input });
 }

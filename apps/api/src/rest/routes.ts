@@ -1,4 +1,5 @@
 import type { AnyRouter } from "@trpc/server";
+import { z } from "zod";
 import type { ProcedureMeta } from "../trpc/init.ts";
 
 /** A procedure as REST serves it. */
@@ -10,10 +11,15 @@ export interface RestRoute {
   procedure: readonly string[];
   /** Whether the procedure takes any fields. */
   takesInput: boolean;
+  /** The fields that are no text: in a query they are written as text. */
+  writtenFields: ReadonlyMap<string, WrittenType>;
   /** Whether the procedure may change anything. */
   isMutation: boolean;
   meta: ProcedureMeta;
 }
+
+/** What a field of a query stands for where it is no text. */
+export type WrittenType = "number" | "boolean";
 
 /** What is read of a procedure. */
 interface ProcedureDefinition {
@@ -35,6 +41,7 @@ export function restRoutes(router: AnyRouter): RestRoute[] {
         path,
         procedure: name.split("."),
         takesInput: inputs.length > 0,
+        writtenFields: writtenFieldsOf(inputs[0]),
         isMutation: type === "mutation",
         meta,
       },
@@ -47,7 +54,21 @@ function parameterCount(path: string): number {
   return path.split("{").length - 1;
 }
 
-/** The path as Express writes it: /users/:id. */
-export function expressPath(path: string): string {
-  return path.replaceAll(/\{(\w+)\}/g, ":$1");
+function writtenFieldsOf(input: unknown): Map<string, WrittenType> {
+  const fields = input instanceof z.ZodObject ? Object.entries(input.shape) : [];
+  return new Map(
+    fields.flatMap(([name, field]): [string, WrittenType][] => {
+      const type = unwrap(field);
+      if (type instanceof z.ZodNumber) return [[name, "number"]];
+      return type instanceof z.ZodBoolean ? [[name, "boolean"]] : [];
+    }),
+  );
+}
+
+/** The schema of a field without what says that it may be left out. */
+function unwrap(field: unknown): unknown {
+  if (field instanceof z.ZodOptional || field instanceof z.ZodDefault || field instanceof z.ZodNullable) {
+    return unwrap(field.unwrap());
+  }
+  return field;
 }

@@ -22,6 +22,7 @@ const tags = ["Auth"];
 export const authRouter = router({
   register: procedure("public")
     .meta({
+      limit: "auth",
       openapi: {
         method: "POST",
         path: "/auth/register",
@@ -38,6 +39,7 @@ export const authRouter = router({
 
   login: procedure("public")
     .meta({
+      limit: "auth",
       openapi: {
         method: "POST",
         path: "/auth/login",
@@ -52,6 +54,7 @@ export const authRouter = router({
 
   refresh: procedure("public")
     .meta({
+      limit: "session",
       openapi: {
         method: "POST",
         path: "/auth/refresh",
@@ -66,6 +69,7 @@ export const authRouter = router({
 
   logout: procedure("public")
     .meta({
+      limit: "session",
       openapi: {
         method: "POST",
         path: "/auth/logout",
@@ -94,6 +98,7 @@ export const authRouter = router({
 
   resetPassword: procedure("public")
     .meta({
+      limit: "auth",
       openapi: {
         method: "POST",
         path: "/auth/reset-password",

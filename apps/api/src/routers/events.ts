@@ -5,6 +5,7 @@ import {
   eventSchema,
   listEventsInputSchema,
   maximumBatchBytes,
+  maximumBatchValues,
   maximumEventBytes,
   sendEventInputSchema,
   sendEventsInputSchema,
@@ -26,6 +27,7 @@ const batchDepth = 64;
 export const eventsRouter = router({
   send: procedure("events:send")
     .meta({
+      limit: "events",
       openapi: {
         method: "POST",
         path: "/events",
@@ -46,6 +48,7 @@ export const eventsRouter = router({
 
   sendBatch: procedure("events:send")
     .meta({
+      limit: "events",
       openapi: {
         method: "POST",
         path: "/events/batch",
@@ -58,6 +61,7 @@ export const eventsRouter = router({
       answerIsNotKept: true,
       bodyLimit: maximumBatchBytes,
       bodyDepth: batchDepth,
+      bodyValues: maximumBatchValues,
       cloudEvents: "many",
     })
     .input(sendEventsInputSchema)

@@ -5,6 +5,7 @@ import type { Actor, RequestInfo, Services } from "@tocsin/core/context";
 import type { SignedBody } from "@tocsin/core/presence/take-pusher-webhook";
 import type { Request } from "express";
 import { bearerTokenOf } from "../http/bearer-token.ts";
+import { clientAddressOf } from "../http/client-address.ts";
 // Where it is declared that a request has an id.
 import "../http/request-id.ts";
 
@@ -12,28 +13,28 @@ import "../http/request-id.ts";
 export interface ApiContext {
   services: Services;
   request: RequestInfo;
+  /** The `Authorization` header. */
+  authorization: string | undefined;
   /** Who is calling; asked at most once, and not at all by public procedures. @throws DomainError UNAUTHENTICATED */
   identify: () => Promise<Actor>;
   /** The body to the byte, and what Pusher says to have signed it with; of REST alone. */
   signedBody: () => SignedBody;
 }
 
-/** A proxy may claim anything to be an address; an IPv6 address with an IPv4 one in it has this many characters. */
-const maximumAddressLength = 45;
-
 /** The context of an HTTP request. */
 export function createApiContext(services: Services, request: Request): ApiContext {
+  const { authorization } = request.headers;
   let actor: Promise<Actor> | undefined;
   return {
     services,
     request: {
       id: request.requestId,
-      ip: request.ip?.slice(0, maximumAddressLength) ?? null,
+      ip: clientAddressOf(request),
       userAgent: request.headers["user-agent"] ?? null,
     },
-    identify: () => (actor ??= identify(services, request.headers.authorization)),
+    authorization,
+    identify: () => (actor ??= identify(services, authorization)),
     signedBody: () => ({
-      // REST's body parser leaves a text.
       text: typeof request.body === "string" ? request.body : "",
       key: request.get("x-pusher-key"),
       signature: request.get("x-pusher-signature"),

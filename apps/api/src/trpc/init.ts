@@ -5,6 +5,7 @@ import type { Logger } from "@tocsin/platform/logger";
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import type { OpenApiMeta } from "trpc-openapi";
+import type { RateLimitKind } from "../http/rate-limit.ts";
 import type { ApiContext } from "./context.ts";
 import { toDomainError, toTrpcError } from "./to-domain-error.ts";
 
@@ -12,6 +13,8 @@ import { toDomainError, toTrpcError } from "./to-domain-error.ts";
 export interface ProcedureMeta extends OpenApiMeta {
   /** What a caller needs; set by {@link procedure}. */
   requires?: Requirement;
+  /** What calls count as, where it is not the common limit. */
+  limit?: RateLimitKind;
   /** The status of success where it is not 200. */
   successStatus?: 201 | 202 | 204;
   /** Where the created thing is, as a path of this API: `/rules/{id}`; its `id` comes from the answer. */
@@ -20,6 +23,8 @@ export interface ProcedureMeta extends OpenApiMeta {
   bodyLimit?: number;
   /** How deep the body may nest, where it is not the common limit. */
   bodyDepth?: number;
+  /** How many values the body may hold, where it is not the common limit. */
+  bodyValues?: number;
   /** The route takes `Idempotency-Key`: its value becomes the input's `idempotencyKey`. */
   idempotencyHeader?: true;
   /**
@@ -79,14 +84,22 @@ export function procedure(requires: Requirement) {
   });
 }
 
-/** Who is calling. @throws DomainError UNAUTHENTICATED, UNAUTHORIZED_ROLE */
+/** Who is calling: a person or a machine. @throws DomainError UNAUTHENTICATED */
+export async function knownActor(
+  ctx: Pick<ApiContext, "identify">,
+): Promise<Extract<Actor, { type: "user" | "api_key" }>> {
+  const actor = await ctx.identify();
+  if (actor.type !== "user" && actor.type !== "api_key") throw new DomainError("UNAUTHENTICATED");
+  return actor;
+}
+
+/** Who is calling, if they may. @throws DomainError UNAUTHENTICATED, UNAUTHORIZED_ROLE */
 export async function permittedActor(
   ctx: Pick<ApiContext, "identify">,
   requires: Requirement,
 ): Promise<Actor> {
   if (requires === "public") return { type: "anonymous" };
-  const actor = await ctx.identify();
-  if (actor.type !== "user" && actor.type !== "api_key") throw new DomainError("UNAUTHENTICATED");
+  const actor = await knownActor(ctx);
   if (requires === "authenticated") {
     if (actor.type === "user") return actor;
     throw new DomainError("UNAUTHORIZED_ROLE", { detail: "This is for people; an API key cannot do it" });

@@ -43,16 +43,21 @@ export const auditEntrySchema = z
   .meta({ id: "AuditEntry", description: "One line of the audit log" });
 export type AuditEntryView = z.infer<typeof auditEntrySchema>;
 
+/** A name that code gave: of an action, of a kind of thing. Letters beyond ASCII stand in none, and are compared with none. */
+function codeName(maximum: number) {
+  return text(maximum).regex(/^[\w.:-]+$/, "Must be a name such as rule.updated");
+}
+
 /** What the log can be asked for; what is absent is not asked. */
 const auditFilterFields = {
   from: givenInstantSchema.optional().describe("Not before this instant"),
   to: givenInstantSchema.optional().describe("Before this instant"),
   userId: idSchema.optional().describe("Done by this user"),
-  action: text(100)
+  action: codeName(100)
     .optional()
     .describe("This action")
     .meta({ examples: ["rule.updated"] }),
-  resourceType: text(50)
+  resourceType: codeName(50)
     .optional()
     .describe("Done to things of this kind")
     .meta({ examples: ["rule"] }),

@@ -53,9 +53,9 @@ export const givenInstantSchema = z
   .describe("An instant (RFC 3339), in the years 1970 to 9999")
   .meta({ format: "date-time", examples: ["2026-11-23T08:30:00.000Z"] });
 
-/** A number in a query string. */
-function queryInteger(minimum: number, maximum: number) {
-  return z.coerce.number().int().min(minimum).max(maximum);
+/** A whole number. In the query of a REST request it is written in plain digits: `07`, `1e1` and `1.0` are none. */
+export function queryInteger(minimum: number, maximum: number) {
+  return z.int().min(minimum).max(maximum);
 }
 
 export const maximumPageSize = 100;

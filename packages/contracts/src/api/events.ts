@@ -106,6 +106,9 @@ export const maximumEventBytes = 512 * 1024;
 export const maximumBatchEvents = 500;
 export const maximumBatchBytes = 5 * 1024 * 1024;
 
+/** The most values that one batch may hold: objects, lists, and what stands in them. */
+export const maximumBatchValues = 100_000;
+
 const { $schema: _dialect, ...eventJsonSchema } = z.toJSONSchema(sendEventInputSchema, { io: "input" });
 
 /** Described as an event, but anything goes: each is held to {@link sendEventInputSchema} by itself. */

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { givenInstantSchema, idSchema, instantSchema, pageOf, pageQueryFields } from "./common.ts";
+import {
+  givenInstantSchema,
+  idSchema,
+  instantSchema,
+  pageOf,
+  pageQueryFields,
+  queryInteger,
+} from "./common.ts";
 import { alertActionSchema, rulePrioritySchema } from "./rules.ts";
 import { shown } from "./shown.ts";
 
@@ -92,7 +99,7 @@ export const notificationScopeSchema = z
   .describe("Your own, or everyone's: one line for each alert, whoever was alerted")
   .meta({ examples: ["mine"] });
 
-const queryPrioritySchema = z.coerce.number().int().min(1).max(5);
+const queryPrioritySchema = queryInteger(1, 5);
 
 export const listNotificationsInputSchema = z.strictObject({
   ...pageQueryFields,
@@ -175,18 +182,10 @@ export const unreadCountSchema = z
   .meta({ id: "UnreadCount", description: "How many notifications you have not read" });
 
 export const syncInputSchema = z.strictObject({
-  after: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(Number.MAX_SAFE_INTEGER)
+  after: queryInteger(0, Number.MAX_SAFE_INTEGER)
     .describe("The `next` of the answer before; 0 the first time")
     .meta({ examples: [0] }),
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(200)
+  limit: queryInteger(1, 200)
     .default(100)
     .describe("How many changes at most")
     .meta({ examples: [100] }),

@@ -5,6 +5,7 @@ import {
   optionalText,
   pageOf,
   pageQueryFields,
+  queryInteger,
   roleNameSchema,
   text,
   wellFormed,
@@ -202,11 +203,7 @@ export type UpdateRuleInput = z.infer<typeof updateRuleInputSchema>;
 
 export const deleteRuleInputSchema = z.strictObject({
   id: idSchema,
-  expectedVersion: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(2_147_483_647)
+  expectedVersion: queryInteger(1, 2_147_483_647)
     .optional()
     .describe("The version that you have seen: where the rule is at another one by now, it stays (409)")
     .meta({ examples: [1] }),
@@ -240,9 +237,6 @@ export const ruleSchema = z
   .meta({ id: "Rule", description: "When which people are alerted, and how" });
 export type Rule = z.infer<typeof ruleSchema>;
 
-/** A boolean in a query string. */
-const queryBoolean = z.enum(["true", "false"]).transform((value) => value === "true");
-
 /** What a list of rules can be ordered by; a minus turns it round. */
 export const ruleOrders = [
   "createdAt",
@@ -266,10 +260,11 @@ export const listRulesInputSchema = z.strictObject({
     )
     .meta({ examples: ["eyJhZnRlciI6WyIwMTk4YzBkZSJdfQ"] })
     .optional(),
-  active: queryBoolean
+  active: z
+    .boolean()
     .optional()
     .describe("Only active, or only inactive rules")
-    .meta({ examples: ["true"] }),
+    .meta({ examples: [true] }),
   mode: ruleModeSchema.optional(),
   role: roleNameSchema.describe("Only rules that alert this role").optional(),
   text: text(100)

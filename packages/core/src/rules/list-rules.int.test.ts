@@ -37,7 +37,7 @@ afterAll(() => test.close());
 
 it.each([
   [{}, ["Bravo", "alpha", "Delta", "Charlie_1"]],
-  [{ active: "false" }, ["alpha"]],
+  [{ active: false }, ["alpha"]],
   [{ mode: "shadow" }, ["Delta"]],
   [{ role: "Auditor" }, ["Bravo", "Charlie_1"]],
   [{ role: "auditor" }, []],
@@ -46,7 +46,7 @@ it.each([
   [{ text: "%" }, ["Delta"]],
   [{ text: "_" }, ["Charlie_1"]],
   [{ text: "\\" }, []],
-  [{ active: "true", role: "Operator" }, ["Delta", "Charlie_1"]],
+  [{ active: true, role: "Operator" }, ["Delta", "Charlie_1"]],
 ])("%o lists %o", async (query, names) => {
   expect(await namesOf(query)).toEqual(names);
   expect((await list(query)).total).toBe(names.length);

@@ -1,13 +1,10 @@
 import { DomainError } from "@tocsin/contracts/errors";
-import express from "express";
 import request from "supertest";
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { problemHandler, notFound } from "../http/problem.ts";
-import { requestId } from "../http/request-id.ts";
-import { recordingLog, stubServices } from "../testing/stub-services.ts";
+import { prefix, serveRouter } from "../testing/serve-router.ts";
+import { recordingLog } from "../testing/stub-services.ts";
 import { procedure, router } from "../trpc/init.ts";
-import { mountRest } from "./mount-rest.ts";
 
 const { log, lines } = recordingLog();
 const thing = z.object({ id: z.string(), amount: z.number(), flag: z.boolean().optional() });
@@ -21,7 +18,7 @@ const testRouter = router({
     .mutation(({ input }) => ({ id: "a b", ...input })),
   list: procedure("public")
     .meta({ openapi: { method: "GET", path: "/things" } })
-    .input(z.strictObject({ page: z.coerce.number().default(1), name: z.string().optional() }))
+    .input(z.strictObject({ page: z.int().default(1), name: z.string().optional() }))
     .output(z.object({ page: z.number(), name: z.string().optional() }))
     .query(({ input }) => input),
   count: procedure("public")
@@ -75,9 +72,7 @@ const testRouter = router({
     .query(() => ({})),
 });
 
-const app = express();
-app.set("query parser", false);
-app.use(requestId, mountRest(testRouter, stubServices(log)), notFound, problemHandler(log));
+const app = serveRouter(testRouter, log);
 
 beforeEach(() => {
   lines.length = 0;
@@ -85,43 +80,43 @@ beforeEach(() => {
 
 describe("success", () => {
   it("answers what the procedure gives", async () => {
-    const answer = await request(app).get("/things?page=3");
+    const answer = await request(app).get(`${prefix}/things?page=3`);
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ page: 3 });
     expect(answer.type).toBe("application/json");
   });
 
   it("answers 201 with the created thing and where it is", async () => {
-    const answer = await request(app).post("/things").send({ amount: 1.5 });
+    const answer = await request(app).post(`${prefix}/things`).send({ amount: 1.5 });
     expect(answer.status).toBe(201);
-    expect(answer.headers["location"]).toBe("/things/a%20b");
+    expect(answer.headers["location"]).toBe(`${prefix}/things/a%20b`);
     expect(answer.body).toEqual({ id: "a b", amount: 1.5 });
   });
 
   it("answers 202 where work follows", async () => {
-    expect((await request(app).post("/messages").send({ text: "a" })).status).toBe(202);
+    expect((await request(app).post(`${prefix}/messages`).send({ text: "a" })).status).toBe(202);
   });
 
   it("prefers a fixed path to one with a parameter", async () => {
-    expect((await request(app).get("/things/count")).body).toEqual({ count: 7 });
+    expect((await request(app).get(`${prefix}/things/count`)).body).toEqual({ count: 7 });
   });
 
   it("decodes path parameters", async () => {
-    expect((await request(app).get("/things/a%2Fb%20%C3%A4")).body).toEqual({ id: "a/b ä" });
+    expect((await request(app).get(`${prefix}/things/a%2Fb%20%C3%A4`)).body).toEqual({ id: "a/b ä" });
   });
 
   it("joins path and body", async () => {
-    const answer = await request(app).post("/things/7/approve").send({ note: "ok" });
+    const answer = await request(app).post(`${prefix}/things/7/approve`).send({ note: "ok" });
     expect(answer.body).toEqual({ id: "7", note: "ok" });
   });
 
   it("takes no body for an empty one", async () => {
-    expect((await request(app).post("/things/7/approve")).body).toEqual({ id: "7" });
+    expect((await request(app).post(`${prefix}/things/7/approve`)).body).toEqual({ id: "7" });
   });
 
   it("accepts a charset with the content type", async () => {
     const answer = await request(app)
-      .post("/things/7/approve")
+      .post(`${prefix}/things/7/approve`)
       .set("Content-Type", "application/json; charset=utf-8")
       .send('{"note":"ä"}');
     expect(answer.body).toEqual({ id: "7", note: "ä" });
@@ -136,13 +131,16 @@ describe("input", () => {
     ["a boolean as text", { amount: 1, flag: "false" }, "/flag"],
     ["a field that is not known", { amount: 1, role: "Admin" }, "/role"],
   ])("refuses %s and says where", async (_name, body, pointer) => {
-    const answer = await request(app).post("/things").send(body);
+    const answer = await request(app).post(`${prefix}/things`).send(body);
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({ code: "VALIDATION_FAILED", errors: [{ pointer }] });
   });
 
   it.each(["[]", '"text"', "1", "null"])("refuses a body that is no object: %s", async (body) => {
-    const answer = await request(app).post("/things").set("Content-Type", "application/json").send(body);
+    const answer = await request(app)
+      .post(`${prefix}/things`)
+      .set("Content-Type", "application/json")
+      .send(body);
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({ code: "VALIDATION_FAILED", errors: [{ pointer: "" }] });
   });
@@ -156,28 +154,42 @@ describe("input", () => {
     ["/things/7?id=8", "/id"],
     ["/things/count?x=1", "/x"],
   ])("refuses the query of %s", async (path, pointer) => {
-    const answer = await request(app).get(path);
+    const answer = await request(app).get(`${prefix}${path}`);
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({ code: "VALIDATION_FAILED", errors: [{ pointer }] });
   });
 
+  it.each(["", "%20", "0x10", "1e1", "+5", "1.0", "-1", "01", "true", "NaN", "9007199254740993000"])(
+    "takes plain digits for a number and not %j",
+    async (text) => {
+      const answer = await request(app).get(`${prefix}/things?page=${text}`);
+      expect(answer.status).toBe(400);
+      expect(answer.body).toMatchObject({ code: "VALIDATION_FAILED", errors: [{ pointer: "/page" }] });
+    },
+  );
+
+  it("refuses a body where none belongs", async () => {
+    const answer = await request(app).get(`${prefix}/things`).send({ page: 2 });
+    expect(answer.body).toMatchObject({ status: 400, code: "VALIDATION_FAILED" });
+  });
+
   it("refuses a field of the body that stands in the path", async () => {
-    const answer = await request(app).post("/things/7/approve").send({ id: "8" });
+    const answer = await request(app).post(`${prefix}/things/7/approve`).send({ id: "8" });
     expect(answer.body).toMatchObject({ status: 400, errors: [{ pointer: "/id" }] });
   });
 
   it("keeps everything after the first question mark", async () => {
-    expect((await request(app).get("/things?name=a?b")).body).toMatchObject({ name: "a?b" });
+    expect((await request(app).get(`${prefix}/things?name=a?b`)).body).toMatchObject({ name: "a?b" });
   });
 
   it("refuses a path that cannot be decoded", async () => {
-    const answer = await request(app).get("/things/%E0%A4%A");
+    const answer = await request(app).get(`${prefix}/things/%E0%A4%A`);
     expect(answer.body).toMatchObject({ status: 400, code: "VALIDATION_FAILED" });
   });
 
   it("refuses malformed JSON", async () => {
     const answer = await request(app)
-      .post("/things")
+      .post(`${prefix}/things`)
       .set("Content-Type", "application/json")
       .send('{"amount":');
     expect(answer.body).toMatchObject({ status: 400, code: "MALFORMED_JSON" });
@@ -191,17 +203,17 @@ describe("bodies", () => {
     "application/x-www-form-urlencoded",
     "multipart/form-data; boundary=x",
   ])("refuses %s with 415", async (type) => {
-    const answer = await request(app).post("/things").set("Content-Type", type).send("amount=1");
+    const answer = await request(app).post(`${prefix}/things`).set("Content-Type", type).send("amount=1");
     expect(answer.body).toMatchObject({ status: 415, code: "UNSUPPORTED_MEDIA_TYPE" });
   });
 
   it("refuses a charset or an encoding that nobody knows with 415", async () => {
     const charset = await request(app)
-      .post("/things")
+      .post(`${prefix}/things`)
       .set("Content-Type", "application/json; charset=nonsense")
       .send("{}");
     const encoding = await request(app)
-      .post("/things")
+      .post(`${prefix}/things`)
       .set("Content-Type", "application/json")
       .set("Content-Encoding", "nonsense")
       .send("{}");
@@ -211,7 +223,7 @@ describe("bodies", () => {
   it("takes a body of exactly the limit, and refuses one byte more with 413", async () => {
     const bodyOf = (size: number) => JSON.stringify({ text: "a".repeat(size - '{"text":""}'.length) });
     const post = (size: number) =>
-      request(app).post("/messages").set("Content-Type", "application/json").send(bodyOf(size));
+      request(app).post(`${prefix}/messages`).set("Content-Type", "application/json").send(bodyOf(size));
     expect((await post(kilobyte)).status).toBe(202);
     expect((await post(kilobyte + 1)).body).toMatchObject({
       status: 413,
@@ -228,35 +240,47 @@ describe("methods", () => {
     ["get", "/things/7/approve", "OPTIONS, POST"],
     ["patch", "/sign", "GET, HEAD, OPTIONS, POST"],
   ] as const)("%s %s is 405 and says what is allowed", async (method, path, allow) => {
-    const answer = await request(app)[method](path);
+    const answer = await request(app)[method](`${prefix}${path}`);
     expect(answer.body).toMatchObject({ status: 405, code: "METHOD_NOT_ALLOWED" });
     expect(answer.headers["allow"]).toBe(allow);
   });
 
   it("answers OPTIONS with what is allowed", async () => {
-    const answer = await request(app).options("/things");
+    const answer = await request(app).options(`${prefix}/things`);
     expect([answer.status, answer.headers["allow"]]).toEqual([204, "GET, HEAD, OPTIONS, POST"]);
   });
 
   it("answers HEAD as GET, without the body", async () => {
-    const answer = await request(app).head("/things/count");
+    const answer = await request(app).head(`${prefix}/things/count`);
     expect(answer.status).toBe(200);
     expect(answer.text).toBeUndefined();
-    expect((await request(app).head("/things?x=1")).status).toBe(400);
+    expect((await request(app).head(`${prefix}/things?x=1`)).status).toBe(400);
   });
 
-  it.each(["/", "/thing", "/things/7/approve/now", "/THINGS"])("%s is 404", async (path) => {
-    expect((await request(app).get(path)).body).toMatchObject({
+  it.each([
+    "/",
+    "/thing",
+    "/things/7/approve/now",
+    "/THINGS",
+    "/things/",
+    "//things",
+    "/%74hings",
+    "/things/./count",
+    "/things//approve",
+    "/things/7/approve/",
+    "/things;a=1",
+  ])("%s is 404", async (path) => {
+    expect((await request(app).get(`${prefix}${path}`)).body).toMatchObject({
       status: 404,
       code: "NOT_FOUND",
-      instance: path,
+      instance: `${prefix}${path}`,
     });
   });
 });
 
 describe("the idempotency key", () => {
   const post = (body: object, key?: string) => {
-    const sending = request(app).post("/messages");
+    const sending = request(app).post(`${prefix}/messages`);
     return (key === undefined ? sending : sending.set("Idempotency-Key", key)).send(body);
   };
 
@@ -276,9 +300,9 @@ describe("the idempotency key", () => {
 
 describe("a route for forms", () => {
   it("takes JSON, a form and a query", async () => {
-    const json = await request(app).post("/sign").send({ socket_id: "1.2" });
-    const form = await request(app).post("/sign").type("form").send("socket_id=1.2");
-    const query = await request(app).get("/sign?socket_id=1.2");
+    const json = await request(app).post(`${prefix}/sign`).send({ socket_id: "1.2" });
+    const form = await request(app).post(`${prefix}/sign`).type("form").send("socket_id=1.2");
+    const query = await request(app).get(`${prefix}/sign?socket_id=1.2`);
     expect([json.body, form.body, query.body]).toEqual([
       { socket_id: "1.2" },
       { socket_id: "1.2" },
@@ -287,15 +311,15 @@ describe("a route for forms", () => {
   });
 
   it("refuses a field twice or unknown in a form", async () => {
-    const twice = await request(app).post("/sign").type("form").send("socket_id=1&socket_id=2");
-    const unknown = await request(app).post("/sign").type("form").send("socket_id=1&x=2");
+    const twice = await request(app).post(`${prefix}/sign`).type("form").send("socket_id=1&socket_id=2");
+    const unknown = await request(app).post(`${prefix}/sign`).type("form").send("socket_id=1&x=2");
     expect([twice.body.errors[0].pointer, unknown.body.errors[0].pointer]).toEqual(["/socket_id", "/x"]);
   });
 });
 
 describe("errors", () => {
   it("are problem details with the request's id", async () => {
-    const answer = await request(app).get("/refuse").set("X-Request-Id", "my-request-1");
+    const answer = await request(app).get(`${prefix}/refuse`).set("X-Request-Id", "my-request-1");
     expect(answer.type).toBe("application/problem+json");
     expect(answer.headers).toMatchObject({ "retry-after": "7", "x-request-id": "my-request-1" });
     expect(answer.body).toEqual({
@@ -303,20 +327,20 @@ describe("errors", () => {
       title: "Temporarily unavailable",
       status: 503,
       detail: "Later",
-      instance: "/refuse",
+      instance: `${prefix}/refuse`,
       requestId: "my-request-1",
       code: "UNAVAILABLE",
     });
   });
 
   it("that nobody foresaw say nothing but the id, and stand in the log", async () => {
-    const answer = await request(app).get("/fail");
+    const answer = await request(app).get(`${prefix}/fail`);
     expect(answer.body).toEqual({
       type: "urn:tocsin:problem:internal-error",
       title: "Internal error",
       status: 500,
       detail: "Internal error",
-      instance: "/fail",
+      instance: `${prefix}/fail`,
       requestId: answer.headers["x-request-id"],
       code: "INTERNAL_ERROR",
     });
@@ -324,13 +348,13 @@ describe("errors", () => {
   });
 
   it("of an answer that breaks its own contract are internal too", async () => {
-    const answer = await request(app).get("/lie");
+    const answer = await request(app).get(`${prefix}/lie`);
     expect(answer.body).toMatchObject({ status: 500, code: "INTERNAL_ERROR", detail: "Internal error" });
     expect(answer.body.errors).toBeUndefined();
   });
 
   it("ask for a token where one is needed", async () => {
-    const answer = await request(app).get("/closed");
+    const answer = await request(app).get(`${prefix}/closed`);
     expect(answer.body).toMatchObject({ status: 401, code: "UNAUTHENTICATED" });
     expect(answer.headers["www-authenticate"]).toBe("Bearer");
   });
