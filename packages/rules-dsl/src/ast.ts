@@ -1,3 +1,5 @@
+import type { Decimal } from "./decimal.ts";
+
 /** Where a node stands in its source: the places (UTF-16 units, from 0) of its first and after its last character. */
 export interface Span {
   start: number;
@@ -16,7 +18,8 @@ interface Searching {
 
 export interface LiteralNode extends Located {
   kind: "literal";
-  value: string | number | boolean;
+  /** A decimal: a number whose digits a double does not hold. */
+  value: string | number | boolean | Decimal;
 }
 
 /** An ISO date: milliseconds since 1970 in UTC. */

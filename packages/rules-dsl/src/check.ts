@@ -88,10 +88,18 @@ function checkMixed(node: AnyNode): ConditionWarning[] {
 }
 
 function checkNumber(node: AnyNode): ConditionWarning[] {
-  if (node.kind !== "literal" || typeof node.value !== "number") return [];
-  if (!Number.isInteger(node.value) || Number.isSafeInteger(node.value)) return [];
-  const message = 'Numbers beyond 2^53 are not exact: compare decimal(field) with decimal("…")';
-  return [{ code: "INEXACT_NUMBER", message, span: node.span }];
+  if (node.kind !== "arithmetic") return [];
+  return [node.left, node.right].filter(isBeyondSafety).map((operand) => ({
+    code: "INEXACT_NUMBER",
+    message: "Beyond 2^53 it is computed with doubles, which are not exact: write decimal(…) around it",
+    span: operand.span,
+  }));
+}
+
+/** A whole number beyond 2^53 that a double holds, while those beside it it does not. */
+function isBeyondSafety(node: OperandNode): boolean {
+  if (node.kind !== "literal" || typeof node.value !== "number") return false;
+  return Number.isInteger(node.value) && !Number.isSafeInteger(node.value);
 }
 
 /** `event.amount > "10"` is unknown for every number. */

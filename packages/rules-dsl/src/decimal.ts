@@ -3,7 +3,7 @@ import { conditionLimits } from "./limits.ts";
 /** Places kept by a division that does not come out even. */
 const divisionPlaces = 20;
 
-const notation = /^(-?)(\d{1,400})(?:\.(\d{1,400}))?(?:[eE]([+-]?\d{1,3}))?$/;
+const notation = /^(-?)(\d{1,400})(?:\.(\d{1,400}))?(?:[eE]([+-]?\d{1,9}))?$/;
 
 /** An exact decimal number: `coefficient / 10 ** scale`. */
 export class Decimal {

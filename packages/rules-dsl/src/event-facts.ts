@@ -1,4 +1,5 @@
 import { parseInstant } from "./dates.ts";
+import { isRawNumber } from "./exact-number.ts";
 import { Instant, toValue, type Value } from "./values.ts";
 
 /** What conditions and templates may know of an event. */
@@ -61,6 +62,7 @@ export function readPath(event: EventFacts, segments: readonly string[]): Value 
 /** An own property of an object, or an item of a list; never what a prototype offers. */
 export function readOwn(holder: unknown, name: string): unknown {
   if (typeof holder !== "object" || holder === null || !Object.hasOwn(holder, name)) return undefined;
+  if (isRawNumber(holder)) return undefined;
   // A list's length is its own property too: len() gives it.
   if (name === "length" && Array.isArray(holder)) return undefined;
   return (holder as Readonly<Record<string, unknown>>)[name];

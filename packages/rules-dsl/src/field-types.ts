@@ -1,4 +1,5 @@
 import type { OperandNode, PathNode } from "./ast.ts";
+import { Decimal } from "./decimal.ts";
 import { columnNames, type EventFacts, readPath, resolvePath } from "./event-facts.ts";
 import { Instant, type Value } from "./values.ts";
 
@@ -64,7 +65,9 @@ export class FieldTypes {
   typeOf(node: OperandNode): OperandType | undefined {
     switch (node.kind) {
       case "literal":
-        return typeof node.value as "string" | "number" | "boolean";
+        return typeof node.value === "object"
+          ? "number"
+          : (typeof node.value as "string" | "number" | "boolean");
       case "instant":
         return "date";
       case "duration":
@@ -123,5 +126,6 @@ function typeOfValue(value: Value): FieldType | undefined {
   if (value === undefined) return undefined;
   if (Array.isArray(value)) return "list";
   if (value instanceof Instant) return "date";
+  if (value instanceof Decimal) return "number";
   return typeof value as "string" | "number" | "boolean" | "object";
 }

@@ -1,3 +1,5 @@
+import { isRawNumber } from "./exact-number.ts";
+
 /**
  * The JSON text of a value, or its beginning: whole where it has at most `limit` characters, else more than those. Costs
  * by what is written, not by how large the value is. Only what JSON.parse gives is written as JSON.stringify writes it.
@@ -10,6 +12,7 @@ export function jsonStart(value: unknown, limit: number): string {
     // A long text is cut before it is written, beyond the limit.
     if (typeof item === "string")
       text += JSON.stringify(item.length > limit ? item.slice(0, limit + 1) : item);
+    else if (isRawNumber(item)) text += item.rawJSON;
     else if (typeof item !== "object" || item === null) text += JSON.stringify(item) ?? "null";
     else if (Array.isArray(item)) writeItems(item);
     else writeFields(item as Readonly<Record<string, unknown>>);

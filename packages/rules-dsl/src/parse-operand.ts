@@ -7,10 +7,12 @@ import {
   type OperandNode,
   type PathNode,
 } from "./ast.ts";
+import { Decimal } from "./decimal.ts";
 import { functionArity, functionNames } from "./functions.ts";
 import { type Expression, toCondition, toOperand } from "./node-roles.ts";
 import type { ParserState } from "./parser-state.ts";
 import { nearest } from "./suggest.ts";
+import { negateValue } from "./values.ts";
 
 const keywords: ReadonlySet<string> = new Set([
   "and",
@@ -73,9 +75,10 @@ function parseUnary(state: ParserState): Expression {
 /** A minus before a number is part of it. */
 function negated(state: ParserState, operand: OperandNode, start: number): OperandNode {
   const span = state.spanFrom(start);
-  if (operand.kind === "literal" && typeof operand.value === "number") {
-    // 0 - value, for there is no use in a negative zero.
-    return state.add({ kind: "literal", value: 0 - operand.value, span });
+  if (operand.kind === "literal") {
+    const value = negateValue(operand.value);
+    if (typeof value === "number" || value instanceof Decimal)
+      return state.add({ kind: "literal", value, span });
   }
   return state.add({ kind: "negate", operand, span });
 }

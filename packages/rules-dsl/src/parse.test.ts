@@ -143,7 +143,7 @@ describe("parseCondition", () => {
       }),
       { seed: 20260301, numRuns: 3000 },
     );
-  });
+  }, 30_000);
 });
 
 describe("formatCondition", () => {

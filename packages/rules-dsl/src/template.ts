@@ -1,3 +1,4 @@
+import { Decimal } from "./decimal.ts";
 import { type EventFacts, readPath } from "./event-facts.ts";
 import { cutText } from "./cut-text.ts";
 import { jsonStart } from "./json-start.ts";
@@ -121,7 +122,7 @@ export function textOf(
   const value = readPath(event, segments);
   if (value === undefined) return undefined;
   if (typeof value !== "object") return String(value);
-  return value instanceof Instant ? value.toJSON() : jsonStart(value, limit);
+  return value instanceof Instant || value instanceof Decimal ? value.toJSON() : jsonStart(value, limit);
 }
 
 /** The placeholders of a template that an event gives nothing for, and that have no default. */

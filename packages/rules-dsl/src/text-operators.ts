@@ -1,10 +1,11 @@
 import type { TextNode } from "./ast.ts";
+import { isRawNumber } from "./exact-number.ts";
 import { holdsText } from "./find-text.ts";
 import { conditionLimits } from "./limits.ts";
 import { compilePattern } from "./pattern.ts";
 import type { PatternProgram } from "./pattern-program.ts";
 import { ExceededLimit, stepsToRead } from "./search-budget.ts";
-import { isEqual, type Kleene, type Value } from "./values.ts";
+import { isEqual, type Kleene, toValue, type Value } from "./values.ts";
 
 /** Steps for each item of a list that is compared with a date or a decimal: each is read as one. */
 const convertedItem = 50;
@@ -41,11 +42,11 @@ function containsItem(list: readonly unknown[], value: Value, steps: number): Kl
   if (value === undefined || Array.isArray(value)) return undefined;
   const needed = list.length * (typeof value === "object" ? convertedItem : 1);
   if (needed > steps) return ExceededLimit.ofSteps(needed, steps);
-  return list.some((item) => isScalar(item) && isEqual(item, value) === true);
+  return list.some((item) => isNameable(item) && isEqual(toValue(item), value) === true);
 }
 
-function isScalar(item: unknown): item is string | number | boolean {
-  return typeof item === "string" || typeof item === "number" || typeof item === "boolean";
+function isNameable(item: unknown): boolean {
+  return typeof item !== "object" || isRawNumber(item);
 }
 
 function matchesPattern(node: TextSearch, text: string, pattern: string): Kleene | ExceededLimit {

@@ -1,11 +1,13 @@
 import { parseDuration } from "./dates.ts";
+import type { Decimal } from "./decimal.ts";
 import { InvalidConditionError, positionAt, type Problem } from "./errors.ts";
+import { readNumber as readExactly } from "./exact-number.ts";
 
 /** A word or sign of a condition. `offset` to `end` is its place in the source. */
 export type Token = { offset: number; end: number } & (
   | { kind: "word"; text: string }
   | { kind: "symbol"; text: string }
-  | { kind: "number"; value: number }
+  | { kind: "number"; value: number | Decimal }
   | { kind: "string"; value: string }
   | { kind: "instant"; milliseconds: number }
   | { kind: "duration"; milliseconds: number }
@@ -123,8 +125,9 @@ function readNumber(source: string, offset: number): Token {
     const expected = ["ms", "s", "m", "h", "d", "w"];
     return refuse(source, end, { message: `${quote(glued)} is not a unit of time`, found: glued, expected });
   }
-  const value = Number(text);
-  if (Number.isFinite(value)) return { kind: "number", value, offset, end };
+  const double = Number(text);
+  const value = readExactly(text) ?? double;
+  if (Number.isFinite(double)) return { kind: "number", value, offset, end };
   return refuse(source, offset, {
     message: "This number is too large",
     found: text,

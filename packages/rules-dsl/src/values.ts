@@ -1,6 +1,7 @@
 import type { ArithmeticOperator, ComparisonOperator } from "./ast.ts";
 import { formatDuration, parseInstant } from "./dates.ts";
 import { calculateDecimals, compareDecimals, Decimal, parseDecimal } from "./decimal.ts";
+import { isRawNumber, readNumber } from "./exact-number.ts";
 
 /** A point in time. */
 export class Instant {
@@ -39,7 +40,10 @@ export type Kleene = boolean | undefined;
 /** Milliseconds on either side of 1970 that a date can hold (ECMAScript time values). */
 const maximumInstant = 8.64e15;
 
-/** The value of a field as the language sees it: null, NaN and what JSON does not know are missing. */
+/**
+ * The value of a field as the language sees it: null, NaN and what JSON does not know are missing, a number whose digits a
+ * double does not hold is a decimal.
+ */
 export function toValue(raw: unknown): Value {
   switch (typeof raw) {
     case "string":
@@ -48,7 +52,8 @@ export function toValue(raw: unknown): Value {
     case "number":
       return Number.isNaN(raw) ? undefined : raw;
     case "object":
-      return raw ?? undefined;
+      if (raw === null) return undefined;
+      return isRawNumber(raw) ? readNumber(raw.rawJSON) : raw;
     default:
       return undefined;
   }

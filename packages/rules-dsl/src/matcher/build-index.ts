@@ -216,24 +216,52 @@ function* buildPrefix({ slot, members }: Group, depth: number): Steps<PrefixInde
 
 function* buildRange({ slot, members }: Group, depth: number): Steps<RangeIndex> {
   const ranges = members.flatMap(({ predicate, rest }) =>
-    predicate.kind === "range" ? [{ from: predicate.low, to: nextUp(predicate.high), rest }] : [],
+    predicate.kind === "range"
+      ? [
+          {
+            from: { at: predicate.low, between: predicate.from },
+            to: { at: nextUp(predicate.high), between: predicate.to },
+            rest,
+          },
+        ]
+      : [],
   );
-  const bounds = Float64Array.from(new Set(ranges.flatMap(({ from, to }) => [from, to]))).toSorted();
-  const places = new Map(Array.from(bounds, (bound, index) => [bound, index]));
+  const sorted = sortBounds(ranges.flatMap(({ from, to }) => [from, to]));
+  const bounds = Float64Array.from(sorted, ({ at }) => at);
+  const boundsBetween = Float64Array.from(sorted, ({ between }) => between);
+  const places = new Map(sorted.map((bound, index) => [keyOf(bound), index]));
   // A range without an upper bound covers the last interval too.
-  places.set(Number.POSITIVE_INFINITY, bounds.length);
+  const placeOf = (bound: Bound) =>
+    bound.between === Number.POSITIVE_INFINITY ? bounds.length : (places.get(keyOf(bound)) ?? 0);
   const lists = new Map<number, Candidate[]>();
   let taken = 0;
   for (const { from, to, rest } of ranges) {
-    const left = bounds.length + (places.get(from) ?? 0);
-    const right = bounds.length + (places.get(to) ?? 0);
+    const left = bounds.length + placeOf(from);
+    const right = bounds.length + placeOf(to);
     for (const position of cover(left, right)) listAt(lists, position).push(rest);
     taken += 1;
     if (taken % stride === 0) yield;
   }
   const branches: (Branch | undefined)[] = Array.from({ length: bounds.length * 2 });
   for (const [position, list] of lists) branches[position] = yield* buildBranch(list, depth + 1);
-  return { slot, bounds, branches };
+  return { slot, bounds, boundsBetween, branches };
+}
+
+/** Where a range begins, or has ended: at which double, and above which double for numbers between two of them. */
+interface Bound {
+  at: number;
+  between: number;
+}
+
+/** Each bound once, ascending by both: `between` is `at`, or the double before it. */
+function sortBounds(bounds: readonly Bound[]): Bound[] {
+  const distinct = new Map(bounds.map((bound) => [keyOf(bound), bound]));
+  return [...distinct.values()].toSorted((a, b) => a.at - b.at || a.between - b.between);
+}
+
+function keyOf({ at, between }: Bound): number | string {
+  // Most bounds are the same double for both.
+  return at === between ? at : `${at} ${between}`;
 }
 
 /** The tree positions that together cover the leaves from `first` up to, not including, `end` (bottom up). */

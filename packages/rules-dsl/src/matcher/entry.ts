@@ -1,6 +1,6 @@
 import type { Scope } from "../interpret.ts";
 import type { Value } from "../values.ts";
-import type { Conjunction, Predicate, Scalar, SlotValues } from "./predicate.ts";
+import { type Conjunction, holds, type Predicate, type Scalar, type SlotValues } from "./predicate.ts";
 
 /** What an entry tests; the cheap ones first. */
 const always = 0;
@@ -54,7 +54,8 @@ export class Entry {
       case equal:
         return value === this.value;
       case range:
-        return typeof value === "number" && value >= this.low && value <= this.high;
+        if (typeof value === "number") return value >= this.low && value <= this.high;
+        return typeof value === "object" && this.test(values, scope);
       case oneOf:
         return this.members?.has(value) === true;
       case prefix:
@@ -86,6 +87,8 @@ function valueOf(predicate: Predicate): Scalar {
 
 function testOf(predicate: Predicate): Entry["test"] {
   if (predicate.kind === "residual") return predicate.test;
+  // What is no double may be a decimal.
+  if (predicate.kind === "range") return (values) => holds(predicate, values[predicate.slot]);
   if (predicate.kind !== "field") return never;
   const { slot, test: testValue } = predicate;
   return (values) => testValue(values[slot]);

@@ -1,3 +1,5 @@
+import { Decimal } from "../decimal.ts";
+import { doubleBelow } from "../exact-number.ts";
 import type { Scope } from "../interpret.ts";
 import type { Value } from "../values.ts";
 import type { Entry } from "./entry.ts";
@@ -35,6 +37,8 @@ export interface RangeIndex {
   slot: number;
   /** Interval i holds the numbers from bounds[i] up to, not including, bounds[i + 1]. */
   bounds: Float64Array;
+  /** The same for numbers between two doubles, which are looked up by the one below. */
+  boundsBetween: Float64Array;
   /** The tree as a heap: interval i is the leaf at bounds.length + i. */
   branches: readonly (Branch | undefined)[];
 }
@@ -92,7 +96,8 @@ function collectNode(node: IndexNode, search: Search): void {
   }
   for (const index of node.ranges) {
     const value = search.values[index.slot];
-    if (typeof value === "number") collectRange(index, value, search);
+    if (typeof value === "number") collectRange(index, index.bounds, value, search);
+    else if (value instanceof Decimal) collectRange(index, index.boundsBetween, doubleBelow(value), search);
   }
   for (const index of node.prefixes) {
     const value = search.values[index.slot];
@@ -100,7 +105,7 @@ function collectNode(node: IndexNode, search: Search): void {
   }
 }
 
-function collectRange({ bounds, branches }: RangeIndex, value: number, search: Search): void {
+function collectRange({ branches }: RangeIndex, bounds: Float64Array, value: number, search: Search): void {
   // Alerts watch the far end of a scale: most events lie below all of their ranges.
   if (value < (bounds[0] ?? 0)) return;
   let position = bounds.length + intervalOf(bounds, value);

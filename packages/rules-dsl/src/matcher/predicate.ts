@@ -1,4 +1,6 @@
 import type { Scope } from "../interpret.ts";
+import { Decimal } from "../decimal.ts";
+import { doubleBelow } from "../exact-number.ts";
 import type { Value } from "../values.ts";
 
 /** The event's values, by slot. */
@@ -7,10 +9,22 @@ export type SlotValues = readonly Value[];
 /** A constant that an index can look up. */
 export type Scalar = string | number | boolean;
 
+/** Numbers from one to another. */
+export interface RangePredicate {
+  kind: "range";
+  slot: number;
+  /** The first and last double. */
+  low: number;
+  high: number;
+  /** The bounds as they were written: a number between two doubles is in it if the one below is from `from` up to, not including, `to`. */
+  from: number;
+  to: number;
+}
+
 /** A predicate over one field. All predicates are true or not: unknown counts as not true. */
 export type FieldPredicate =
   | { kind: "oneOf"; slot: number; values: readonly Scalar[] }
-  | { kind: "range"; slot: number; low: number; high: number }
+  | RangePredicate
   | { kind: "prefix"; slot: number; prefix: string }
   | { kind: "field"; slot: number; test: (value: Value) => boolean };
 
@@ -31,12 +45,19 @@ export function holds(predicate: FieldPredicate, value: Value): boolean {
     case "oneOf":
       return isScalar(value) && predicate.values.includes(value);
     case "range":
-      return typeof value === "number" && value >= predicate.low && value <= predicate.high;
+      return isInRange(predicate, value);
     case "prefix":
       return typeof value === "string" && value.startsWith(predicate.prefix);
     case "field":
       return predicate.test(value);
   }
+}
+
+function isInRange({ low, high, from, to }: RangePredicate, value: Value): boolean {
+  if (typeof value === "number") return value >= low && value <= high;
+  if (!(value instanceof Decimal)) return false;
+  const below = doubleBelow(value);
+  return below >= from && below < to;
 }
 
 /** True for texts, numbers and truth values. */

@@ -12,6 +12,7 @@ import {
   type PathNode,
   type TextNode,
 } from "../ast.ts";
+import { Decimal } from "../decimal.ts";
 import { isDateColumn, resolvePath } from "../event-facts.ts";
 import { compileFiltrex, type SymbolSource, toFiltrex } from "../filtrex-expression.ts";
 import { type Scope, truthOf, valueOf } from "../interpret.ts";
@@ -22,6 +23,7 @@ import { nextDown, nextUp } from "./doubles.ts";
 import {
   isScalar,
   type Predicate,
+  type RangePredicate,
   type ResidualPredicate,
   type Scalar,
   type SlotValues,
@@ -111,22 +113,32 @@ function fromComparison(leaf: ComparisonNode, negated: boolean, slots: SlotTable
     if (range) return { kind: "range", slot, ...range };
   }
   if (operator === "!=" && isScalar(constant) && isIndexable(path)) {
-    return { kind: "field", slot, test: (value) => isScalar(value) && value !== constant };
+    return { kind: "field", slot, test: (value) => isNameable(value) && value !== constant };
   }
   return { kind: "field", slot, test: (value) => compareBy(operator, value, constant) === true };
 }
 
-/** The closed range of doubles that an ordering allows. */
-function toRange(operator: ComparisonOperator, bound: number): { low: number; high: number } | undefined {
+/** What can be named and is not null: a decimal, of which no double has the digits, equals no constant of the index. */
+function isNameable(value: Value): boolean {
+  return isScalar(value) || value instanceof Decimal;
+}
+
+const infinity = Number.POSITIVE_INFINITY;
+
+/** The closed range of doubles that an ordering allows, and its bounds for numbers between them. */
+function toRange(
+  operator: ComparisonOperator,
+  bound: number,
+): Omit<RangePredicate, "kind" | "slot"> | undefined {
   switch (operator) {
     case ">":
-      return { low: nextUp(bound), high: Number.POSITIVE_INFINITY };
+      return { low: nextUp(bound), high: infinity, from: bound, to: infinity };
     case ">=":
-      return { low: bound, high: Number.POSITIVE_INFINITY };
+      return { low: bound, high: infinity, from: bound, to: infinity };
     case "<":
-      return { low: Number.NEGATIVE_INFINITY, high: nextDown(bound) };
+      return { low: -infinity, high: nextDown(bound), from: -infinity, to: bound };
     case "<=":
-      return { low: Number.NEGATIVE_INFINITY, high: bound };
+      return { low: -infinity, high: bound, from: -infinity, to: bound };
     case "==":
     case "!=":
       return undefined;
@@ -160,7 +172,7 @@ function fromIn(leaf: InNode, negated: boolean, slots: SlotTable): Predicate | u
     };
   }
   const excluded = new Set<Scalar>(constants);
-  return { kind: "field", slot, test: (value) => isScalar(value) && !excluded.has(value) };
+  return { kind: "field", slot, test: (value) => isNameable(value) && !excluded.has(value as Scalar) };
 }
 
 function constantsOf(nodes: readonly OperandNode[]): Value[] | undefined {
@@ -178,7 +190,7 @@ function fromBetween(leaf: BetweenNode, negated: boolean, slots: SlotTable): Pre
     return { kind: "field", slot, test };
   }
   if (typeof low === "number" && typeof high === "number" && isIndexable(leaf.operand)) {
-    return { kind: "range", slot, low, high };
+    return { kind: "range", slot, low, high, from: low, to: high };
   }
   const test = (value: Value) =>
     compareBy(">=", value, low) === true && compareBy("<=", value, high) === true;

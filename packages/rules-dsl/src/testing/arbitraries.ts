@@ -8,8 +8,10 @@ import type {
   PathNode,
   Span,
 } from "../ast.ts";
+import { Decimal, parseDecimal } from "../decimal.ts";
 import type { EventFacts } from "../event-facts.ts";
 import { functionNames } from "../functions.ts";
+import { rawNumber } from "./raw-number.ts";
 
 /** Generated nodes stand nowhere. */
 const span: Span = { start: 0, end: 0 };
@@ -43,7 +45,21 @@ const texts = [
   "💥é",
   'q"\\\n',
 ];
-const numbers = [0, 1, 2, 3, -1, 0.1, 0.2, 2.5, 100, 1e21, 1e308, -1e308, 5e-324, 9007199254740991];
+const numbers = [
+  0, 1, 2, 3, 9007199254740992, -1, 0.1, 0.2, 2.5, 100, 1e21, 1e308, -1e308, 5e-324, 9007199254740991,
+];
+/** Digits that no double holds, close to what the conditions name. */
+const exactNumbers = [
+  "9007199254740993",
+  "-9007199254740993",
+  "0.1000000000000000055",
+  "0.9999999999999999999",
+  "1.00000000000000000001",
+  "1000000000000000000001",
+  "4.9e-324",
+];
+const rawNumbers = exactNumbers.map(rawNumber);
+const decimals = exactNumbers.flatMap((digits) => parseDecimal(digits) ?? []);
 const hostileNumbers = [-0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 const patterns = ["a", "^a", "b$", "[0-9]+", "(?i)de", "^(a|ab)(c|bcd)*$", "\\p{L}", "."];
 const instants = [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 1, 0, 0, 5), Date.UTC(2025, 11, 31)];
@@ -64,7 +80,7 @@ const fieldName = mostly(["amount", "country"], fieldNames);
 const text = mostly(["a", "ab", "DE"], texts);
 const number = mostly([0, 1, 2], numbers);
 
-const literal = (value: string | number | boolean): LiteralNode => ({ kind: "literal", value, span });
+const literal = (value: LiteralNode["value"]): LiteralNode => ({ kind: "literal", value, span });
 
 const path: fc.Arbitrary<PathNode> = fc
   .oneof(
@@ -91,6 +107,7 @@ const path: fc.Arbitrary<PathNode> = fc
 const constant: fc.Arbitrary<OperandNode> = fc.oneof(
   { weight: 5, arbitrary: text.map(literal) },
   { weight: 5, arbitrary: number.map(literal) },
+  { weight: 1, arbitrary: fc.constantFrom(...decimals).map(literal) },
   { weight: 1, arbitrary: fc.boolean().map(literal) },
   {
     weight: 1,
@@ -112,7 +129,8 @@ function call(name: FunctionName, argument: OperandNode): OperandNode {
 
 /** The parser reads a minus before a number as part of it. */
 function minus(operand: OperandNode): OperandNode {
-  const isNumber = operand.kind === "literal" && typeof operand.value === "number";
+  const isNumber =
+    operand.kind === "literal" && (typeof operand.value === "number" || operand.value instanceof Decimal);
   return isNumber ? operand : { kind: "negate", operand, span };
 }
 
@@ -227,6 +245,7 @@ const scalar = fc.oneof(
   { weight: 4, arbitrary: text },
   { weight: 4, arbitrary: number },
   { weight: 1, arbitrary: fc.constantFrom(...hostileNumbers, hugeText) },
+  { weight: 1, arbitrary: fc.constantFrom(...rawNumbers) },
   { weight: 1, arbitrary: fc.boolean() },
   { weight: 1, arbitrary: fc.constant(null) },
 );
@@ -241,7 +260,10 @@ const anything: fc.Arbitrary<unknown> = fc.oneof(
 /** Own properties, `__proto__` among them, as JSON.parse makes them. */
 const payload: fc.Arbitrary<unknown> = fc
   .tuple(
-    fc.option(number, { nil: undefined, freq: 6 }),
+    fc.option(fc.oneof({ weight: 4, arbitrary: number }, fc.constantFrom(...rawNumbers)), {
+      nil: undefined,
+      freq: 6,
+    }),
     fc.option(text, { nil: undefined, freq: 6 }),
     fc.array(fc.tuple(fc.constantFrom(...fieldNames), anything), { maxLength: 9 }),
   )
