@@ -72,6 +72,44 @@ function withoutZerosBehind(digits: string): string {
   return digits.slice(0, end);
 }
 
+/** A number as it is answered: `JSON.stringify` writes its digits, whatever copies it before. */
+class WrittenNumber {
+  readonly digits: string;
+
+  constructor(digits: string) {
+    this.digits = digits;
+  }
+
+  toJSON(): ExactNumber {
+    return json.rawJSON(this.digits);
+  }
+}
+
+/**
+ * Parses JSON that is to be written again and nothing else: digits stay through tRPC's serialiser too, which would copy
+ * an {@link ExactNumber} as an object.
+ */
+export function parseToWrite(text: string): unknown {
+  return json.parse(text, (_name, value, { source }) =>
+    typeof value === "number" && source !== undefined && !isHeld(value, source)
+      ? new WrittenNumber(source)
+      : value,
+  );
+}
+
+/** So many digits, or an exponent: only then a double may not hold a number. It may stand in a text as well. */
+const maybeExact = /[\d.]{16}|\d[eE]/;
+
+/** Whether a value holds a number that is kept as it was written. @param text its JSON */
+export function holdsExactNumbers(value: unknown, text: string): boolean {
+  return maybeExact.test(text) && hasExactNumber(value);
+}
+
+function hasExactNumber(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return isExactNumber(value) || Object.values(value).some(hasExactNumber);
+}
+
 /** The nearest double, for what can hold no more. */
 export function roundedNumber({ rawJSON }: ExactNumber): number {
   return Number(rawJSON);

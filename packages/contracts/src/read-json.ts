@@ -21,12 +21,14 @@ export interface JsonBudget {
   depth?: number;
   /** The most values. */
   values?: number;
+  /** Numbers whose digits a double does not hold are kept as they were written (`exact`), or refused. */
+  numbers?: "exact" | "double";
 }
 
 /**
  * Reads a JSON text strictly, for every door. What JSON.parse silently makes something of is refused: a name given
  * twice, `__proto__`, half of a surrogate pair, a number beyond what a double holds. Numbers whose digits a double
- * does not hold are kept as they were written.
+ * does not hold are kept as they were written, or refused: they are never rounded.
  * @throws DomainError MALFORMED_JSON, or VALIDATION_FAILED with a pointer
  */
 export function readJson(text: string, budget: JsonBudget = {}): unknown {
@@ -38,8 +40,12 @@ function readPart(text: string, budget: JsonBudget, at: readonly PropertyKey[]):
   const outline = outlineOf(text);
   refuseBeyond(outline, budget, at);
   const value = parse(text, outline.hasLongNumbers);
-  const path = [...at];
-  if (outline.names > checkValues(value, { path, mayBeIllFormed: text.includes("\\u") })) {
+  const checking = {
+    path: [...at],
+    mayBeIllFormed: text.includes("\\u"),
+    isExact: budget.numbers !== "double",
+  };
+  if (outline.names > checkValues(value, checking)) {
     const message = "A name stands twice in the same object";
     throw at.length > 0 ? invalidAt(at, message, "duplicate") : malformed(message);
   }
@@ -240,6 +246,8 @@ interface Checking {
   path: PropertyKey[];
   /** Whether half of a surrogate pair may stand somewhere: in UTF-8 only an escape can be one. */
   mayBeIllFormed: boolean;
+  /** Whether numbers may be such as no double holds. */
+  isExact: boolean;
 }
 
 /** How many names a parsed value has; refuses those that are forbidden, and texts and numbers that are none. */
@@ -249,6 +257,7 @@ function checkValues(value: unknown, checking: Checking): number {
   if (typeof value !== "object" || value === null) return 0;
   if (isExactNumber(value)) {
     refuseUnkept(value.rawJSON, roundedNumber(value), path);
+    if (!checking.isExact) throw invalidAt(path, "This number has more digits than are kept here", "inexact");
     return 0;
   }
   const isArray = Array.isArray(value);

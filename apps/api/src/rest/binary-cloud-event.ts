@@ -1,10 +1,10 @@
 import { cloudEventSchema } from "@tocsin/contracts/cloud-events";
 import type { SendEventInput } from "@tocsin/contracts/api/events";
+import type { JsonBudget } from "@tocsin/contracts/read-json";
 import { invalidAt, validationFailed } from "@tocsin/contracts/validation-failed";
 import type { Request } from "express";
 import { z } from "zod";
 import { readJsonFields } from "./read-input.ts";
-import type { JsonBudget } from "./read-json.ts";
 
 const prefix = "ce-";
 

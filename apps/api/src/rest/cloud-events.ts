@@ -1,5 +1,6 @@
 import { maximumBatchEvents } from "@tocsin/contracts/api/events";
 import { cloudEventBatchType, cloudEventSchema, cloudEventType } from "@tocsin/contracts/cloud-events";
+import { readJson, readJsonBatch } from "@tocsin/contracts/read-json";
 import { invalidAt, validationFailed } from "@tocsin/contracts/validation-failed";
 import type { Context } from "@tocsin/core/context";
 import { sendEvent } from "@tocsin/core/events/send-event";
@@ -9,7 +10,6 @@ import type { ApiContext } from "../trpc/context.ts";
 import { isBinaryCloudEvent, readBinaryCloudEvent } from "./binary-cloud-event.ts";
 import { callDirectly } from "./call-directly.ts";
 import { budgetOf } from "./read-input.ts";
-import { readJson } from "./read-json.ts";
 import type { RestRoute } from "./routes.ts";
 
 const types = { one: cloudEventType, many: cloudEventBatchType } as const;
@@ -37,8 +37,10 @@ export function cloudEventCallOf(
   }
   return () =>
     callDirectly(route, context, (ctx) => {
-      const body = readJson(String(request.body), budgetOf(route));
-      return form === "one" ? sendOne(ctx, body) : sendMany(ctx, body);
+      const [text, budget] = [String(request.body), budgetOf(route)];
+      return form === "one"
+        ? sendOne(ctx, readJson(text, budget))
+        : sendMany(ctx, readJsonBatch(text, { field: undefined }, budget));
     });
 }
 

@@ -1,7 +1,7 @@
 import { isForbiddenName } from "@tocsin/contracts/json";
+import { type BatchPlace, type JsonBudget, readJson, readJsonBatch } from "@tocsin/contracts/read-json";
 import { invalidAt } from "@tocsin/contracts/validation-failed";
 import type { Request } from "express";
-import { type JsonBudget, readJson } from "./read-json.ts";
 import type { RestRoute, WrittenType } from "./routes.ts";
 
 type Fields = Record<string, unknown>;
@@ -69,12 +69,14 @@ function readBody(route: RestRoute, request: Request): Fields {
   const body: unknown = request.body;
   if (typeof body !== "string") return {};
   if (route.meta.formAndQuery && request.is("application/x-www-form-urlencoded")) return readPairs(body);
-  return readJsonFields(body, budgetOf(route));
+  const { batchField: field } = route.meta;
+  return readJsonFields(body, budgetOf(route), field === undefined ? undefined : { field });
 }
 
-/** How deep the body of a route may nest, and how many values it may hold. */
+/** How deep the body of a route may nest, how many values it may hold, and what its numbers may be. */
 export function budgetOf({ meta }: RestRoute): JsonBudget {
   return {
+    numbers: meta.exactNumbers ? "exact" : "double",
     ...(meta.bodyDepth !== undefined && { depth: meta.bodyDepth }),
     ...(meta.bodyValues !== undefined && { values: meta.bodyValues }),
   };
@@ -82,11 +84,12 @@ export function budgetOf({ meta }: RestRoute): JsonBudget {
 
 /**
  * The fields of a JSON body; an empty body has none.
+ * @param place where its items stand, if it is a batch: one that cannot be read is refused by itself
  * @throws DomainError MALFORMED_JSON, VALIDATION_FAILED
  */
-export function readJsonFields(body: string, budget?: JsonBudget): Fields {
+export function readJsonFields(body: string, budget?: JsonBudget, place?: BatchPlace): Fields {
   if (body === "") return {};
-  const value = readJson(body, budget);
+  const value = place ? readJsonBatch(body, place, budget) : readJson(body, budget);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
   throw invalidAt([], "Must be a JSON object", "invalid_type");
 }

@@ -39,6 +39,7 @@ export const eventsRouter = router({
       successStatus: 202,
       location: "/events/{id}",
       bodyLimit: maximumEventBytes,
+      exactNumbers: true,
       idempotencyHeader: true,
       cloudEvents: "one",
     })
@@ -62,6 +63,8 @@ export const eventsRouter = router({
       bodyLimit: maximumBatchBytes,
       bodyDepth: batchDepth,
       bodyValues: maximumBatchValues,
+      exactNumbers: true,
+      batchField: "events",
       cloudEvents: "many",
     })
     .input(sendEventsInputSchema)

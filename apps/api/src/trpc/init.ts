@@ -25,6 +25,10 @@ export interface ProcedureMeta extends OpenApiMeta {
   bodyDepth?: number;
   /** How many values the body may hold, where it is not the common limit. */
   bodyValues?: number;
+  /** Numbers whose digits a double does not hold are kept; else they are refused. */
+  exactNumbers?: true;
+  /** The body is a batch, whose items stand in this field: one that cannot be read is refused by itself. */
+  batchField?: string;
   /** The route takes `Idempotency-Key`: its value becomes the input's `idempotencyKey`. */
   idempotencyHeader?: true;
   /**

@@ -1,5 +1,6 @@
 import type { Requirement } from "@tocsin/core/context";
 import { DomainError } from "@tocsin/contracts/errors";
+import { maximumDepth, readJson } from "@tocsin/contracts/read-json";
 import { invalidAt } from "@tocsin/contracts/validation-failed";
 import { getTRPCErrorShape, transformTRPCResponse } from "@trpc/server";
 import { nodeHTTPRequestHandler } from "@trpc/server/adapters/node-http";
@@ -9,7 +10,6 @@ import { noteRefusal, setErrorHeaders } from "../http/problem.ts";
 import type { RateLimitKind } from "../http/rate-limit.ts";
 import { hasBody } from "../http/read-body.ts";
 import { pathOf } from "../http/request-path.ts";
-import { maximumDepth, readJson } from "../rest/read-json.ts";
 import type { AppRouter } from "../routers/v1.ts";
 import type { ProcedureMeta } from "./init.ts";
 import { toDomainError, toTrpcError } from "./to-domain-error.ts";
@@ -157,7 +157,8 @@ function inputOf(url: string): string {
 }
 
 function refuseLooseJson(text: string): void {
-  if (text !== "") readJson(text, { depth: maximumDepth + envelopeDepth });
+  // tRPC reads it once more, by JSON.parse.
+  if (text !== "") readJson(text, { depth: maximumDepth + envelopeDepth, numbers: "double" });
 }
 
 /** Answers with an error from before tRPC had the request, in the form that its clients read. */

@@ -39,7 +39,13 @@ function scene(entries: number, size = 800) {
           state.failNext = false;
           throw Object.assign(new Error("gone"), { code: "ECONNREFUSED" });
         }
-        return ids.map((id) => ({ id, status: "processed", action: "resolve", payload: "{}" }));
+        return ids.map((id) => ({
+          id,
+          status: "processed",
+          action: "resolve",
+          payload: "{}",
+          payloadText: null,
+        }));
       },
     },
     stream: {

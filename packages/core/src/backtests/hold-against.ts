@@ -1,9 +1,9 @@
 import type { RuleContent } from "@tocsin/contracts/api/rules";
 import { threadTask } from "@tocsin/platform/threads/thread-task";
 import type { Context } from "../context.ts";
-import type { PipelineEvent } from "../pipeline/load-events.ts";
 import { runInThread } from "../run-in-thread.ts";
 import type { HeldEvent, HeldRule, run } from "./hold-events.task.ts";
+import type { PastEvent } from "./read-past-events.ts";
 import type { Tally } from "./tally.ts";
 
 /** Beside the patience that the task has itself: its thread may have to be started. Milliseconds. */
@@ -22,10 +22,10 @@ const hold = threadTask<typeof run>({
 });
 
 /** What holds a chunk of events against rules, and for how long at the most. Tells how many it looked at. */
-export type HoldChunk = (events: readonly PipelineEvent[], patienceMs: number) => Promise<number>;
+export type HoldChunk = (events: readonly PastEvent[], patienceMs: number) => Promise<number>;
 
 /**
- * Holds events, with their payloads as text, against a rule, and against the stored rule that it is compared with, in a
+ * Holds events against a rule, and against the stored rule that it is compared with, in a
  * thread; counts what matched.
  * @throws DomainError TOO_MANY_REQUESTS, UNAVAILABLE; the signal's reason where it was aborted
  */
@@ -75,6 +75,6 @@ function heldEventOf({
   receivedAt,
   occurredAt,
   payload,
-}: PipelineEvent): HeldEvent {
+}: PastEvent): HeldEvent {
   return { id, type, source, action, dedupKey, receivedAt, occurredAt, payload };
 }

@@ -1,4 +1,5 @@
 import type { RuleContent } from "@tocsin/contracts/api/rules";
+import { parseExactly } from "@tocsin/contracts/exact-number";
 import { type EventFacts, Matcher, parseStoredCondition } from "@tocsin/rules-dsl";
 import { parseRuleTemplates, renderAlert } from "../pipeline/render-alert.ts";
 
@@ -8,8 +9,9 @@ export type HeldRule = Pick<
   "name" | "condition" | "title" | "message" | "action" | "dedupKeyTemplate" | "dedupWindowSeconds"
 >;
 
-/** An event with its payload as the database gave it: as JSON text, which is parsed here. */
-export interface HeldEvent extends EventFacts {
+/** An event with its payload as JSON text, which is parsed here. */
+export interface HeldEvent extends Omit<EventFacts, "payload"> {
+  payload: string;
   action: string;
   dedupKey: string | null;
 }
@@ -57,7 +59,7 @@ export function run({ candidate, stored, events, patienceMs }: HoldEventsInput):
   for (const [index, event] of events.entries()) {
     if (performance.now() - startedAt > patienceMs) return { lookedAt: index, matches };
     if (event.action !== "trigger") continue;
-    const facts = { ...event, payload: parsePayload(event.payload) };
+    const facts = { ...event, payload: parseExactly(event.payload) };
     const matched = matcher.match(facts);
     if (matched.length === 0) continue;
     const isNew = matched.includes(candidateId);
@@ -67,9 +69,4 @@ export function run({ candidate, stored, events, patienceMs }: HoldEventsInput):
     matches.push({ index, isNew, isOld: matched.includes(storedId), title, groupKey });
   }
   return { lookedAt: events.length, matches };
-}
-
-/** Some databases give JSON columns as text, some parsed. */
-function parsePayload(payload: unknown): unknown {
-  return typeof payload === "string" ? JSON.parse(payload) : payload;
 }

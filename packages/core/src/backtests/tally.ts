@@ -1,5 +1,5 @@
 import { type Backtest, backtestSamples, type BacktestSample } from "@tocsin/contracts/api/backtests";
-import type { PipelineEvent } from "../pipeline/load-events.ts";
+import type { PastEvent } from "./read-past-events.ts";
 import type { PastMatch } from "./simulate-gates.ts";
 
 const minuteMs = 60_000;
@@ -21,14 +21,14 @@ export class Tally {
   #oldest: Date | null = null;
 
   /** Counts an event that the rule was held against. */
-  look({ receivedAt }: PipelineEvent): void {
+  look({ receivedAt }: PastEvent): void {
     this.lookedAt += 1;
     if (!this.#newest || receivedAt > this.#newest) this.#newest = receivedAt;
     if (!this.#oldest || receivedAt < this.#oldest) this.#oldest = receivedAt;
   }
 
   /** Counts a match of the rule, and whether the stored rule matched too. */
-  addMatch(event: PipelineEvent, alert: { title: string; groupKey: string | null }, isOldToo: boolean): void {
+  addMatch(event: PastEvent, alert: { title: string; groupKey: string | null }, isOldToo: boolean): void {
     const { groupKey, title } = alert;
     this.matches.push({ eventId: event.id, at: event.receivedAt.getTime(), groupKey });
     keep(this.samples, event, title);
@@ -40,7 +40,7 @@ export class Tally {
   }
 
   /** Counts an event that only the stored rule matched. */
-  addOldMatch(event: PipelineEvent, title: string): void {
+  addOldMatch(event: PastEvent, title: string): void {
     this.difference.onlyOld += 1;
     keep(this.difference.onlyOldSamples, event, title);
   }
@@ -73,11 +73,7 @@ function countBy(matches: readonly PastMatch[], unitMs: number): [start: number,
   return [...counts];
 }
 
-function keep(
-  samples: BacktestSample[],
-  { id, type, source, receivedAt }: PipelineEvent,
-  title: string,
-): void {
+function keep(samples: BacktestSample[], { id, type, source, receivedAt }: PastEvent, title: string): void {
   if (samples.length === backtestSamples) return;
   samples.push({ eventId: id, type, source, receivedAt: receivedAt.toISOString(), title });
 }

@@ -2,7 +2,8 @@ import type { RuleExplanation } from "@tocsin/contracts/api/event-explanations";
 import type { Rule } from "@tocsin/contracts/api/rules";
 import type { PastRule } from "../rules/version-in-force.ts";
 import { explainDecision, type LoggedDecision } from "./explain-decision.ts";
-import { explainNoMatch, type ProcessedEvent } from "./explain-no-match.ts";
+import { explainNoMatch } from "./explain-no-match.ts";
+import { factsInThread, type ThreadFacts } from "./thread-facts.ts";
 
 /** A rule that is to be explained: what was decided for it, or that nothing was. */
 export type RuleToExplain =
@@ -14,12 +15,13 @@ export function run({
   event,
   rules,
 }: {
-  event: ProcessedEvent;
+  event: ThreadFacts;
   rules: readonly RuleToExplain[];
 }): RuleExplanation[] {
+  const facts = factsInThread(event);
   return rules.map((one) =>
     "decision" in one
-      ? explainDecision(event, one.decision, one.snapshot)
-      : explainNoMatch(event, one.rule, one.past),
+      ? explainDecision(facts, one.decision, one.snapshot)
+      : explainNoMatch(facts, one.rule, one.past),
   );
 }

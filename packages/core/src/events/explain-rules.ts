@@ -2,7 +2,7 @@ import type { RuleExplanation } from "@tocsin/contracts/api/event-explanations";
 import { threadTask } from "@tocsin/platform/threads/thread-task";
 import type { Context } from "../context.ts";
 import { runInThread } from "../run-in-thread.ts";
-import type { ProcessedEvent } from "./explain-no-match.ts";
+import { factsForThread, type StoredFacts } from "./thread-facts.ts";
 import type { run, RuleToExplain } from "./explain-rules.task.ts";
 
 const explain = threadTask<typeof run>({
@@ -17,18 +17,8 @@ const explain = threadTask<typeof run>({
  */
 export async function explainRules(
   ctx: Context,
-  event: ProcessedEvent,
+  event: StoredFacts,
   rules: readonly RuleToExplain[],
 ): Promise<RuleExplanation[]> {
-  return rules.length === 0 ? [] : runInThread(ctx, explain, { event: plainOf(event), rules });
-}
-
-/** The event without what its row has beside, which threads do not need to be sent. */
-export function plainOf(event: ProcessedEvent): ProcessedEvent {
-  const { id, type, source, action, dedupKey, receivedAt, occurredAt, payload, status } = event;
-  return {
-    ...{ id, type, source, action, receivedAt, payload, status },
-    ...(dedupKey !== undefined && { dedupKey }),
-    ...(occurredAt !== undefined && { occurredAt }),
-  };
+  return rules.length === 0 ? [] : runInThread(ctx, explain, { event: factsForThread(event), rules });
 }

@@ -7,9 +7,9 @@ import { threadTask } from "@tocsin/platform/threads/thread-task";
 import type { Context } from "../context.ts";
 import { versionInForce } from "../rules/version-in-force.ts";
 import { runInThread } from "../run-in-thread.ts";
-import type { ProcessedEvent } from "./explain-no-match.ts";
-import { explainRules, plainOf } from "./explain-rules.ts";
+import { explainRules } from "./explain-rules.ts";
 import type { run } from "./near-misses.task.ts";
+import { factsForThread, type StoredFacts } from "./thread-facts.ts";
 
 const rank = threadTask<typeof run>({
   name: "near-misses",
@@ -23,7 +23,7 @@ const rank = threadTask<typeof run>({
  */
 export async function findNearMisses(
   ctx: Context,
-  event: ProcessedEvent & { processedAt: Date | null },
+  event: StoredFacts & { processedAt: Date | null },
 ): Promise<RuleExplanation[]> {
   const { processedAt } = event;
   if (event.status !== "processed" || event.action !== "trigger" || !processedAt) return [];
@@ -34,7 +34,7 @@ export async function findNearMisses(
     take: maximumNearMissCandidates,
   });
   const conditions = rules.map(({ id, condition }) => ({ id, condition }));
-  const ranked = await runInThread(ctx, rank, { rules: conditions, event: plainOf(event) });
+  const ranked = await runInThread(ctx, rank, { rules: conditions, event: factsForThread(event) });
   const ids = ranked.slice(0, maximumNearMisses);
   const nameOf = new Map(rules.map(({ id, name }) => [id, name]));
   const pasts = await Promise.all(

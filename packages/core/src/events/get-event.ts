@@ -1,5 +1,6 @@
 import type { EventView } from "@tocsin/contracts/api/events";
 import { DomainError } from "@tocsin/contracts/errors";
+import { parseToWrite } from "@tocsin/contracts/exact-number";
 import type { Context } from "../context.ts";
 import { maySeeSource } from "./source-of-key.ts";
 
@@ -20,7 +21,7 @@ export async function getEvent(ctx: Context, { id }: { id: string }): Promise<Ev
     id: event.id,
     type: event.type,
     source: event.source,
-    payload: event.payload as Record<string, unknown>,
+    payload: payloadOf(event),
     action: event.action,
     status: event.status,
     dedupKey: event.dedupKey,
@@ -34,4 +35,11 @@ export async function getEvent(ctx: Context, { id }: { id: string }): Promise<Ev
     processedAt: event.processedAt?.toISOString() ?? null,
     matches: decisions,
   };
+}
+
+function payloadOf(event: { payload: unknown; payloadText: string | null }): Record<string, unknown> {
+  return (event.payloadText === null ? event.payload : parseToWrite(event.payloadText)) as Record<
+    string,
+    unknown
+  >;
 }

@@ -7,9 +7,9 @@ import type { PreparedEvent } from "./prepare-event.ts";
  * not fit. What may be NULL goes in as text, so that all rows have the same types and are stored together or not at all.
  */
 const statement = `
-  INSERT INTO event (id, type, source, payload, action, status, attempts, idempotencyKey, idempotencyHash, bodyHash,
+  INSERT INTO event (id, type, source, payload, payloadText, action, status, attempts, idempotencyKey, idempotencyHash, bodyHash,
                      dedupKey, correlationId, occurredAt, expiresAt, receivedAt)
-  VALUES (?, ?, ?, ?, ?, 'received', 0, ?, UNHEX(?), ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))
+  VALUES (?, ?, ?, ?, ?, ?, 'received', 0, ?, UNHEX(?), ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))
   ON DUPLICATE KEY UPDATE id = event.id`;
 
 /** Stores events, all of them or none. */
@@ -21,6 +21,7 @@ export async function insertEvents(connection: Queryable, events: readonly Prepa
       event.type,
       event.source,
       event.payload,
+      event.payloadText,
       event.action,
       event.idempotencyKey,
       event.idempotencyHash?.toString("hex") ?? null,

@@ -15,7 +15,7 @@ const newestFirst = [
   { id: "desc" },
 ] as const satisfies Prisma.EventOrderByWithRelationInput[];
 
-const withoutPayload = { payload: true, bodyHash: true, idempotencyHash: true } as const;
+const withoutPayload = { payload: true, payloadText: true, bodyHash: true, idempotencyHash: true } as const;
 
 /**
  * A page of events, newest first, without their payloads. A key that is bound to a source sees events of that one only.

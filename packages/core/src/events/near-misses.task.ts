@@ -4,6 +4,7 @@ import {
   InvalidConditionError,
   parseStoredCondition,
 } from "@tocsin/rules-dsl";
+import { factsInThread, type ThreadFacts } from "./thread-facts.ts";
 import { type MissCandidate, rankNearMisses } from "./rank-near-misses.ts";
 
 /** A rule as far as its nearness depends on it. */
@@ -16,12 +17,13 @@ export interface NearMissRule {
 const patienceMs = 1000;
 
 /** The rules that nearly matched an event, nearest first, in a thread; those first in the list are looked at first. */
-export function run({ rules, event }: { rules: readonly NearMissRule[]; event: EventFacts }): string[] {
+export function run({ rules, event }: { rules: readonly NearMissRule[]; event: ThreadFacts }): string[] {
   const startedAt = performance.now();
+  const facts = factsInThread(event);
   const candidates: MissCandidate[] = [];
   for (const rule of rules) {
     if (performance.now() - startedAt > patienceMs) break;
-    candidates.push(...explainFor(rule, event));
+    candidates.push(...explainFor(rule, facts));
   }
   return rankNearMisses(candidates);
 }

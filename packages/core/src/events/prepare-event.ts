@@ -1,6 +1,8 @@
 import type { SendEventInput } from "@tocsin/contracts/api/events";
 import { newId } from "@tocsin/db/ids";
+import { canonicalJson } from "../canonical-json.ts";
 import { type Hash, hashOf } from "./hash.ts";
+import { keepPayload } from "./kept-payload.ts";
 
 /** An event ready to be stored, apart from the time, which is the database's. */
 export interface PreparedEvent {
@@ -9,11 +11,15 @@ export interface PreparedEvent {
   source: string;
   /** JSON. */
   payload: string;
+  /** The same to the digit, where `payload` rounds its numbers. */
+  payloadText: string | null;
   action: SendEventInput["action"];
   idempotencyKey: string | null;
   idempotencyHash: Hash | null;
-  /** Compared where the idempotency key comes again; zeros where there is none. */
+  /** Of what was sent, however it was written. Compared where the idempotency key comes again; zeros where there is none. */
   bodyHash: Hash;
+  /** The same as the version before took it, whose events may still hold the key. */
+  earlierBodyHash: () => Hash;
   dedupKey: string | null;
   correlationId: string | null;
   occurredAt: Date | null;
@@ -34,21 +40,22 @@ export function prepareEvent(
   speaksForAny = false,
 ): PreparedEvent {
   const { idempotencyKey = null, ...body } = input;
-  const payload = JSON.stringify(input.payload);
+  const { payload, payloadText } = keepPayload(input.payload);
   return {
     id: newId(),
     type: input.type,
     source: input.source,
-    payload,
+    ...{ payload, payloadText },
     action: input.action,
     idempotencyKey,
     idempotencyHash: idempotencyKey === null ? null : keyHashOf(input.source, idempotencyKey, speaksForAny),
-    bodyHash: idempotencyKey === null ? noHash : hashOf(JSON.stringify({ ...body, payload })),
+    bodyHash: idempotencyKey === null ? noHash : hashOf(canonicalJson(body)),
+    earlierBodyHash: () => hashOf(JSON.stringify({ ...body, payload: JSON.stringify(input.payload) })),
     dedupKey: input.dedupKey ?? null,
     correlationId,
     occurredAt: input.occurredAt === undefined ? null : new Date(input.occurredAt),
     expiresAt: input.expiresAt === undefined ? null : new Date(input.expiresAt),
-    size: payload.length + 500,
+    size: payload.length + (payloadText?.length ?? 0) + 500,
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type SentEvent,
 } from "@tocsin/contracts/api/events";
 import { describeError, DomainError } from "@tocsin/contracts/errors";
+import { RefusedItem } from "@tocsin/contracts/read-json";
 import { pointerOf, validationFailed } from "@tocsin/contracts/validation-failed";
 import type { Context } from "../context.ts";
 import type { z } from "zod";
@@ -59,6 +60,7 @@ async function accept(ctx: Context, event: unknown, form: BatchForm): Promise<Se
 }
 
 function prepare(ctx: Context, event: unknown, { schema, at }: BatchForm): PreparedEvent {
+  if (event instanceof RefusedItem) throw event.error;
   const input = schema.safeParse(event);
   if (!input.success) throw validationFailed(input.error, at);
   refuseOtherSource(ctx.actor, input.data.source, at);

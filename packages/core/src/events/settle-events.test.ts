@@ -45,6 +45,13 @@ describe("settleEvent", () => {
     });
   });
 
+  it("knows the body of an event that the version before stored", () => {
+    const first = event("k");
+    const holder = { ...holderOf(first), bodyHash: first.earlierBodyHash() };
+    expect(settleEvent(event("k"), holder)).toMatchObject({ stored: { id: first.id, duplicate: true } });
+    expect(settleEvent(event("k", 2), holder)).toEqual({ refused: "key_reused" });
+  });
+
   it("refuses a second event of the same key with another body", () => {
     expect(settleEvent(event("k", 2), holderOf(event("k", 1)))).toEqual({ refused: "key_reused" });
   });

@@ -11,8 +11,12 @@ export type Settled = { stored: SentEvent } | { refused: "key_reused" };
 export function settleEvent(event: PreparedEvent, holder: KeyHolder | undefined): Settled {
   if (!holder || holder.id === event.id)
     return { stored: { id: event.id, status: "received", duplicate: false } };
-  if (!holder.bodyHash.equals(event.bodyHash)) return { refused: "key_reused" };
+  if (!isBodyOf(holder, event)) return { refused: "key_reused" };
   return { stored: { id: holder.id, status: holder.status, duplicate: true } };
+}
+
+function isBodyOf({ bodyHash }: KeyHolder, event: PreparedEvent): boolean {
+  return bodyHash.equals(event.bodyHash) || bodyHash.equals(event.earlierBodyHash());
 }
 
 /** The first event of each idempotency key, ordered by key: rows locked in one order cannot deadlock. */

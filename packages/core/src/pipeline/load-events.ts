@@ -1,5 +1,6 @@
-import { parseJson, type Queryable } from "@tocsin/db/pool";
+import type { Queryable } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
+import { type KeptPayload, readPayload } from "../events/kept-payload.ts";
 import { insertEvents } from "../events/insert-events.ts";
 import { prepareEvent } from "../events/prepare-event.ts";
 import type { StreamEntry } from "./stream-entry.ts";
@@ -51,15 +52,15 @@ export interface StoredEvent {
 /** The rows of these events, oldest first. */
 export async function loadEvents(connection: Queryable, ids: readonly string[]): Promise<StoredEvent[]> {
   if (ids.length === 0) return [];
-  const rows = await connection.query<(PipelineEvent & { status: string })[]>(
-    `SELECT id, type, source, payload, action, dedupKey, occurredAt, expiresAt, receivedAt, correlationId, status
+  const rows = await connection.query<(PipelineEvent & KeptPayload & { status: string })[]>(
+    `SELECT id, type, source, payload, payloadText, action, dedupKey, occurredAt, expiresAt, receivedAt, correlationId, status
        FROM event
       WHERE id IN (${placeholders(ids)})
       ORDER BY id`,
     [...ids],
   );
-  return rows.map(({ status, ...event }) => ({
-    event: { ...event, payload: parseJson(event.payload) },
+  return rows.map(({ status, payload, payloadText, ...event }) => ({
+    event: { ...event, payload: readPayload({ payload, payloadText }) },
     isOpen: status === "received" || status === "failed",
   }));
 }
