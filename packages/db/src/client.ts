@@ -1,6 +1,6 @@
 import { PrismaMariaDb } from "@prisma/adapter-mariadb";
 import { connectionLimitOf, driverConfig } from "./driver-config.ts";
-import { createDriverPool } from "./driver-pool.ts";
+import { createDriverPool, type PoolDeadlines } from "./driver-pool.ts";
 import { type Prisma, PrismaClient } from "./generated/client.ts";
 import { ACQUIRE_TIMEOUT_MS, CONNECT_TIMEOUT_MS, CONNECTION_LIMIT } from "./pool-defaults.ts";
 
@@ -28,7 +28,7 @@ export type Database = PrismaClient;
 /** The database within a transaction. */
 export type Transaction = Prisma.TransactionClient;
 
-export interface DatabaseOptions {
+export interface DatabaseOptions extends PoolDeadlines {
   /** mysql://user:password@host:port/database */
   url: string;
   /** How many connections at most; the URL's connection_limit, else 10. */
@@ -53,7 +53,7 @@ export function createDatabase(options: DatabaseOptions): Database {
  * @throws InvalidDatabaseUrlError
  */
 export function createAdapter(options: DatabaseOptions): PrismaMariaDb {
-  const pool = createDriverPool({
+  const config = {
     ...driverConfig(options.url),
     connectionLimit: options.connectionLimit ?? connectionLimitOf(options.url) ?? CONNECTION_LIMIT,
     minimumIdle: 1,
@@ -61,7 +61,8 @@ export function createAdapter(options: DatabaseOptions): PrismaMariaDb {
     acquireTimeout: options.acquireTimeout ?? ACQUIRE_TIMEOUT_MS,
     // As the adapter has it for a pool of its own: Prisma's statements differ too much to be kept prepared.
     prepareCacheLength: 0,
-  });
+  };
+  const pool = createDriverPool(config, options);
   // The adapter brings a driver of its own, of another version; it only asks for these methods of a pool.
   return new PrismaMariaDb(pool as unknown as AdapterPool, { disposeExternalPool: true });
 }

@@ -10,6 +10,12 @@ import { createRetirement, type Retirement } from "./retirement.ts";
 /** How long a connection is used at most: a server behind the same address that took over is found. Milliseconds. */
 export const CONNECTION_AGE_MS = 15 * 60_000;
 
+/**
+ * A statement that has no answer by then has a connection that leads nowhere: it fails, and the connection is closed. Twice
+ * as long as a statement waits for a lock. Milliseconds.
+ */
+export const STATEMENT_TIMEOUT_MS = 20_000;
+
 /** How often the pool tries to connect while nobody answers: every half second, for as long as it is open. */
 const RETRY_FOR_EVER = Number.MAX_SAFE_INTEGER;
 
@@ -30,18 +36,28 @@ export interface DriverPool {
   end(): Promise<void>;
 }
 
-/**
- * Opens a pool; connects at the first statement.
- *
- * @param greatestAgeMs how long a connection is used at most
- */
-export function createDriverPool(config: PoolConfig, greatestAgeMs = CONNECTION_AGE_MS): DriverPool {
-  const pool = createPool({ ...config, initializationTimeout: RETRY_FOR_EVER });
-  const retirement = createRetirement(greatestAgeMs);
+/** How long a pool has patience. */
+export interface PoolDeadlines {
+  /** How long a connection is used at most. Milliseconds. */
+  connectionAgeMs?: number | undefined;
+  /** How long a statement may go without an answer. Milliseconds. */
+  statementTimeoutMs?: number | undefined;
+}
+
+/** Opens a pool; connects at the first statement. */
+export function createDriverPool(
+  config: PoolConfig,
+  { connectionAgeMs = CONNECTION_AGE_MS, statementTimeoutMs = STATEMENT_TIMEOUT_MS }: PoolDeadlines = {},
+): DriverPool {
+  const pool = createPool({
+    ...config,
+    initializationTimeout: RETRY_FOR_EVER,
+  });
+  const retirement = createRetirement(connectionAgeMs);
 
   async function getConnection(): Promise<PoolConnection> {
     for (;;) {
-      const connection = watch(await pool.getConnection(), retirement);
+      const connection = watch(await pool.getConnection(), retirement, statementTimeoutMs);
       if (!retirement.isDue(connection)) return connection;
       connection.destroy();
     }
@@ -72,15 +88,25 @@ export function createDriverPool(config: PoolConfig, greatestAgeMs = CONNECTION_
 /** Any way to send a statement. */
 type Send = <Answer>(sql: string | QueryOptions, values?: unknown) => Promise<Answer>;
 
-/** Lets the retirement hear of each error of a connection, and closes it at its release when it is due. */
-function watch(connection: PoolConnection, retirement: Retirement): PoolConnection {
+/**
+ * Lets the retirement hear of each error of a connection, closes it at its release when it is due, and at once where a
+ * statement gets no answer: its statements fail then, and the server is asked, on another connection, to end the work.
+ */
+function watch(
+  connection: PoolConnection,
+  retirement: Retirement,
+  statementTimeoutMs: number,
+): PoolConnection {
   function heard(send: Send): Send {
     return async <Answer>(sql: string | QueryOptions, values?: unknown) => {
+      const deadline = setTimeout(() => connection.destroy(), statementTimeoutMs);
       try {
         return await send<Answer>(sql, values);
       } catch (error) {
         retirement.noteError(connection, error);
         throw error;
+      } finally {
+        clearTimeout(deadline);
       }
     };
   }

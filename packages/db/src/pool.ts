@@ -1,6 +1,6 @@
 import type { PoolConfig, PoolConnection } from "mariadb";
 import { connectionLimitOf, driverConfig, SESSION_ISOLATION } from "./driver-config.ts";
-import { createDriverPool } from "./driver-pool.ts";
+import { createDriverPool, type PoolDeadlines } from "./driver-pool.ts";
 import { insertMany } from "./insert-many.ts";
 import { ACQUIRE_TIMEOUT_MS, CONNECT_TIMEOUT_MS, CONNECTION_LIMIT } from "./pool-defaults.ts";
 import { retryTransaction, TRANSACTION_ATTEMPTS } from "./retry.ts";
@@ -53,15 +53,13 @@ export interface Pool extends Queryable {
 
 export type IsolationLevel = "READ COMMITTED" | "REPEATABLE READ" | "SERIALIZABLE";
 
-export interface PoolOptions {
+export interface PoolOptions extends PoolDeadlines {
   /** mysql://user:password@host:port/database */
   url: string;
   /** How many connections at most, for transactions and for all else; the URL's connection_limit, else 10, for each. */
   connectionLimit?: number | { transactions: number; statements: number };
   /** How long to wait for a free connection before the statement fails. Milliseconds. */
   acquireTimeout?: number;
-  /** How long a connection is used at most; fifteen minutes unless told otherwise. Milliseconds. */
-  connectionAgeMs?: number;
 }
 
 /**
@@ -93,7 +91,7 @@ export function createPool(options: PoolOptions): Pool {
     jsonStrings: true,
   };
   const open = (connectionLimit: number, initSql: string[]) =>
-    createDriverPool({ ...config, connectionLimit, initSql }, options.connectionAgeMs);
+    createDriverPool({ ...config, connectionLimit, initSql }, options);
   const statements = open(limits.statements, session.initSql);
   const transactions = open(limits.transactions, [...session.initSql, TRANSACTIONS_ONLY]);
   const both = [statements, transactions] as const;

@@ -14,6 +14,9 @@ DATABASE_URL       mysql://user:password@host:3306/database; else the private da
 RETENTION_…_DAYS   how long what is kept; 0: for ever. Without them the defaults of .env.example hold.
 Ctrl-C ends it after the step under way. It may run while workers run, and as often as you like.`;
 
+/** Counting all that would go may take long. Milliseconds. */
+const countingTimeoutMs = 10 * 60_000;
+
 await runCommand(async (args) => {
   if (args.includes("--help")) {
     console.log(HELP);
@@ -22,7 +25,7 @@ await runCommand(async (args) => {
   refuseUnknownOptions(args, ["--dry-run"]);
   const { url } = findDatabase(process.env);
   const policy = readPolicy();
-  const pool = createPool({ url, connectionLimit: 2 });
+  const pool = createPool({ url, connectionLimit: 2, statementTimeoutMs: countingTimeoutMs });
   try {
     const services = { pool, policy };
     if (args.includes("--dry-run")) print(await previewRetention(services), "would go");

@@ -1,0 +1,26 @@
+import type { Socket } from "node:net";
+import { forward, type Forwarder } from "./forward.ts";
+
+/** A way to a server on which connections can go half-open: whatever is sent is taken, and nobody answers. */
+export interface SwallowingProxy extends Forwarder {
+  /** From here on nothing passes on the connections that are open now. New ones are passed on. */
+  swallow(): void;
+}
+
+/** Passes everything on to a server on this machine, until it is told to swallow it. */
+export async function startSwallowingProxy(serverPort: number): Promise<SwallowingProxy> {
+  const passing = new Set<Socket>();
+  const forwarder = await forward(
+    () => serverPort,
+    (client, upstream) => {
+      passing.add(client);
+      client.on("close", () => passing.delete(client));
+      client.on("data", (chunk: Buffer) => passing.has(client) && upstream.write(chunk));
+      upstream.on("data", (chunk: Buffer) => passing.has(client) && client.write(chunk));
+    },
+  );
+  return {
+    ...forwarder,
+    swallow: () => passing.clear(),
+  };
+}
