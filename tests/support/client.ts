@@ -4,6 +4,7 @@ import {
   type RealtimeNotification,
   userChannel,
 } from "@tocsin/contracts/realtime";
+import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { PusherClient } from "@tocsin/sandbox/pusher/pusher-client";
 import { password, type System } from "./system.ts";
 
@@ -46,9 +47,16 @@ export async function call(
   };
 }
 
-/** Logs in. */
+/** Logs in; asks again where the API says that it is too busy at the moment, as its clients do. */
 export async function logIn(system: System, email: string): Promise<Client> {
-  const { status, body } = await call(system, "POST", "/api/v1/auth/login", { body: { email, password } });
+  const { status, body } = await eventually(
+    async () => {
+      const answer = await call(system, "POST", "/api/v1/auth/login", { body: { email, password } });
+      if (answer.status === 503) throw new Error(`Too busy for a login: ${JSON.stringify(answer.body)}`);
+      return answer;
+    },
+    { everyMs: 1000 },
+  );
   if (status !== 200) throw new Error(`Login of ${email} failed: ${JSON.stringify(body)}`);
   const session = body as unknown as { accessToken: string; user: { id: string } };
   const token = session.accessToken;
