@@ -6,6 +6,12 @@ import { sparingly } from "./sparingly.ts";
 /** How long a command may take where someone waits for it. Milliseconds. */
 const commandTimeout = 2_000;
 
+/**
+ * A connection on which a command was sent and nothing comes for so long leads nowhere: it is closed, and made anew. Longer
+ * than the longest blocking read, which is BullMQ's of ten seconds. Milliseconds.
+ */
+const silenceLimits = { request: 5_000, worker: 20_000 } as const;
+
 /** How long to wait before a connection that was refused as read-only is made anew. Milliseconds. */
 const refusedPause = 500;
 
@@ -20,14 +26,17 @@ export interface RedisOptions {
   /** `request`: commands fail at once while Redis is away. `worker`: they wait, as blocking reads and BullMQ need it. */
   role: "request" | "worker";
   log: Logger;
+  /** How long a connection may stay silent that has a command to answer; else as its role needs it. Milliseconds. */
+  silenceLimitMs?: number;
 }
 
 /**
  * A connection that reconnects by itself, also where its server has become a replica: whatever the address leads to by
  * then is asked anew. BullMQ's own connections are made with the same options as the one they are made from.
  */
-export function createRedis({ url, role, log }: RedisOptions): Redis {
+export function createRedis({ url, role, log, silenceLimitMs }: RedisOptions): Redis {
   const redis = new Redis(url, {
+    socketTimeout: silenceLimitMs ?? silenceLimits[role],
     ...leaveReplicas(role, log),
     ...(role === "request"
       ? { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout }
