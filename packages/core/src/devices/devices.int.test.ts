@@ -40,6 +40,21 @@ it("a token belongs to whoever registered it last", async () => {
   expect([await inUse(ada), await inUse(ben)]).toEqual([[], [id]]);
 });
 
+it("a token of Apple's is the same device in capitals, also where the version before kept it so", async () => {
+  const ada = await givenPerson();
+  const inCapitals = apnsToken.toUpperCase().replace("AB", "AC");
+  const apns = (token: string) => register(ada, token, { platform: "apns" });
+  const first = await apns(inCapitals);
+  expect(await apns(inCapitals.toLowerCase())).toMatchObject({ id: first.id });
+  const older = await register(ada, "older");
+  await test.services.db.device.update({
+    where: { id: older.id },
+    data: { platform: "apns", token: inCapitals },
+  });
+  await apns(inCapitals);
+  expect(await inUse(ada)).toEqual([first.id]);
+});
+
 it("many who register one token at once leave one device", async () => {
   const people = await Promise.all(Array.from({ length: 6 }, givenPerson));
   const devices = await Promise.all(people.map((ctx) => register(ctx, "raced")));

@@ -7,13 +7,16 @@ import { hashOf } from "../events/hash.ts";
 
 /**
  * Registers a device of the caller, or tells that it is still there. A token belongs to one user at a time: whoever
- * registers it last gets its push notifications. It belongs to the session in which it is registered, and is proven by it. Of more devices than a user may have, those not seen for longest stop.
+ * registers it last gets its push notifications. It
+ * belongs to the session in which it is registered, and is proven by it. Of more devices than a user may have, those not seen for longest stop.
  */
 export async function saveDevice(
   tx: Transaction,
   ctx: Context,
-  { platform, token, environment, topic, name, locale }: RegisterDeviceInput,
+  { platform, token: given, environment, topic, name, locale }: RegisterDeviceInput,
 ): Promise<Device> {
+  // Hexadecimal means the same in capitals: one phone is one device.
+  const token = platform === "apns" ? given.toLowerCase() : given;
   const userId = currentUserId(ctx);
   const sessionId = ctx.actor.type === "user" ? (ctx.actor.session?.id ?? null) : null;
   const tokenHash = new Uint8Array(hashOf(platform, token));
@@ -28,6 +31,7 @@ export async function saveDevice(
       name = VALUES(name), locale = VALUES(locale), lastSeenAt = VALUES(lastSeenAt), disabledAt = NULL,
       disabledReason = NULL, sessionId = VALUES(sessionId), unprovenSince = NULL`;
   const device = await tx.device.findUniqueOrThrow({ where: { tokenHash } });
+  if (platform === "apns") await disableOtherSpellings(tx, device);
   await disableSurplus(tx, userId);
   const isNew = before?.userId !== userId || before.disabledAt !== null;
   if (isNew) {
@@ -41,6 +45,13 @@ export async function saveDevice(
     });
   }
   return device;
+}
+
+/** The version before took a token in capitals for another device: it would ring twice. */
+async function disableOtherSpellings(tx: Transaction, { id, userId, token }: Device): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE device SET disabledAt = UTC_TIMESTAMP(3), disabledReason = 'registered_again'
+     WHERE userId = ${userId} AND disabledAt IS NULL AND platform = 'apns' AND id <> ${id} AND LOWER(token) = ${token}`;
 }
 
 async function disableSurplus(tx: Transaction, userId: string): Promise<void> {
