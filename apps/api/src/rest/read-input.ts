@@ -2,6 +2,7 @@ import { isForbiddenName } from "@tocsin/contracts/json";
 import { type BatchPlace, type JsonBudget, readJson, readJsonBatch } from "@tocsin/contracts/read-json";
 import { invalidAt } from "@tocsin/contracts/validation-failed";
 import type { Request } from "express";
+import { readKeyHeader } from "./idempotency-key.ts";
 import type { RestRoute, WrittenType } from "./routes.ts";
 
 type Fields = Record<string, unknown>;
@@ -113,7 +114,7 @@ function refuseAll(fields: Fields): void {
 
 /** What the `Idempotency-Key` header adds to the fields. @throws DomainError where they say something else */
 export function readIdempotencyKey(request: Request, fields: Fields): { idempotencyKey?: string } {
-  const key = request.get("idempotency-key");
+  const key = readKeyHeader(request);
   if (key === undefined) return {};
   const inBody = fields["idempotencyKey"];
   if (inBody !== undefined && inBody !== key) {

@@ -2,6 +2,7 @@ import { type Claim, claimAnswer, type KeptAnswer } from "@tocsin/core/idempoten
 import { invalidAt } from "@tocsin/contracts/validation-failed";
 import type { Exchange } from "../http/exchange.ts";
 import { permittedActor } from "../trpc/init.ts";
+import { readKeyHeader } from "./idempotency-key.ts";
 import type { RestRoute } from "./routes.ts";
 
 /** What a caller may choose as a key: printable, as header fields are. */
@@ -50,8 +51,9 @@ export async function answerOnce(
 
 async function claimOf({ route, prefix, exchange, input }: MaybeRepeated): Promise<Claim | undefined> {
   const { request, context, parameters } = exchange;
-  const key = request.get("idempotency-key");
-  if (key === undefined || request.method !== "POST" || !takesIdempotencyKey(route)) return undefined;
+  if (request.method !== "POST" || !takesIdempotencyKey(route)) return undefined;
+  const key = readKeyHeader(request);
+  if (key === undefined) return undefined;
   if (!acceptable.test(key)) {
     throw invalidAt(["Idempotency-Key"], "Must be 1 to 255 printable ASCII characters", "invalid_format");
   }
