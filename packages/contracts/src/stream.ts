@@ -26,7 +26,7 @@ export const eventStreamField = "event";
  */
 export const eventEnvelopeSchema = z
   .object({
-    id: z.uuid().optional(),
+    id: z.uuid().toLowerCase().optional(),
     type: eventTypeSchema,
     source: eventSourceSchema,
     // Looked at as it came: a record would drop `__proto__` before it could be refused.

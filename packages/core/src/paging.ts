@@ -21,7 +21,7 @@ export function offsetOf({ page, limit, cursor }: PageRequest): number {
  */
 export function cursorId(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
-  const parsed = z.uuid().safeParse(cursor);
+  const parsed = z.uuid().toLowerCase().safeParse(cursor);
   if (parsed.success) return parsed.data;
   throw invalidCursor();
 }
@@ -56,7 +56,9 @@ export function instantCursor({ timestamp, id }: { timestamp: string; id: string
  */
 export function cursorPlace(cursor: string): InstantPlace {
   const [timestamp, id] = cursor.split(separator);
-  const place = z.object({ timestamp: z.iso.datetime(), id: z.uuid() }).safeParse({ timestamp, id });
+  const place = z
+    .object({ timestamp: z.iso.datetime(), id: z.uuid().toLowerCase() })
+    .safeParse({ timestamp, id });
   if (!place.success) throw invalidCursor();
   return { timestamp: new Date(place.data.timestamp), id: place.data.id };
 }

@@ -10,7 +10,11 @@ function rulesOf(schema: z.ZodType, at: string, seen = new Set<z.ZodType>()): st
   if (seen.has(schema)) return [];
   seen.add(schema);
   const def = schema._zod.def as z.core.$ZodTypeDef & { format?: string; catchall?: z.ZodType };
-  const checks = (def.checks ?? []).map((check) => `${at}: ${check._zod.def.check}`);
+  const checks = (def.checks ?? [])
+    .map((check) => check._zod.def.check)
+    // Writes an id in small letters, and refuses nothing.
+    .filter((check) => check !== "overwrite")
+    .map((check) => `${at}: ${check}`);
   const format = def.format !== undefined && !ownFormats.has(def.format) ? [`${at}: ${def.format}`] : [];
   return [
     ...checks,

@@ -32,8 +32,10 @@ export function optionalText(maximum: number) {
     .refine(...wellFormed);
 }
 
+/** Taken in any case, as RFC 9562 has it, and written in small letters. */
 export const idSchema = z
   .uuid()
+  .toLowerCase()
   .describe("The id (UUID)")
   .meta({ examples: ["0198c0de-0000-7000-8000-000000000000"] });
 

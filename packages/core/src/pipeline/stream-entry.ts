@@ -26,7 +26,7 @@ const absent = z.never().optional();
 
 /** What else it tells is for a later version to read. What has a part of an event is one, or a broken one. */
 const pointerSchema = z.object({
-  id: z.uuid(),
+  id: z.uuid().toLowerCase(),
   ...{ type: absent, source: absent, payload: absent },
   correlationId: z.string().nullish(),
   size: z.number().optional(),

@@ -8,7 +8,7 @@ type Field = "createdAt" | "updatedAt" | "name" | "priority";
 const cursorSchema = z.object({
   sort: z.enum(ruleOrders),
   value: z.union([z.string(), z.number()]),
-  id: z.uuid(),
+  id: z.uuid().toLowerCase(),
 });
 
 function parse(sort: RuleOrder): { field: Field; direction: "asc" | "desc" } {
