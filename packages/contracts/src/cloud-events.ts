@@ -11,6 +11,7 @@ import {
   type SendEventInput,
 } from "./api/events.ts";
 import { givenInstantSchema, text } from "./api/common.ts";
+import { toCloudEventForm } from "./cloud-event-form.ts";
 
 /** The media types of CloudEvents 1.0 in JSON: one, and many. */
 export const cloudEventType = "application/cloudevents+json";
@@ -29,19 +30,20 @@ const cloudEventFields = z.object({
   time: givenInstantSchema.optional().describe("When it happened; for people to read, decides nothing"),
   datacontenttype: z
     .string()
-    .regex(/^application\/(?:[\w.-]+\+)?json(?:;.*)?$/i, "Must be JSON")
     .optional()
-    .describe("What data is; only JSON is taken")
+    .describe("What data is; decides nothing")
     .meta({ examples: ["application/json"] }),
-  data: fields.payload.describe("Anything else about it, as a JSON object"),
-  data_base64: z.never("Only JSON is taken: use data").optional().describe("Not taken"),
+  data: fields.payload,
+  data_base64: z.never("Must not stand beside data").optional(),
   action: eventActionSchema.default("trigger"),
   dedupkey: fields.dedupKey,
   expiresat: fields.expiresAt,
 });
 
-/** A CloudEvent, read as the event that it is. Attributes that mean nothing here are left out. */
-export const cloudEventSchema = cloudEventFields
+/** Its attributes that mean something here. */
+export const cloudEventAttributes: ReadonlySet<string> = new Set(Object.keys(cloudEventFields.shape));
+
+const readSchema = cloudEventFields
   .refine(({ action, dedupkey }) => saysWhatItEnds(action, dedupkey), {
     path: ["dedupkey"],
     message: missingKeyMessage,
@@ -57,7 +59,27 @@ export const cloudEventSchema = cloudEventFields
     ...(expiresat !== undefined && { expiresAt: expiresat }),
   }));
 
-/** What the document says of a CloudEvent. */
-export const cloudEventJsonSchema = cloudEventFields.describe(
-  "An event as CloudEvents 1.0 writes it in JSON (structured mode)",
-);
+/** A CloudEvent, read as the event that it is. Attributes that mean nothing here are left out. */
+export const cloudEventSchema: z.ZodType<SendEventInput> = z.preprocess(toCloudEventForm, readSchema);
+
+const { time, datacontenttype, action, dedupkey, expiresat } = cloudEventFields.shape;
+
+/** What the document says of a CloudEvent: all that is brought to the form above. */
+export const cloudEventJsonSchema = cloudEventFields
+  .extend({
+    time: time.nullable(),
+    datacontenttype: datacontenttype.nullable(),
+    action: action.nullable(),
+    dedupkey: z.union([dedupkey, z.number(), z.boolean(), z.null()]),
+    expiresat: expiresat.nullable(),
+    data: z
+      .unknown()
+      .optional()
+      .describe("Anything else about it; what is no JSON object becomes an object with it under data"),
+    data_base64: z
+      .string()
+      .nullable()
+      .optional()
+      .describe("Binary data instead of data; it stands under data as it is, in base64"),
+  })
+  .describe("An event as CloudEvents 1.0 writes it in JSON (structured mode)");

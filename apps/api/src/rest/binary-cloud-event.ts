@@ -1,10 +1,9 @@
-import { cloudEventSchema } from "@tocsin/contracts/cloud-events";
+import { cloudEventAttributes, cloudEventSchema } from "@tocsin/contracts/cloud-events";
 import type { SendEventInput } from "@tocsin/contracts/api/events";
-import type { JsonBudget } from "@tocsin/contracts/read-json";
+import { type JsonBudget, readJson } from "@tocsin/contracts/read-json";
 import { invalidAt, validationFailed } from "@tocsin/contracts/validation-failed";
 import type { Request } from "express";
 import { z } from "zod";
-import { readJsonFields } from "./read-input.ts";
 
 const prefix = "ce-";
 
@@ -20,7 +19,8 @@ export function isBinaryCloudEvent({ headers }: Pick<Request, "headers">): boole
  * @throws DomainError MALFORMED_JSON; VALIDATION_FAILED with pointers such as `/ce-id`, or into the body
  */
 export function readBinaryCloudEvent(request: Request, budget?: JsonBudget): SendEventInput {
-  const data = readJsonFields(String(request.body ?? ""), budget);
+  const text = String(request.body ?? "");
+  const data = text === "" ? undefined : readJson(text, budget);
   const parsed = cloudEventSchema.safeParse({ ...readAttributes(request), data });
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => ({ ...issue, path: placeOf(issue.path) }));
@@ -29,7 +29,8 @@ export function readBinaryCloudEvent(request: Request, budget?: JsonBudget): Sen
 
 function readAttributes({ headersDistinct }: Request): Record<string, string> {
   const attributes = Object.entries(headersDistinct).flatMap(([name, values = []]): [string, string][] => {
-    if (!name.startsWith(prefix)) return [];
+    // Those that mean nothing here need not even be readable.
+    if (!name.startsWith(prefix) || !cloudEventAttributes.has(name.slice(prefix.length))) return [];
     const [value = ""] = values;
     if (values.length > 1) throw invalidAt([name], "Is given twice", "duplicate");
     return [[name.slice(prefix.length), decode(name, value)]];

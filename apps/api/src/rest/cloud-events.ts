@@ -52,8 +52,8 @@ async function sendOne(ctx: Context, body: unknown): Promise<unknown> {
 
 async function sendMany(ctx: Context, body: unknown): Promise<unknown> {
   if (!Array.isArray(body)) throw invalidAt([], "Must be a list of CloudEvents", "invalid_type");
-  if (body.length === 0 || body.length > maximumBatchEvents) {
-    throw invalidAt([], `Must hold 1 to ${maximumBatchEvents} events`, "invalid_size");
+  if (body.length > maximumBatchEvents) {
+    throw invalidAt([], `Must hold at most ${maximumBatchEvents} events`, "invalid_size");
   }
   return sendEvents(ctx, { events: body }, { schema: cloudEventSchema, at: [] });
 }
