@@ -89,6 +89,6 @@ describe("a connection that takes statements and gives no answer", () => {
       }),
     );
     expect(isInfrastructureError(await error)).toBe(true);
-    expect(await prisma.$queryRaw`SELECT 3 AS three`).toMatchObject([{ three: 3 }]);
+    expect(await prisma.$queryRaw`SELECT 'three' AS three`).toMatchObject([{ three: "three" }]);
   });
 });
