@@ -26,19 +26,23 @@ const indexableRule = fc
     fc.constantFrom("==", "in", "startsWith", "truth"),
     fc.array(fc.constantFrom("a", "ab", "abc", "DE", "de"), { minLength: 1, maxLength: 3 }),
     fc.constantFrom("amount", "flag"),
-    fc.constantFrom("<", "<=", ">", ">=", "between"),
+    fc.constantFrom("<", "<=", ">", ">=", "between", "bounded"),
+    fc.tuple(fc.constantFrom(">", ">="), fc.constantFrom("<", "<=")),
     fc.tuple(fc.constantFrom(-1, 0, 0.1, 1, 2, 2.5, 3, 100), fc.constantFrom(0, 1, 2.5, 100, 1e21)),
     fc.constantFrom("&&", "||"),
   )
-  .map(([field, operator, texts, numberField, relation, [low, high], join]) => {
+  .map(([field, operator, texts, numberField, relation, [above, below], [low, high], join]) => {
     const text = {
       "==": `event.${field} == "${texts[0]}"`,
       in: `event.${field} in ${JSON.stringify(texts)}`,
       startsWith: `event.${field} startsWith "${texts[0]}"`,
       truth: "event.flag",
     }[operator];
+    const number = `event.${numberField}`;
+    if (relation === "bounded")
+      return `${text} ${join} ${number} ${above} ${low} && ${number} ${below} ${high}`;
     const bounds = relation === "between" ? `${low} and ${high}` : String(low);
-    return `${text} ${join} event.${numberField} ${relation} ${bounds}`;
+    return `${text} ${join} ${number} ${relation} ${bounds}`;
   });
 
 describe("Matcher", () => {
@@ -64,6 +68,21 @@ describe("Matcher", () => {
       }),
       { seed, numRuns: 20 },
     );
+  });
+
+  it("holds a field to both bounds that a rule gives it, in either order, among many such rules", () => {
+    const bounded = Array.from({ length: 200 }, (_, index) => [index * 10, index * 10 + 5] as const);
+    const conditions = bounded.flatMap(([low, high]) => [
+      `event.a >= ${low} && event.a <= ${high}`,
+      `event.a < ${high} && event.a > ${low}`,
+    ]);
+    const rules = toRules(conditions);
+    const matcher = Matcher.build(rules);
+    for (const a of [-1, 0, 1, 4.5, 5, 6, 10, 1005, 1006, 1995, 2000, 1e9]) {
+      const facts = eventWith({ a });
+      const expected = rules.filter(({ condition }) => evaluateCondition(condition, facts) === "true");
+      expect([...matcher.match(facts)].toSorted()).toEqual(expected.map(({ id }) => id));
+    }
   });
 
   it("answers by priority, then id, and names each rule once", () => {

@@ -60,6 +60,23 @@ function isInRange({ low, high, from, to }: RangePredicate, value: Value): boole
   return below >= from && below < to;
 }
 
+/** What lies in both of two ranges of one field. */
+export function intersect(one: RangePredicate, other: RangePredicate): RangePredicate {
+  const { kind, slot } = one;
+  return {
+    ...{ kind, slot },
+    low: Math.max(one.low, other.low),
+    high: Math.min(one.high, other.high),
+    from: Math.max(one.from, other.from),
+    to: Math.min(one.to, other.to),
+  };
+}
+
+/** Whether no number lies in a range: no double, and none between two of them. */
+export function isEmpty({ low, high, from, to }: RangePredicate): boolean {
+  return low > high && from >= to;
+}
+
 /** True for texts, numbers and truth values. */
 export function isScalar(value: Value): value is Scalar {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";

@@ -1,5 +1,5 @@
 import { type ConditionNode, isLogical, type LogicalNode } from "../ast.ts";
-import { type Conjunction, holds, type Predicate } from "./predicate.ts";
+import { type Conjunction, holds, intersect, isEmpty, type Predicate } from "./predicate.ts";
 import type { SlotTable } from "./slots.ts";
 import { toDirect, toPredicate, toResidual } from "./to-predicate.ts";
 
@@ -106,11 +106,9 @@ function mergeField(group: readonly Predicate[]): Predicate[] | undefined {
     );
     return values.length === 0 ? undefined : [{ ...equality, values }];
   }
-  const ranges = group.filter((predicate) => predicate.kind === "range");
-  const [first] = ranges;
+  const [first, ...others] = group.filter((predicate) => predicate.kind === "range");
   if (!first) return [...group];
-  const low = Math.max(...ranges.map((range) => range.low));
-  const high = Math.min(...ranges.map((range) => range.high));
-  if (low > high) return undefined;
-  return [{ ...first, low, high }, ...group.filter((predicate) => predicate.kind !== "range")];
+  const range = others.reduce(intersect, first);
+  if (isEmpty(range)) return undefined;
+  return [range, ...group.filter((predicate) => predicate.kind !== "range")];
 }
