@@ -43,7 +43,7 @@ export async function findOverdueEvents({
 
 /** One status at a time, so that the index gives the oldest without sorting. */
 function overdueOfStatus(status: "received" | "failed"): string {
-  return `SELECT id, correlationId, LENGTH(payload) AS size FROM event
+  return `SELECT id, correlationId, LENGTH(payload) + COALESCE(LENGTH(payloadText), 0) AS size FROM event
            WHERE status = '${status}'
              AND receivedAt < LEAST(UTC_TIMESTAMP(3) - INTERVAL ? SECOND, COALESCE(?, UTC_TIMESTAMP(3)))
              AND (nextAttemptAt IS NULL OR nextAttemptAt <= UTC_TIMESTAMP(3))

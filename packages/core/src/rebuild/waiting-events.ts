@@ -19,7 +19,7 @@ export async function* waitingEvents(
   for (;;) {
     // One chunk after the other: the next begins where this one ends.
     const rows = await pool.query<(WaitingEvent & { receivedAt: Date })[]>(
-      `SELECT id, correlationId, LENGTH(payload) AS size, receivedAt,
+      `SELECT id, correlationId, LENGTH(payload) + COALESCE(LENGTH(payloadText), 0) AS size, receivedAt,
               GREATEST(0, COALESCE(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(3), nextAttemptAt) DIV 1000, 0)) AS delay
          FROM event WHERE status = ? AND receivedAt >= ? AND (receivedAt > ? OR id > ?)
         ORDER BY receivedAt, id LIMIT ${chunkRows}`,
