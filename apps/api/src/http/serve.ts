@@ -21,9 +21,6 @@ const connectionsCheckingInterval = 1000;
 /** Longer than load balancers keep their connections: they are to close first. Milliseconds. */
 const keepAliveTimeout = 65_000;
 
-/** The most connections at once; a new one beyond it is closed. */
-export const maximumConnections = 10_000;
-
 /** How often connections are looked at that became idle while stopping. Milliseconds. */
 const sweepEvery = 50;
 
@@ -35,6 +32,7 @@ export interface ServeOptions {
   host: string;
   /** Told of each connection that no handler has seen. */
   onBadConnection?: (reason: BadConnection, requestId: string) => void;
+  /** The most connections at once; a new one beyond it is closed. Undefined: any number. */
   maxConnections?: number;
   headersTimeout?: number;
 }
@@ -62,7 +60,7 @@ export async function serve(listener: RequestListener, options: ServeOptions): P
     if (error.code !== "ECONNRESET") onBadConnection(reasonOf(error), requestId);
     refuse(error, socket, { answer: answers.get(socket), requestId });
   });
-  server.maxConnections = options.maxConnections ?? maximumConnections;
+  if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections;
   server.on("drop", () => onBadConnection("too many", newId()));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
