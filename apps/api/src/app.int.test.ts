@@ -256,6 +256,13 @@ describe("CORS", () => {
 });
 
 describe("health", () => {
+  it.each(["/health/", "/HEALTH", "/ready/", "/metrics/"])(
+    "is not there in another spelling: %s",
+    async (path) => {
+      expect((await request(app).get(path)).body).toMatchObject({ status: 404, code: "NOT_FOUND" });
+    },
+  );
+
   it("answers, and is ready while MySQL answers", async () => {
     expect((await request(app).get("/health")).body).toEqual({ status: "ok" });
     const ready = await request(app).get("/ready");

@@ -1,7 +1,8 @@
 import { DomainError } from "@tocsin/contracts/errors";
 import { judgeMetricsAccess, type MetricsAccess } from "@tocsin/platform/metrics";
-import { type Request, type RequestHandler, type Response, Router } from "express";
+import type { Request, RequestHandler, Response, Router } from "express";
 import type { ApiMetrics } from "../metrics/api-metrics.ts";
+import { strictRouter } from "./strict-router.ts";
 
 /** Measures how long each answer takes. */
 export function measureRequests(metrics: ApiMetrics): RequestHandler {
@@ -37,7 +38,7 @@ function declaredPathOf(route: unknown): string | undefined {
 
 /** `GET /metrics` in the format of Prometheus, for whoever may read them. */
 export function metricsRoute({ registry }: ApiMetrics, access: MetricsAccess): Router {
-  const routes = Router();
+  const routes = strictRouter();
   routes.get("/metrics", async (request, response) => {
     const judgement = judgeMetricsAccess(access, request.headers.authorization);
     if (judgement === "absent") throw new DomainError("NOT_FOUND");
