@@ -20,12 +20,19 @@ const leaks: readonly (readonly [what: string, pattern: RegExp])[] = [
 
 /** What is wrong with an answer; nothing is well. */
 export function judge(target: Target, asked: FuzzRequest, exchange: Exchange): string[] {
+  if (exchange.status === 431) return headerViolations(asked);
   return [
     ...serverErrors(exchange),
     ...leaksIn(asked, exchange),
     ...credentialViolations(target, asked, exchange),
     ...(target.kind === "rest" ? documentViolations(exchange) : trpcViolations(target, exchange)),
   ];
+}
+
+/** Node.js reads no further than 16 kB of headers, the path among them, before anybody knows what is asked for. */
+function headerViolations({ path, headers }: FuzzRequest): string[] {
+  const size = headers.reduce((sum, pair) => sum + pair.join(": ").length, path.length);
+  return size > 12_000 ? [] : [`headers of ${size} bytes are called too large`];
 }
 
 function serverErrors({ status, headers }: Exchange): string[] {

@@ -84,6 +84,14 @@ describe("what is no request", () => {
     await stopServing(server);
   });
 
+  it("is answered without a body where it was to be a HEAD", async () => {
+    const server = await serve(() => {}, here);
+    const { port } = server.address() as AddressInfo;
+    const answer = await sendRaw(port, "HEAD %2Fhealth HTTP/1.1\r\nHost: a\r\n\r\n");
+    expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*\r\n\r\n$/);
+    await stopServing(server);
+  });
+
   it("beyond the most connections is closed, while those that are open go on", async () => {
     const told: string[] = [];
     const server = await serve((_request, response) => void response.end("answered"), {

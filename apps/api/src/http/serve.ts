@@ -80,9 +80,12 @@ const refusals = {
   malformed: new DomainError("VALIDATION_FAILED", { detail: "This is no HTTP request" }),
 } as const;
 
+/** What Node.js tells of bytes that are no request. */
+type ClientError = NodeJS.ErrnoException & { rawPacket?: Buffer };
+
 /** Answers what no handler can: there is no request. */
 function refuse(
-  error: NodeJS.ErrnoException,
+  error: ClientError,
   socket: Duplex,
   { answer, requestId }: { answer: ServerResponse | undefined; requestId: string },
 ): void {
@@ -101,9 +104,14 @@ function refuse(
       `X-Request-Id: ${requestId}`,
       "Connection: close",
       "",
-      body,
+      isHead(error) ? "" : body,
     ].join("\r\n"),
   );
+}
+
+/** Answers to HEAD have no body, whatever was wrong: RFC 9110, section 9.3.2. */
+function isHead({ rawPacket }: ClientError): boolean {
+  return rawPacket?.subarray(0, 5).toString("latin1") === "HEAD ";
 }
 
 /** Takes no new connection, answers what is under way, and closes each connection as soon as it is idle. */

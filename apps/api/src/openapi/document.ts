@@ -12,6 +12,8 @@ Each answer carries \`X-Request-Id\`, and \`RateLimit\` where a limit applies: 2
 requests from one address in a minute, and 600,000 with events of one API key, unless configured otherwise
 (\`x-rate-limit\` names the one of each route).
 
+A path and headers of more than 16 kB together are answered with 431, before anything else.
+
 POST routes take \`Idempotency-Key\`: a request that is sent again with the same key and body is made once.`;
 
 /** The OpenAPI 3.1 document of a router: generated from the procedures, then completed with what they share. */
