@@ -70,8 +70,9 @@ async function isKnownAddress(ctx: Context, userId: string): Promise<boolean> {
 }
 
 /**
- * The account's own limit counts only what passed the caller's, and nothing from where the account was logged in to
- * before: whoever guesses elsewhere, however often, cannot lock the owner out there.
+ * The limits of the address and of the account count only what passed the limit of both together, and nothing from where
+ * the account was logged in to before. So whoever guesses elsewhere, or for other accounts from the same address, however
+ * often, cannot lock the owner out there.
  * @returns the limits that the attempt was counted against
  */
 async function refuseGuessing(
@@ -82,8 +83,8 @@ async function refuseGuessing(
   try {
     await countAttempt(ctx, limits.ofCaller);
     if (await isKnownAddress(ctx, account?.id ?? nobodysId)) return limits.ofCaller;
-    await countAttempt(ctx, limits.ofAccount);
-    return [...limits.ofCaller, ...limits.ofAccount];
+    await countAttempt(ctx, limits.ofStrangers);
+    return [...limits.ofCaller, ...limits.ofStrangers];
   } catch (error) {
     if (error instanceof DomainError && error.code === "TOO_MANY_REQUESTS") {
       await recordRefusal(ctx, account, "throttled");

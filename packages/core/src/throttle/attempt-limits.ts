@@ -12,7 +12,7 @@ export const wrongPasswordsPerAddress = 10;
 /** Wrong passwords for one account from all addresses that never logged in to it, in an hour. */
 export const wrongPasswordsPerAccount = 100;
 
-/** Wrong passwords from one address for whatever accounts, in an hour. */
+/** Wrong passwords from one address for accounts that were never logged in to from there, in an hour. */
 export const wrongPasswordsFromAddress = 200;
 
 /** Registrations of one e-mail address, in an hour. */
@@ -25,10 +25,10 @@ function digest(text: string): string {
 
 /** What a login counts against. */
 export interface LoginLimits {
-  /** The caller's address, for this account and for all. */
+  /** The account from the caller's address. */
   ofCaller: AttemptLimit[];
-  /** The account, from wherever. */
-  ofAccount: AttemptLimit[];
+  /** Where the account was never logged in to from that address: the address for all accounts, the account from everywhere. */
+  ofStrangers: AttemptLimit[];
 }
 
 /** The limits of a login. Unknown accounts have the same. */
@@ -42,9 +42,11 @@ export function loginLimits(ctx: Context, email: string): LoginLimits {
         limit: wrongPasswordsPerAddress,
         windowSeconds: quarterHour,
       },
-      { key: `throttle:login-from:${network}`, limit: wrongPasswordsFromAddress, windowSeconds: hour },
     ],
-    ofAccount: [{ key: `throttle:login:${account}`, limit: wrongPasswordsPerAccount, windowSeconds: hour }],
+    ofStrangers: [
+      { key: `throttle:login-from:${network}`, limit: wrongPasswordsFromAddress, windowSeconds: hour },
+      { key: `throttle:login:${account}`, limit: wrongPasswordsPerAccount, windowSeconds: hour },
+    ],
   };
 }
 

@@ -11,6 +11,7 @@ import { createTestServices } from "../testing/test-services.ts";
 import {
   loginLimits,
   registrationsPerEmail,
+  wrongPasswordsFromAddress,
   wrongPasswordsPerAccount,
   wrongPasswordsPerAddress,
 } from "./attempt-limits.ts";
@@ -45,8 +46,8 @@ function from(ip: string, some: Partial<Context> = {}): Context {
 
 /** Counts so many wrong passwords, without the time that trying them takes. */
 async function guess(ctx: Context, times: number, email = owner.email): Promise<void> {
-  const { ofCaller, ofAccount } = loginLimits(ctx, email);
-  for (let done = 0; done < times; done += 1) await countAttempt(ctx, [...ofCaller, ...ofAccount]);
+  const { ofCaller, ofStrangers } = loginLimits(ctx, email);
+  for (let done = 0; done < times; done += 1) await countAttempt(ctx, [...ofCaller, ...ofStrangers]);
 }
 
 const attempt = (ip: string, some: { email?: string; password?: string } = {}) =>
@@ -85,6 +86,44 @@ describe("guessing a password", () => {
     await expect(attempt(ownersAddress)).resolves.toMatchObject({ user: { id: owner.id } });
   });
 
+  it("of many accounts from one address ends for accounts that were never used there, and for no others", async () => {
+    const shared = "203.0.113.50";
+    const stranger = newId();
+    const email = `${stranger}@example.com`;
+    const id = await givenUser(test.services.db, [], email);
+    await test.services.db.user.update({
+      where: { id },
+      data: { passwordHash: await hashPassword(password) },
+    });
+    await attempt(shared);
+    for (let other = 0; other < wrongPasswordsFromAddress; other += 1) {
+      await guess(from(shared), 1, `nobody-${other}@example.com`);
+    }
+    await expect(attempt(shared, { email })).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+    await expect(attempt(shared, { email: "nobody@example.com" })).rejects.toMatchObject({
+      code: "TOO_MANY_REQUESTS",
+    });
+    await expect(attempt(shared)).resolves.toMatchObject({ user: { id: owner.id } });
+    await expect(attempt("203.0.113.51", { email })).resolves.toMatchObject({ user: { id } });
+  });
+
+  it("of one account again and again, as a program with an old password does, blocks no other account there", async () => {
+    const shared = "203.0.113.60";
+    for (let time = 0; time < wrongPasswordsFromAddress + wrongPasswordsPerAddress; time += 1) {
+      const refusal = attempt(shared, { email: "old-program@example.com", password: "wrong" });
+      const code = time < wrongPasswordsPerAddress ? "INVALID_CREDENTIALS" : "TOO_MANY_REQUESTS";
+      await expect(refusal).rejects.toMatchObject({ code });
+    }
+    await expect(attempt(shared)).resolves.toMatchObject({ user: { id: owner.id } });
+  });
+
+  it("of an account from where it was logged in to ends as well", async () => {
+    const known = "203.0.113.70";
+    await attempt(known);
+    await guess(from(known), wrongPasswordsPerAddress);
+    await expect(attempt(known)).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+  });
+
   it("is counted alike for an account that does not exist", async () => {
     const email = "nobody@example.com";
     await guess(from("203.0.113.1"), wrongPasswordsPerAddress, email);
@@ -105,9 +144,10 @@ describe("guessing a password", () => {
   });
 
   it("leaves no trace of a right password", async () => {
+    await test.services.db.refreshToken.deleteMany({ where: { userId: owner.id } });
     for (let time = 0; time < 3; time += 1) await attempt("203.0.113.1");
-    const { ofCaller, ofAccount } = loginLimits(from("203.0.113.1"), owner.email);
-    const counts = await test.services.redis.mget([...ofCaller, ...ofAccount].map(({ key }) => key));
+    const { ofCaller, ofStrangers } = loginLimits(from("203.0.113.1"), owner.email);
+    const counts = await test.services.redis.mget([...ofCaller, ...ofStrangers].map(({ key }) => key));
     expect(counts.map(Number)).toEqual([0, 0, 0]);
   });
 
