@@ -1,4 +1,11 @@
 import type { Decimal } from "./decimal.ts";
+import type {
+  ArithmeticOperator,
+  ComparisonOperator,
+  FunctionName,
+  LogicalOperator,
+  TextOperator,
+} from "./vocabulary.ts";
 
 /** Where a node stands in its source: the places (UTF-16 units, from 0) of its first and after its last character. */
 export interface Span {
@@ -45,16 +52,12 @@ export interface NegateNode extends Located {
   operand: OperandNode;
 }
 
-export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%";
-
 export interface ArithmeticNode extends Located {
   kind: "arithmetic";
   operator: ArithmeticOperator;
   left: OperandNode;
   right: OperandNode;
 }
-
-export type FunctionName = "abs" | "decimal" | "len" | "lower" | "now";
 
 export interface CallNode extends Located, Searching {
   kind: "call";
@@ -74,7 +77,7 @@ export type OperandNode =
 
 /** `&&` or `||` over two or more parts. `parenthesized` tells how it was written and means nothing else. */
 export interface LogicalNode extends Located {
-  kind: "and" | "or";
+  kind: LogicalOperator;
   operands: readonly ConditionNode[];
   parenthesized: boolean;
 }
@@ -83,8 +86,6 @@ export interface NotNode extends Located {
   kind: "not";
   operand: ConditionNode;
 }
-
-export type ComparisonOperator = "==" | "!=" | "<" | "<=" | ">" | ">=";
 
 export interface ComparisonNode extends Located {
   kind: "comparison";
@@ -119,8 +120,6 @@ export interface BetweenNode extends Located {
   high: OperandNode;
   negated: boolean;
 }
-
-export type TextOperator = "contains" | "startsWith" | "endsWith" | "matches";
 
 export interface TextNode extends Located, Searching {
   kind: "text";

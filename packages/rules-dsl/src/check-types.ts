@@ -2,6 +2,7 @@ import type { AnyNode, OperandNode } from "./ast.ts";
 import type { ConditionWarning } from "./check.ts";
 import type { FieldTypes, OperandType } from "./field-types.ts";
 import { formatOperand } from "./format.ts";
+import { functions, textOperators } from "./vocabulary.ts";
 
 const nouns: Readonly<Record<OperandType, string>> = {
   string: "a text",
@@ -25,7 +26,7 @@ export function checkTypes(node: AnyNode, types: FieldTypes): ConditionWarning[]
       return compareTypes([node.operand], [node.low, node.high], types);
     case "text":
       return [
-        ...requireType(node.left, node.operator === "contains" ? ["string", "list"] : ["string"], types),
+        ...requireType(node.left, textOperators[node.operator].takes, types),
         ...(types.typeOf(node.left) === "list" ? [] : requireType(node.right, ["string"], types)),
       ];
     case "truth":
@@ -35,18 +36,11 @@ export function checkTypes(node: AnyNode, types: FieldTypes): ConditionWarning[]
         requireType(operand, ["number", "decimal", "duration", "date"], types),
       );
     case "call":
-      return node.arguments.flatMap((argument) => requireType(argument, argumentTypes[node.name], types));
+      return node.arguments.flatMap((argument) => requireType(argument, functions[node.name].takes, types));
     default:
       return [];
   }
 }
-
-const argumentTypes: Readonly<Record<string, readonly OperandType[]>> = {
-  abs: ["number", "decimal", "duration"],
-  decimal: ["string", "number", "decimal"],
-  len: ["string", "list"],
-  lower: ["string"],
-};
 
 function compareTypes(
   lefts: readonly OperandNode[],
@@ -73,11 +67,11 @@ function areComparable(left: OperandType, right: OperandType): boolean {
 
 function requireType(
   node: OperandNode,
-  allowed: readonly OperandType[] | undefined,
+  allowed: readonly OperandType[],
   types: FieldTypes,
 ): ConditionWarning[] {
   const type = types.typeOf(node);
-  if (type === undefined || !allowed || allowed.includes(type)) return [];
+  if (type === undefined || allowed.includes(type)) return [];
   const expected = allowed.map((name) => nouns[name]).join(" or ");
   return [
     conflict(node, `${formatOperand(node)} is ${nouns[type]}, but this takes ${expected}: it stays unknown`),

@@ -2,6 +2,7 @@ import type { OperandNode, PathNode } from "./ast.ts";
 import { Decimal } from "./decimal.ts";
 import { columnNames, type EventFacts, readPath, resolvePath } from "./event-facts.ts";
 import { Instant, type Value } from "./values.ts";
+import { functions } from "./vocabulary.ts";
 
 /** The type of a field. */
 export type FieldType = "string" | "number" | "boolean" | "date" | "list" | "object";
@@ -80,8 +81,8 @@ export class FieldTypes {
         return this.#typeOfArithmetic(this.typeOf(node.left), this.typeOf(node.right));
       case "call": {
         const [argument] = node.arguments;
-        if (node.name === "abs") return argument && this.typeOf(argument);
-        return ({ decimal: "decimal", len: "number", lower: "string", now: "date" } as const)[node.name];
+        const { gives } = functions[node.name];
+        return gives === "argument" ? argument && this.typeOf(argument) : gives;
       }
     }
   }

@@ -16,6 +16,7 @@ import { type Scope, truthOf, valueOf } from "./interpret.ts";
 import { ExceededLimit, noteExceeded } from "./search-budget.ts";
 import { searchText, type TextSearch } from "./text-operators.ts";
 import { calculate, compareBy, isEqual, type Kleene, negate, negateValue, type Value } from "./values.ts";
+import type { ComparisonOperator } from "./vocabulary.ts";
 
 /** Where the value of a symbol comes from. */
 export type SymbolSource =
@@ -125,7 +126,7 @@ const emptyScope: Scope = {
 };
 
 /** The language's own operators in place of filtrex's, which throw, coerce or know two types only. */
-const operators: Operators = {
+const operators = {
   "+": (left: Value, right: Value) => calculate("+", left, right),
   "-": (left: Value, right: Value) => calculate("-", left, right),
   "*": (left: Value, right: Value) => calculate("*", left, right),
@@ -137,7 +138,7 @@ const operators: Operators = {
   "<=": (left: Value, right: Value) => compareBy("<=", left, right) as boolean,
   ">": (left: Value, right: Value) => compareBy(">", left, right) as boolean,
   ">=": (left: Value, right: Value) => compareBy(">=", left, right) as boolean,
-};
+} satisfies Operators & Record<ComparisonOperator, unknown>;
 
 /** What exceeds a limit is unknown, and counted. */
 function withinLimit<Result>(result: Result | ExceededLimit): Result | undefined {

@@ -1,18 +1,8 @@
-import type { CallNode, FunctionName } from "./ast.ts";
+import type { CallNode } from "./ast.ts";
 import { Decimal, parseDecimal } from "./decimal.ts";
-import { ExceededLimit, readsText, stepsToRead } from "./search-budget.ts";
+import { ExceededLimit, stepsToRead } from "./search-budget.ts";
 import { Duration, type Instant, type Value } from "./values.ts";
-
-/** The number of arguments that each function takes. `exists` is part of the grammar: it takes a field. */
-export const functionArity: Readonly<Record<FunctionName, number>> = {
-  abs: 1,
-  decimal: 1,
-  len: 1,
-  lower: 1,
-  now: 0,
-};
-
-export const functionNames = Object.keys(functionArity) as FunctionName[];
+import { functions } from "./vocabulary.ts";
 
 /**
  * The value of a function; unknown where the argument is, or is of another type; the limit that it would exceed where
@@ -24,7 +14,7 @@ export function callFunction(
   argument: Value,
   now: Instant | undefined,
 ): Value | ExceededLimit {
-  if (typeof argument === "string" && readsText(name) && stepsToRead(argument.length) > steps) {
+  if (typeof argument === "string" && functions[name].readsAll && stepsToRead(argument.length) > steps) {
     return ExceededLimit.ofSteps(stepsToRead(argument.length), steps);
   }
   switch (name) {

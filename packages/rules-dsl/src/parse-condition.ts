@@ -1,41 +1,38 @@
-import type {
-  BetweenNode,
-  ComparisonOperator,
-  ConditionNode,
-  InNode,
-  OperandNode,
-  TextNode,
-  TextOperator,
-} from "./ast.ts";
+import type { BetweenNode, ConditionNode, InNode, OperandNode, TextNode } from "./ast.ts";
 import { type Expression, isConditionNode, toCondition, toOperand } from "./node-roles.ts";
 import { parseAdditive } from "./parse-operand.ts";
 import type { ParserState } from "./parser-state.ts";
 import { parsePattern } from "./pattern.ts";
 import { nearest } from "./suggest.ts";
+import {
+  type ComparisonOperator,
+  comparisonOperators,
+  logicalOperators,
+  type LogicalOperator,
+  wordOperators,
+} from "./vocabulary.ts";
 
-const comparisonOperators: readonly string[] = ["==", "!=", "<", "<=", ">", ">="];
-const wordOperators = ["in", "contains", "startsWith", "endsWith", "matches", "between"];
 const allOperators = [...comparisonOperators, ...wordOperators];
 
 /** disjunction = conjunction, { ( "||" | "or" ), conjunction } */
 export function parseDisjunction(state: ParserState): Expression {
-  return parseLogical(state, "or", ["||", "or"], parseConjunction);
+  return parseLogical(state, "or", parseConjunction);
 }
 
 function parseConjunction(state: ParserState): Expression {
-  return parseLogical(state, "and", ["&&", "and"], parseNegation);
+  return parseLogical(state, "and", parseNegation);
 }
 
 function parseLogical(
   state: ParserState,
-  kind: "and" | "or",
-  spellings: readonly [string, string],
+  kind: LogicalOperator,
   parsePart: (state: ParserState) => Expression,
 ): Expression {
+  const [sign, word] = logicalOperators[kind];
   const start = state.peek().offset;
   const first = parsePart(state);
   const operands: ConditionNode[] = [];
-  while (state.accept(spellings[0]) || state.accept(spellings[1])) {
+  while (state.accept(sign) || state.accept(word)) {
     if (operands.length === 0) operands.push(toCondition(state, first));
     operands.push(toCondition(state, parsePart(state)));
   }
@@ -71,7 +68,7 @@ function isOperator(state: ParserState): boolean {
 
 function parseOperator(state: ParserState, start: number, left: Expression): Expression {
   const operator = comparisonOperators.find((candidate) => state.isAt(candidate));
-  if (operator !== undefined) return parseRelation(state, start, left, operator as ComparisonOperator);
+  if (operator !== undefined) return parseRelation(state, start, left, operator);
   const negated = state.isAt("not") && wordOperators.some((candidate) => state.isAt(candidate, 1));
   if (negated) state.next();
   const word = wordOperators.find((candidate) => state.isAt(candidate));
@@ -83,7 +80,7 @@ function parseOperator(state: ParserState, start: number, left: Expression): Exp
   state.next();
   if (word === "in") return parseIn(state, start, operand, negated);
   if (word === "between") return parseBetween(state, start, operand, negated);
-  return parseText(state, start, operand, { operator: word as TextOperator, negated });
+  return parseText(state, start, operand, { operator: word, negated });
 }
 
 /** A word after an operand can only be a misspelt operator. */

@@ -1,38 +1,25 @@
-import {
-  type ArithmeticOperator,
-  type CallNode,
-  type ExistsNode,
-  type FunctionName,
-  isLogical,
-  type OperandNode,
-  type PathNode,
-} from "./ast.ts";
+import { type CallNode, type ExistsNode, isLogical, type OperandNode, type PathNode } from "./ast.ts";
 import { Decimal } from "./decimal.ts";
-import { functionArity, functionNames } from "./functions.ts";
 import { type Expression, toCondition, toOperand } from "./node-roles.ts";
 import type { ParserState } from "./parser-state.ts";
 import { nearest } from "./suggest.ts";
 import { negateValue } from "./values.ts";
-
-const keywords: ReadonlySet<string> = new Set([
-  "and",
-  "or",
-  "not",
-  "in",
-  "contains",
-  "startsWith",
-  "endsWith",
-  "matches",
-  "between",
-]);
+import {
+  additiveOperators,
+  type ArithmeticOperator,
+  functionNames,
+  functions,
+  keywords,
+  multiplicativeOperators,
+} from "./vocabulary.ts";
 
 /** additive = multiplicative, { ( "+" | "-" ), multiplicative } */
 export function parseAdditive(state: ParserState): Expression {
-  return parseArithmetic(state, ["+", "-"], parseMultiplicative);
+  return parseArithmetic(state, additiveOperators, parseMultiplicative);
 }
 
 function parseMultiplicative(state: ParserState): Expression {
-  return parseArithmetic(state, ["*", "/", "%"], parseUnary);
+  return parseArithmetic(state, multiplicativeOperators, parseUnary);
 }
 
 function parseArithmetic(
@@ -125,12 +112,12 @@ function parseWord(state: ParserState, text: string, start: number): Expression 
     return { kind: "null", span: state.spanFrom(start) };
   }
   if (text === "event") return parsePath(state);
-  if (state.isAt("(", 1) && !keywords.has(text)) return parseCall(state, text, start);
+  if (state.isAt("(", 1) && !keywords.includes(text)) return parseCall(state, text, start);
   return refuseWord(state, text);
 }
 
 function refuseWord(state: ParserState, text: string): never {
-  if (keywords.has(text)) state.refuseToken(["a field", "a value", "("]);
+  if (keywords.includes(text)) state.refuseToken(["a field", "a value", "("]);
   if (state.isAt(".", 1)) {
     const suggestion = nearest(text, ["event"]) === "event" ? "event" : `event.${text}`;
     state.refuseToken(["event"], { message: `Fields begin with "event.", not with "${text}."`, suggestion });
@@ -173,8 +160,8 @@ function readKey(state: ParserState): string {
 
 /** call = name, "(", [ operand, { ",", operand } ], ")" */
 function parseCall(state: ParserState, name: string, start: number): CallNode | ExistsNode {
-  const isKnown = name === "exists" || Object.hasOwn(functionArity, name);
-  if (!isKnown) {
+  const known = functionNames.find((candidate) => candidate === name);
+  if (known === undefined && name !== "exists") {
     const expected = [...functionNames, "exists"];
     const suggestion = nearest(name, expected);
     const message = `There is no function "${name}"`;
@@ -183,14 +170,14 @@ function parseCall(state: ParserState, name: string, start: number): CallNode | 
   state.next();
   state.next();
   const callArguments = readArguments(state);
-  if (name === "exists") return toExists(state, callArguments, start);
-  const arity = functionArity[name as FunctionName];
+  if (known === undefined) return toExists(state, callArguments, start);
+  const { arity } = functions[known];
   const span = state.spanFrom(start);
   if (callArguments.length !== arity) {
     const message = `${name}() takes ${arity === 0 ? "no arguments" : "one argument"}`;
     state.refuseNode({ span }, message, [arity === 0 ? `${name}()` : `${name}(value)`]);
   }
-  return state.add({ kind: "call", name: name as FunctionName, arguments: callArguments, steps: 0, span });
+  return state.add({ kind: "call", name: known, arguments: callArguments, steps: 0, span });
 }
 
 function readArguments(state: ParserState): OperandNode[] {

@@ -10,6 +10,16 @@ import {
   renderTemplate,
   templateLimits,
 } from "./index.ts";
+import {
+  additiveOperators,
+  arithmeticOperators,
+  comparisonOperators,
+  functionNames,
+  logicalOperators,
+  multiplicativeOperators,
+  textOperatorNames,
+  wordOperators,
+} from "./vocabulary.ts";
 
 const text = readFileSync(new URL("../../../docs/rule-language.md", import.meta.url), "utf8");
 const grammar = readFileSync(new URL("grammar.ebnf", import.meta.url), "utf8");
@@ -18,6 +28,12 @@ const grammar = readFileSync(new URL("grammar.ebnf", import.meta.url), "utf8");
 function blocks(language: string): string[] {
   const found = text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "gm"));
   return Array.from(found, ([, body = ""]) => body.trimEnd());
+}
+
+/** The words in quotes of a rule of the grammar. */
+function terminalsOf(rule: string): Set<string> {
+  const [body = ""] = new RegExp(`^${rule} +=[^;]*`, "m").exec(grammar.replaceAll(/\(\*.*?\*\)/g, "")) ?? [];
+  return new Set(Array.from(body.matchAll(/"([^"]+)"/g), ([, word = ""]) => word));
 }
 
 const event = JSON.parse(blocks("json event")[0] ?? "") as EventFacts;
@@ -35,10 +51,16 @@ describe("docs/rule-language.md", () => {
   });
 
   it.each([
-    ...["==", "!=", "<", "<=", ">", ">=", "&&", "||", "and", "or", "not", "!", "+", "-", "*", "/", "%"],
-    ...["in [", "not in", "between", "not between", "contains", "not contains", "startsWith", "endsWith"],
-    ...["matches", "not matches", "== null", "!= null"],
-    ...["lower(", "len(", "abs(", "now()", "decimal(", "exists("],
+    ...[
+      ...comparisonOperators,
+      ...arithmeticOperators,
+      ...Object.values(logicalOperators).flat(),
+      "not",
+      "!",
+    ],
+    ...wordOperators,
+    ...["in [", "not in", "not between", "not contains", "not matches", "== null", "!= null"],
+    ...[...functionNames, "exists"].map((name) => `${name}(`),
   ])("has an example of %s", (feature) => {
     expect(examples.some(([condition]) => condition.includes(feature))).toBe(true);
   });
@@ -61,6 +83,18 @@ describe("docs/rule-language.md", () => {
     for (const limit of [...Object.values(conditionLimits), templateLimits.valueCharacters]) {
       expect(text).toContain(String(limit));
     }
+  });
+
+  it.each([
+    ["relation", comparisonOperators],
+    ["text search", ["not", ...textOperatorNames]],
+    ["operand", additiveOperators],
+    ["term", multiplicativeOperators],
+    ["disjunction", logicalOperators.or],
+    ["conjunction", logicalOperators.and],
+    ["call", [...functionNames, "exists"].flatMap((name) => [name, "(", ")"])],
+  ])("has every word that the parser takes in its grammar, in the rule %s", (rule, words) => {
+    expect(terminalsOf(rule)).toEqual(new Set(words));
   });
 
   it("prints the grammar that the package publishes", () => {

@@ -1,13 +1,7 @@
-import {
-  type AnyNode,
-  type CallNode,
-  childrenOf,
-  type ConditionNode,
-  type FunctionName,
-  type TextNode,
-} from "./ast.ts";
+import { type AnyNode, type CallNode, childrenOf, type ConditionNode, type TextNode } from "./ast.ts";
 import { conditionLimits } from "./limits.ts";
 import { estimatePatternSize } from "./pattern-size.ts";
+import { functions, textOperators } from "./vocabulary.ts";
 
 /** Characters that are read in one step: a step takes some ten nanoseconds. */
 const charactersInAStep = 4;
@@ -21,8 +15,8 @@ export function stepsToRead(characters: number): number {
 }
 
 /**
- * Shares the steps that a condition may take for one event out among the parts that search: `contains`, `matches`,
- * `len()`, `lower()`. Each has its own share, so what a part comes to does not depend on which others were evaluated
+ * Shares the steps that a condition may take for one event out among the parts that may read a text or a list
+ * from end to end, such as `contains` and `len()`. Each has its own share, so what a part comes to does not depend on which others were evaluated
  * before it: matcher and interpreter agree, in whatever order they go.
  */
 export function shareSteps(root: ConditionNode): void {
@@ -31,19 +25,14 @@ export function shareSteps(root: ConditionNode): void {
   for (const { node, weight } of parts) node.steps = Math.floor((conditionLimits.steps * weight) / total);
 }
 
-/** Functions that read a text from end to end. */
-export function readsText(name: FunctionName): boolean {
-  return name === "len" || name === "lower";
-}
-
 function searchingParts(node: AnyNode): (TextNode | CallNode)[] {
   const below = childrenOf(node).flatMap(searchingParts);
   return isSearching(node) ? [node, ...below] : below;
 }
 
 function isSearching(node: AnyNode): node is TextNode | CallNode {
-  if (node.kind === "call") return readsText(node.name);
-  return node.kind === "text" && (node.operator === "contains" || node.operator === "matches");
+  if (node.kind === "call") return functions[node.name].readsAll;
+  return node.kind === "text" && textOperators[node.operator].readsAll;
 }
 
 function weightOf(node: TextNode | CallNode): number {

@@ -1,7 +1,7 @@
-import type { ArithmeticOperator, ComparisonOperator } from "./ast.ts";
 import { formatDuration, parseInstant } from "./dates.ts";
 import { calculateDecimals, compareDecimals, Decimal, parseDecimal } from "./decimal.ts";
 import { isRawNumber, readNumber } from "./exact-number.ts";
+import type { ArithmeticOperator, ComparisonOperator } from "./vocabulary.ts";
 
 /** A point in time. */
 export class Instant {

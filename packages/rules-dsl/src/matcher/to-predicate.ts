@@ -3,7 +3,6 @@ import {
   type BetweenNode,
   childrenOf,
   type ComparisonNode,
-  type ComparisonOperator,
   type ConditionNode,
   type InNode,
   isConstant,
@@ -19,6 +18,7 @@ import { type Scope, truthOf, valueOf } from "../interpret.ts";
 import { ExceededLimit, noteExceeded } from "../search-budget.ts";
 import { searchText } from "../text-operators.ts";
 import { compareBy, isEqual, type Value } from "../values.ts";
+import type { ComparisonOperator } from "../vocabulary.ts";
 import { nextDown, nextUp } from "./doubles.ts";
 import {
   isScalar,

@@ -1,16 +1,15 @@
 import fc from "fast-check";
-import type {
-  ArithmeticNode,
-  ConditionNode,
-  FunctionName,
-  LiteralNode,
-  OperandNode,
-  PathNode,
-  Span,
-} from "../ast.ts";
+import type { ConditionNode, LiteralNode, OperandNode, PathNode, Span } from "../ast.ts";
 import { Decimal, parseDecimal } from "../decimal.ts";
 import type { EventFacts } from "../event-facts.ts";
-import { functionNames } from "../functions.ts";
+import {
+  arithmeticOperators,
+  comparisonOperators,
+  type FunctionName,
+  functionNames,
+  functions,
+  textOperatorNames,
+} from "../vocabulary.ts";
 import { rawNumber } from "./raw-number.ts";
 
 /** Generated nodes stand nowhere. */
@@ -124,7 +123,7 @@ const constant: fc.Arbitrary<OperandNode> = fc.oneof(
 );
 
 function call(name: FunctionName, argument: OperandNode): OperandNode {
-  return { kind: "call", name, arguments: name === "now" ? [] : [argument], steps: 0, span };
+  return { kind: "call", name, arguments: functions[name].arity === 0 ? [] : [argument], steps: 0, span };
 }
 
 /** The parser reads a minus before a number as part of it. */
@@ -142,11 +141,7 @@ const { operand } = fc.letrec<{ operand: OperandNode }>((tie) => ({
     {
       weight: 2,
       arbitrary: fc
-        .tuple(
-          fc.constantFrom<ArithmeticNode["operator"]>("+", "-", "*", "/", "%"),
-          tie("operand"),
-          tie("operand"),
-        )
+        .tuple(fc.constantFrom(...arithmeticOperators), tie("operand"), tie("operand"))
         .map(([operator, left, right]) => ({ kind: "arithmetic" as const, operator, left, right, span })),
     },
     {
@@ -162,7 +157,7 @@ const { operand } = fc.letrec<{ operand: OperandNode }>((tie) => ({
 /** A field against a constant, as most rules have it. */
 const simpleLeaf: fc.Arbitrary<ConditionNode> = fc.oneof(
   fc
-    .tuple(fc.constantFrom("==", "!=", "<", "<=", ">", ">=") as fc.Arbitrary<"==" | "<">, path, constant)
+    .tuple(fc.constantFrom(...comparisonOperators), path, constant)
     .map(([operator, left, right]) => ({ kind: "comparison" as const, operator, left, right, span })),
   fc
     .tuple(path, fc.array(constant, { minLength: 1, maxLength: 3 }), fc.boolean())
@@ -181,7 +176,7 @@ const simpleLeaf: fc.Arbitrary<ConditionNode> = fc.oneof(
 
 const generalLeaf: fc.Arbitrary<ConditionNode> = fc.oneof(
   fc
-    .tuple(fc.constantFrom("==", "!=", "<", "<=", ">", ">=") as fc.Arbitrary<"==" | "<">, operand, operand)
+    .tuple(fc.constantFrom(...comparisonOperators), operand, operand)
     .map(([operator, left, right]) => ({ kind: "comparison" as const, operator, left, right, span })),
   fc
     .tuple(operand, fc.boolean())
@@ -199,7 +194,7 @@ const generalLeaf: fc.Arbitrary<ConditionNode> = fc.oneof(
   })),
   fc
     .tuple(
-      fc.constantFrom("contains", "startsWith", "endsWith") as fc.Arbitrary<"contains">,
+      fc.constantFrom(...textOperatorNames.filter((name) => name !== "matches")),
       operand,
       operand,
       fc.boolean(),
