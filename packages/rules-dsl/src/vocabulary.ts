@@ -35,7 +35,6 @@ export const textOperatorNames = Object.keys(textOperators) as readonly TextOper
 
 /** Operators that are words. Each may follow `not`. */
 export const wordOperators = ["in", ...textOperatorNames, "between"] as const;
-export type WordOperator = (typeof wordOperators)[number];
 
 export const additiveOperators = ["+", "-"] as const;
 export const multiplicativeOperators = ["*", "/", "%"] as const;
