@@ -219,13 +219,26 @@ describe("who uploads", () => {
     expect(readdirSync(tmpdir()).length).toBeLessThanOrEqual(files);
   });
 
-  it("is told to come back where eight uploads are under way, and the places come free again", async () => {
+  it("is told to come back where too many of the same user are under way, and the places come free again", async () => {
     const begin = formWith(silentWav(1_000), `name="file"; filename="slow.wav"`).subarray(0, 300);
     const slow = Array.from({ length: 8 }, () => beginUpload(app.url, { token: manager }));
     for (const { asking } of slow) asking.write(begin);
     await eventually(async () => {
       expect(await upload(silentWav())).toMatchObject({ status: 503, body: { code: "UNAVAILABLE" } });
     });
+    for (const { asking } of slow) asking.destroy();
+    await eventually(async () => expect((await upload(silentWav())).status).toBe(201));
+  });
+
+  it("goes on for others while one user's eight slow uploads are under way", async () => {
+    const other = (await app.login("RuleManager")).accessToken;
+    const begin = formWith(silentWav(1_000), `name="file"; filename="slow.wav"`).subarray(0, 300);
+    const slow = Array.from({ length: 8 }, () => beginUpload(app.url, { token: manager }));
+    for (const { asking } of slow) asking.write(begin);
+    // Their own next one is refused: the eight have taken all that one user may.
+    await eventually(async () => expect((await upload(silentWav())).status).toBe(503));
+    const form = formWith(silentWav(), `name="file"; filename="${newName()}"`);
+    expect((await sendUpload(app.url, other, form)).status).toBe(201);
     for (const { asking } of slow) asking.destroy();
     await eventually(async () => expect((await upload(silentWav())).status).toBe(201));
   });
