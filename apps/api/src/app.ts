@@ -11,7 +11,7 @@ import {
   securityHeaders,
 } from "./http/answer-headers.ts";
 import { createBodyMemory } from "./http/body-memory.ts";
-import { warnOfUnknownProxy } from "./http/client-address.ts";
+import { tellOfUnknownProxy } from "./http/client-address.ts";
 import { allowOrigins } from "./http/cors.ts";
 import { docsRoutes } from "./http/docs.ts";
 import type { Step } from "./http/exchange.ts";
@@ -76,7 +76,7 @@ export function createApp(options: AppOptions): Express {
 
   const cors = allowOrigins(env.CORS_ORIGINS);
   const headers = headersSetBy([securityHeaders, noStore, cors]);
-  app.use(warnOfUnknownProxy(env.TRUST_PROXY, services.log));
+  app.use(tellOfUnknownProxy(env.TRUST_PROXY, { log: services.log, seen: metrics.unknownProxies }));
   app.use(eventLane({ router: v1Router, services, metrics, bodies, headers, steps, isStopping }));
   app.use(requestId);
   app.use(resolveTarget([resolveRest(v1Router, { services, prefix: "/api/v1" }), resolveTrpc(v1Router)]));

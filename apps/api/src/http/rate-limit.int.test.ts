@@ -2,6 +2,7 @@ import { createRedis } from "@tocsin/platform/redis";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../app.ts";
+import { createApiMetrics } from "../metrics/api-metrics.ts";
 import { recordingLog } from "../testing/stub-services.ts";
 import { createTestApp, testEnv, type TestApp, type TestUser } from "../testing/test-app.ts";
 
@@ -64,6 +65,28 @@ describe("rate limits", () => {
     // The proxy adds its own word behind what the client claims.
     expect((await logIn(app, "198.51.100.9, 203.0.113.2")).status).toBe(429);
   });
+
+  it.each([
+    ["0", 1, 2],
+    ["1", 0, 0],
+  ])(
+    "are told to share one address behind a proxy nobody trusts: TRUST_PROXY=%s",
+    async (trusted, warnings, seen) => {
+      const { log, lines } = recordingLog();
+      const metrics = createApiMetrics(testApp.services.pool);
+      const services = { ...testApp.services, log };
+      const env = testEnv({ TRUST_PROXY: trusted });
+      const app = createApp({ env, services, metrics, isStopping: () => false });
+      await request(app).get("/health");
+      for (const address of ["203.0.113.1", "203.0.113.2"]) {
+        await request(app).get("/health").set("X-Forwarded-For", address);
+      }
+      const told = lines.filter(({ message }) => message.includes("TRUST_PROXY"));
+      expect(told.map(({ level }) => level)).toEqual(Array.from({ length: warnings }, () => "warn"));
+      const { values } = await metrics.unknownProxies.get();
+      expect(values[0]?.value).toBe(seen);
+    },
+  );
 
   it("count an IPv6 network as one", async () => {
     await testApp.services.redis.flushdb();

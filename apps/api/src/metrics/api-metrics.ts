@@ -11,6 +11,8 @@ export interface ApiMetrics {
   refusals: Counter<"route" | "code">;
   /** Connections, and requests that were no HTTP, which no route has seen; by what was wrong. */
   badConnections: Counter<"reason">;
+  /** Requests with X-Forwarded-For where no proxy is trusted. */
+  unknownProxies: Counter;
 }
 
 /** The API's metrics: requests, connections, and Node.js itself. */
@@ -29,6 +31,11 @@ export function createApiMetrics(pool: Pick<Pool, "usage">): ApiMetrics {
       name: "tocsin_http_bad_connections_total",
       help: "Connections that were closed because there were too many, or what came was no HTTP or came too slowly",
       labelNames: ["reason"],
+      registers: [registry],
+    }),
+    unknownProxies: new Counter({
+      name: "tocsin_http_unknown_proxy_requests_total",
+      help: "Requests with X-Forwarded-For while TRUST_PROXY is 0: behind a proxy all its clients count as one address",
       registers: [registry],
     }),
     requests: new Histogram({
