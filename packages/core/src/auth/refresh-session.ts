@@ -7,6 +7,8 @@ import { inTransaction } from "@tocsin/db/transaction";
 import { recordAudit } from "../audit/record-audit.ts";
 import type { Context } from "../context.ts";
 import { proveDevices } from "../devices/prove-devices.ts";
+import { renewalLimits } from "../throttle/attempt-limits.ts";
+import { countAttempt } from "../throttle/count-attempts.ts";
 import { networkOf } from "../throttle/network-of.ts";
 import { endSessions } from "./end-sessions.ts";
 import { issueSession, toSession, userAgentOf } from "./issue-session.ts";
@@ -24,13 +26,32 @@ type Outcome = { session: Session } | { refused: Refusal };
  * Exchanges a refresh token for new tokens. It works once: a token that comes a second time was stolen from someone,
  * so its whole family ends (RFC 9700, 4.14.2). The one exception: the same client may ask again within
  * {@link retrySeconds}, until the successor was used, and gets the same successor; its answer was lost.
- * @throws DomainError INVALID_REFRESH_TOKEN
+ * @throws DomainError INVALID_REFRESH_TOKEN; TOO_MANY_REQUESTS after too many renewals of this session
  */
 export async function refreshSession(ctx: Context, { refreshToken }: RefreshInput): Promise<Session> {
+  await countRenewal(ctx, refreshToken);
   // The refusal is returned, not thrown: ending the session must be committed.
   const outcome = await inTransaction(ctx.db, (tx) => exchange(tx, ctx, refreshToken));
   if ("refused" in outcome) throw new DomainError("INVALID_REFRESH_TOKEN");
   return outcome.session;
+}
+
+/**
+ * Counts a renewal of the session that the token belongs to. Nobody guesses such a token, so it goes on uncounted while
+ * Redis is away: the limit of requests from an address holds all the same.
+ */
+async function countRenewal(ctx: Context, token: string): Promise<void> {
+  const stored = await ctx.db.refreshToken.findUnique({
+    where: { tokenHash: hashOpaqueToken(token) },
+    select: { familyId: true },
+  });
+  if (!stored) return;
+  try {
+    await countAttempt(ctx, renewalLimits(stored.familyId));
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== "UNAVAILABLE") throw error;
+    ctx.log.warn("A renewal could not be counted", { error });
+  }
 }
 
 async function exchange(tx: Transaction, ctx: Context, token: string): Promise<Outcome> {

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import type { AttemptLimit } from "./count-attempts.ts";
 import { networkOf } from "./network-of.ts";
 
+const minute = 60;
 const quarterHour = 900;
 const hour = 3600;
 
@@ -14,6 +15,9 @@ export const wrongPasswordsPerAccount = 100;
 
 /** Wrong passwords from one address for accounts that were never logged in to from there, in an hour. */
 export const wrongPasswordsFromAddress = 200;
+
+/** Renewals of one session, in a minute. A client needs one in the life of an access token, and a few more to try again. */
+export const renewalsPerSession = 30;
 
 /** Registrations of one e-mail address, in an hour. */
 export const registrationsPerEmail = 5;
@@ -55,6 +59,11 @@ export function passwordLimits(userId: string): AttemptLimit[] {
   return [
     { key: `throttle:password:${userId}`, limit: wrongPasswordsPerAddress, windowSeconds: quarterHour },
   ];
+}
+
+/** What renewing a session counts against: the session alone, whatever address it comes from. */
+export function renewalLimits(familyId: string): AttemptLimit[] {
+  return [{ key: `throttle:renew:${familyId}`, limit: renewalsPerSession, windowSeconds: minute }];
 }
 
 /** What a registration counts against. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { changePassword } from "../auth/change-password.ts";
 import { hashPassword } from "../auth/hash-password.ts";
 import { login } from "../auth/login.ts";
+import { refreshSession } from "../auth/refresh-session.ts";
 import { register } from "../auth/register.ts";
 import type { Context } from "../context.ts";
 import { actorOf, givenUser } from "../testing/fixtures.ts";
@@ -11,6 +12,7 @@ import { createTestServices } from "../testing/test-services.ts";
 import {
   loginLimits,
   registrationsPerEmail,
+  renewalsPerSession,
   wrongPasswordsFromAddress,
   wrongPasswordsPerAccount,
   wrongPasswordsPerAddress,
@@ -179,6 +181,34 @@ describe("registering", () => {
   });
 });
 
+describe("renewing sessions", () => {
+  it("is counted by session: one that ended its share holds up no other from the same address", async () => {
+    const shared = "203.0.113.80";
+    const other = await attempt(shared);
+    let { refreshToken } = await attempt(shared);
+    for (let time = 0; time < renewalsPerSession; time += 1) {
+      ({ refreshToken } = await refreshSession(from(shared), { refreshToken }));
+    }
+    for (const address of [shared, "203.0.113.81"]) {
+      await expect(refreshSession(from(address), { refreshToken })).rejects.toMatchObject({
+        code: "TOO_MANY_REQUESTS",
+        retryAfterSeconds: expect.any(Number),
+      });
+    }
+    await expect(refreshSession(from(shared), other)).resolves.toMatchObject({ user: { id: owner.id } });
+  });
+
+  it("that was refused for its number leaves the session as it was", async () => {
+    const { refreshToken } = await attempt("203.0.113.82");
+    const stored = await test.services.db.refreshToken.findFirstOrThrow({ orderBy: { id: "desc" } });
+    await test.services.redis.set(`throttle:renew:${stored.familyId}`, renewalsPerSession, "EX", 60);
+    const renew = () => refreshSession(from("203.0.113.82"), { refreshToken });
+    await expect(renew()).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+    await test.services.redis.flushdb();
+    await expect(renew()).resolves.toMatchObject({ user: { id: owner.id } });
+  });
+});
+
 describe("a window", () => {
   it("closes, also when what it counted was taken back too late", async () => {
     const limit = { key: "throttle:test", limit: 1, windowSeconds: 1 };
@@ -199,6 +229,16 @@ describe("while Redis is away", () => {
     await expect(login(ctx, { email: owner.email, password })).rejects.toMatchObject({ code: "UNAVAILABLE" });
     await expect(register(ctx, { email: "new@example.com", password })).rejects.toMatchObject({
       code: "UNAVAILABLE",
+    });
+    redis.disconnect();
+  });
+
+  it("open sessions are renewed all the same", async () => {
+    const session = await attempt("203.0.113.1");
+    const redis = new Redis({ port: 1, lazyConnect: true, enableOfflineQueue: false, retryStrategy: null });
+    redis.on("error", () => undefined);
+    await expect(refreshSession(from("203.0.113.1", { redis }), session)).resolves.toMatchObject({
+      user: { id: owner.id },
     });
     redis.disconnect();
   });
