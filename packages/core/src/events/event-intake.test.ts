@@ -11,13 +11,13 @@ afterEach(() => void vi.useRealTimers());
  * An intake into a table that takes every INSERT at once, and how many rows each of these had.
  * @param insert what else an INSERT does
  */
-function scene(insert: () => void = () => {}) {
+function scene(insert: () => void | Promise<void> = () => {}) {
   const inserts: number[] = [];
   const options = {
     pool: {
       async insertMany(_sql: string, rows: readonly unknown[]) {
         inserts.push(rows.length);
-        insert();
+        await insert();
       },
     },
     redis: { eval: async () => null },
@@ -25,8 +25,8 @@ function scene(insert: () => void = () => {}) {
     backlogLimit: 1000,
   } as unknown as EventIntakeOptions;
   const intake = createEventIntake(options);
-  const send = async (count: number) =>
-    Promise.all(Array.from({ length: count }, () => intake.accept(event())));
+  const send = async (count: number, sender?: object) =>
+    Promise.all(Array.from({ length: count }, () => intake.accept(event(), sender)));
   return { inserts, intake, send };
 }
 
@@ -64,6 +64,25 @@ it.each([
   expect(inserts).toEqual(stored);
   await intake.close();
   await sent;
+});
+
+it("stores the events of one request by one INSERT after the other, and those of others meanwhile", async () => {
+  const { promise: firstIsDone, resolve: finishFirst } = Promise.withResolvers<void>();
+  const pending = [firstIsDone];
+  const { inserts, send } = scene(() => pending.shift());
+  const request = {};
+  const large = send(530, request);
+  await turn();
+  await turn();
+  expect(inserts).toEqual([500]);
+  const others = send(25);
+  vi.advanceTimersByTime(4);
+  await others;
+  expect(inserts).toEqual([500, 25]);
+  finishFirst();
+  vi.advanceTimersByTime(4);
+  await large;
+  expect(inserts).toEqual([500, 25, 30]);
 });
 
 it("stores what gathers at once when it is closed", async () => {

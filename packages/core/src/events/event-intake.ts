@@ -39,17 +39,20 @@ const troubleMemory = 5_000;
 /** Events that wait, each with the request that waits for it. */
 interface Waiting {
   event: PreparedEvent;
+  sender: object;
   resolve: (sent: SentEvent) => void;
   reject: (error: unknown) => void;
 }
 
 export interface EventIntake {
   /**
-   * Stores an event together with those of other requests. Resolves once it is committed.
+   * Stores an event together with those of other requests. Resolves once it is committed. Events of one sender are
+   * stored in the order in which they were given, each no earlier than the one before by the database's clock.
+   * @param sender the request that it came with; left out: nobody else's order matters to it
    * @throws DomainError UNAVAILABLE where too many wait or MySQL is away, at once, or where it hangs, after two seconds:
    * then the event may be stored all the same; IDEMPOTENCY_KEY_REUSED
    */
-  accept(event: PreparedEvent): Promise<SentEvent>;
+  accept(event: PreparedEvent, sender?: object): Promise<SentEvent>;
   /**
    * For who would rather know before an event is read and checked: under overload a refusal must cost next to nothing.
    * @throws DomainError UNAVAILABLE where too many wait, here or to be processed
@@ -79,6 +82,8 @@ export interface EventIntakeOptions {
 export function createEventIntake(options: EventIntakeOptions): EventIntake {
   const waiting: Waiting[] = [];
   const announcements = new Set<Promise<void>>();
+  /** Whose events are being stored. */
+  const senders = new Set<object>();
   let busyLanes = 0;
   let isClosed = false;
   let stalledUntil = 0;
@@ -101,9 +106,15 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
 
   function startLanes(): void {
     while (busyLanes < lanes && isWorthAnInsert()) {
+      const batch = pickBatch(waiting, senders);
+      if (busyLanes > 0 && batch.length < worthAnotherLane) return;
+      removeBatch(waiting, batch);
+      const own = new Set(batch.map(({ sender }) => sender));
+      for (const sender of own) senders.add(sender);
       busyLanes += 1;
       gather();
-      void storeBatch({ ...options, onStall, onStored, announce }, takeBatch(waiting)).finally(() => {
+      void storeBatch({ ...options, onStall, onStored, announce }, batch).finally(() => {
+        for (const sender of own) senders.delete(sender);
         busyLanes -= 1;
         startLanes();
         if (busyLanes === 0) onIdle?.();
@@ -140,10 +151,10 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
     refuseWhenFull,
     waiting: () => waiting.length,
     trouble: () => (failure && performance.now() - failure.at < troubleMemory ? failure.error : undefined),
-    async accept(event) {
+    async accept(event, sender = event) {
       refuseWhenFull();
       return new Promise<SentEvent>((resolve, reject) => {
-        waiting.push({ event, resolve, reject });
+        waiting.push({ event, sender, resolve, reject });
         // Requests that arrived in the same turn of the event loop share the INSERT.
         if (waiting.length === 1 || waiting.length === worthAnotherLane) setImmediate(startLanes);
       });
@@ -161,16 +172,31 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
   };
 }
 
-/** Takes as many events from the front as one INSERT may hold. */
-function takeBatch(waiting: Waiting[]): Waiting[] {
+/**
+ * As many events from the front as one INSERT may hold, without those of senders whose events are being stored: two
+ * INSERTs at once may be done in either order.
+ */
+function pickBatch(waiting: readonly Waiting[], senders: ReadonlySet<object>): Waiting[] {
+  const batch: Waiting[] = [];
   let bytes = 0;
-  let count = 0;
-  for (const { event } of waiting) {
-    if (count > 0 && (count >= batchRows || bytes + event.size > batchBytes)) break;
-    bytes += event.size;
-    count += 1;
+  for (const entry of waiting) {
+    if (senders.has(entry.sender)) continue;
+    if (batch.length > 0 && (batch.length >= batchRows || bytes + entry.event.size > batchBytes)) break;
+    bytes += entry.event.size;
+    batch.push(entry);
   }
-  return waiting.splice(0, count);
+  return batch;
+}
+
+/** Most often the batch is the front, and the rest need not be looked at. */
+function removeBatch(waiting: Waiting[], batch: readonly Waiting[]): void {
+  if (batch.every((entry, index) => entry === waiting[index])) {
+    waiting.splice(0, batch.length);
+    return;
+  }
+  const taken = new Set(batch);
+  const rest = waiting.filter((entry) => !taken.has(entry));
+  waiting.splice(0, waiting.length, ...rest);
 }
 
 const cannotStore = "Events cannot be stored right now; send it again";

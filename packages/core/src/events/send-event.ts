@@ -13,5 +13,5 @@ export async function sendEvent(ctx: Context, input: SendEventInput): Promise<Se
   refuseOtherSource(ctx.actor, input.source);
   const problem = expiryProblem(input, ctx.clock());
   if (problem) throw problem;
-  return ctx.intake.accept(prepareEvent(input, ctx.request.id, sourceOfKey(ctx.actor) === null));
+  return ctx.intake.accept(prepareEvent(input, ctx.request.id, sourceOfKey(ctx.actor) === null), ctx.request);
 }

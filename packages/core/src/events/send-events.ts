@@ -52,7 +52,7 @@ export async function sendEvents(
 /** What becomes of one event: why it is refused is an outcome like any other. */
 async function accept(ctx: Context, event: unknown, form: BatchForm): Promise<SentEvent | DomainError> {
   try {
-    return await ctx.intake.accept(prepare(ctx, event, form));
+    return await ctx.intake.accept(prepare(ctx, event, form), ctx.request);
   } catch (error) {
     if (error instanceof DomainError) return error;
     throw error;

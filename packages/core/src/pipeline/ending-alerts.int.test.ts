@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Context } from "../context.ts";
 import { insertEvents } from "../events/insert-events.ts";
 import { prepareEvent } from "../events/prepare-event.ts";
+import { sendEvents } from "../events/send-events.ts";
 import { createSilence } from "../silences/create-silence.ts";
 import { endSilence } from "../silences/end-silence.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
@@ -86,6 +87,30 @@ describe("a resolve event", () => {
         { resolvedAt: expect.any(Date), deliveryDueAt: null },
       ]);
     }
+  });
+
+  it("of a batch that takes more than one INSERT ends its trigger, and the batch is received in its order", async () => {
+    const keys = Array.from({ length: 30 }, (_, n) => `large-${n}`);
+    const text = "x".repeat(150_000);
+    const sent = await sendEvents(ctx, {
+      events: [
+        ...keys.map((dedupKey) => ({ type: "trouble", source: "ledger", dedupKey, payload: { text } })),
+        ...keys.map((dedupKey) => ({ type: "trouble", source: "ledger", dedupKey, action: "resolve" })),
+      ],
+    });
+    const ids = sent.results.flatMap((result) => ("id" in result ? [result.id] : []));
+    const received = await ctx.db.event.findMany({
+      where: { id: { in: ids } },
+      select: { id: true },
+      orderBy: [{ receivedAt: "asc" }, { id: "asc" }],
+    });
+    expect(received.map(({ id }) => id)).toEqual(ids);
+    const entries = ids.map((eventId, n): StreamEntry => ({ kind: "stored", streamId: `2-${n}`, eventId }));
+    await process(entries.slice(30));
+    await process(entries.slice(0, 30));
+    const alerts = await alertsOf(entries);
+    expect(alerts).toHaveLength(30);
+    expect(alerts.filter(({ resolvedAt }) => resolvedAt === null)).toEqual([]);
   });
 
   it("of another source or key ends nothing", async () => {

@@ -49,18 +49,21 @@ export interface StoredEvent {
   isOpen: boolean;
 }
 
-/** The rows of these events, oldest first. */
+/** The rows of these events, as they were received: within one millisecond by their ids. */
 export async function loadEvents(connection: Queryable, ids: readonly string[]): Promise<StoredEvent[]> {
   if (ids.length === 0) return [];
   const rows = await connection.query<(PipelineEvent & KeptPayload & { status: string })[]>(
     `SELECT id, type, source, payload, payloadText, action, dedupKey, occurredAt, expiresAt, receivedAt, correlationId, status
        FROM event
-      WHERE id IN (${placeholders(ids)})
-      ORDER BY id`,
+      WHERE id IN (${placeholders(ids)})`,
     [...ids],
   );
-  return rows.map(({ status, payload, payloadText, ...event }) => ({
+  return rows.toSorted(byReceipt).map(({ status, payload, payloadText, ...event }) => ({
     event: { ...event, payload: readPayload({ payload, payloadText }) },
     isOpen: status === "received" || status === "failed",
   }));
+}
+
+function byReceipt(a: PipelineEvent, b: PipelineEvent): number {
+  return a.receivedAt.getTime() - b.receivedAt.getTime() || (a.id < b.id ? -1 : 1);
 }

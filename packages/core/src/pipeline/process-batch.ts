@@ -123,7 +123,7 @@ async function processStored(
     ownDeliveries: services.ownDeliveries,
   };
   if (isUneventful(batch)) {
-    const openIds = batch.events.map(({ id }) => id);
+    const openIds = batch.events.map(({ id }) => id).toSorted();
     const mark = () => retryTransaction(TRANSACTION_ATTEMPTS, () => markProcessed(pool, openIds));
     await Promise.all([ranking, openIds.length > 0 && mark()]);
     return nothing;
@@ -193,7 +193,7 @@ async function decideAndWrite(connection: Queryable, batch: Batch): Promise<Batc
 /** Locks all that the decisions read and change, and finds the alerts that end. */
 async function lockAll(connection: Queryable, { events, matches, ranking }: Batch) {
   const alertable = matches.filter(isCounted);
-  const ids = events.map(({ id }) => id);
+  const ids = events.map(({ id }) => id).toSorted();
   const isAllTriggers = events.every(({ action }) => action === "trigger");
   const [, markers, gates, ending, groups, ranks] = await Promise.all([
     claimEvents(connection, ids),
