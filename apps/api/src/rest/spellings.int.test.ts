@@ -36,9 +36,33 @@ describe("an id in capitals", () => {
     const token = { platform: "fcm", token: newId() };
     const by = { Authorization: `Bearer ${accessToken}` };
     const { id } = (await post("/api/v1/users/me/devices", token, by)).body as { id: string };
-    await post("/api/v1/auth/logout", { refreshToken, deviceId: id.toUpperCase() });
+    const out = await post("/api/v1/auth/logout", { refreshToken, deviceId: id.toUpperCase() });
+    expect(out.body).toEqual({ ok: true, device: "logged_out" });
     const stored = await testApp.services.db.device.findUniqueOrThrow({ where: { id } });
     expect(stored.disabledReason).toBe("logged_out");
+  });
+
+  it("logs out where the phone is not the user's, says so, and leaves that phone as it is", async () => {
+    const other = await testApp.login("Operator");
+    const token = { platform: "fcm", token: newId() };
+    const { id } = (
+      await post("/api/v1/users/me/devices", token, {
+        Authorization: `Bearer ${other.accessToken}`,
+      })
+    ).body as { id: string };
+    for (const deviceId of [newId(), id]) {
+      const { refreshToken } = await testApp.login("Admin");
+      const out = await post("/api/v1/auth/logout", { refreshToken, deviceId });
+      expect(out.body).toEqual({ ok: true, device: "not_found" });
+      expect((await post("/api/v1/auth/refresh", { refreshToken })).status).toBe(401);
+    }
+    const stored = await testApp.services.db.device.findUniqueOrThrow({ where: { id } });
+    expect(stored.disabledAt).toBeNull();
+  });
+
+  it("tells nothing of a phone where none was named", async () => {
+    const { refreshToken } = await testApp.login("Operator");
+    expect((await post("/api/v1/auth/logout", { refreshToken })).body).toEqual({ ok: true });
   });
 });
 

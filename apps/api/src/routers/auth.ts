@@ -1,4 +1,5 @@
 import {
+  loggedOutSchema,
   loginInputSchema,
   logoutInputSchema,
   refreshInputSchema,
@@ -76,11 +77,12 @@ export const authRouter = router({
         tags,
         summary: "Log out",
         description:
-          "Ends the session of the refresh token; its access token stops working at the next call.",
+          "Ends the session of the refresh token; its access token stops working at the next call. " +
+          "The session is over also where the named device was not found.",
       },
     })
     .input(logoutInputSchema)
-    .output(okSchema)
+    .output(loggedOutSchema)
     .mutation(({ ctx, input }) => logout(ctx.verb, input)),
 
   logoutEverywhere: procedure("authenticated")

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { emailSchema, currentUserSchema, phoneSchema, userStatusSchema } from "./users.ts";
-import { idSchema } from "./common.ts";
+import { idSchema, okSchema } from "./common.ts";
 import { shown } from "./shown.ts";
 
 /** Passwords: at least 12 bytes; beyond 72 bytes (bcrypt's limit) they are hashed first, so nothing is cut off. */
@@ -67,6 +67,17 @@ export const logoutInputSchema = z.strictObject({
   deviceId: idSchema.optional().describe("The device that is to get no push notifications any more"),
 });
 export type LogoutInput = z.infer<typeof logoutInputSchema>;
+
+export const loggedOutSchema = okSchema.extend({
+  device: z
+    .enum(["logged_out", "not_found"])
+    .optional()
+    .describe(
+      "What became of the device that was named: not_found where the user of the session has none of that id in use, " +
+        "or the session is not known. Absent where none was named",
+    ),
+});
+export type LoggedOut = z.infer<typeof loggedOutSchema>;
 
 export const sessionSchema = z
   .object({
