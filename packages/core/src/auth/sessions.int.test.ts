@@ -155,6 +155,23 @@ describe("a session", () => {
   });
 });
 
+describe("a refresh token", () => {
+  it("that has expired is refused, and its session is over", async () => {
+    const { id, email } = await member();
+    const { accessToken, refreshToken } = await login(anonymous, { email, password });
+    const expiresAt = new Date(Date.now() - 1000);
+    await test.services.db.refreshToken.updateMany({ where: { userId: id }, data: { expiresAt } });
+    await expect(refreshSession(anonymous, { refreshToken })).rejects.toMatchObject({
+      code: "INVALID_REFRESH_TOKEN",
+    });
+    expect(await isIn(accessToken)).toBe(false);
+    const failures = await test.services.db.auditLog.findMany({
+      where: { userId: id, action: "auth.refresh_failed" },
+    });
+    expect(failures).toMatchObject([{ metadata: { reason: "expired" } }]);
+  });
+});
+
 describe("an access token", () => {
   it.each([
     ["of the algorithm none", (claims: object) => jwt.sign(claims, "", { algorithm: "none", keyid: "test" })],

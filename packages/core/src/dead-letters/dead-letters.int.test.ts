@@ -74,6 +74,33 @@ describe("redriving a dead letter", () => {
     expect(await auditOf(letterId)).toHaveLength(1);
   });
 
+  it("a second time changes nothing about an event that was processed, or has been tried, since", async () => {
+    const { eventId, letterId } = await givenDeadEvent();
+    await redriveDeadLetter(ctx, { id: letterId });
+    const stateOf = () =>
+      ctx.db.event.findUniqueOrThrow({
+        where: { id: eventId },
+        select: { status: true, attempts: true, nextAttemptAt: true },
+      });
+    const tried = { status: "failed", attempts: 3, nextAttemptAt: new Date("2030-01-01T00:00:00Z") } as const;
+    await ctx.db.event.update({ where: { id: eventId }, data: tried });
+    await redriveDeadLetter(ctx, { id: letterId });
+    expect(await stateOf()).toEqual(tried);
+    await processBatch(test.pipeline, [{ kind: "stored", streamId: "1-1", eventId }]);
+    const processed = await stateOf();
+    await redriveDeadLetter(ctx, { id: letterId });
+    expect(await stateOf()).toEqual(processed);
+    expect(processed.status).toBe("processed");
+  });
+
+  it("that was an entry of the stream and was discarded is refused, and stores no event", async () => {
+    const body = JSON.stringify({ type: "dead.discarded", source: "ledger", payload: {} });
+    const { letterId } = await givenDeadEntry(body);
+    await discardDeadLetter(ctx, { id: letterId });
+    await expect(redriveDeadLetter(ctx, { id: letterId })).rejects.toMatchObject({ code: "CONFLICT" });
+    expect(await ctx.db.event.count({ where: { type: "dead.discarded" } })).toBe(0);
+  });
+
   it("whose event fails for good again opens it again", async () => {
     const { eventId, letterId } = await givenDeadEvent();
     await redriveDeadLetter(ctx, { id: letterId });

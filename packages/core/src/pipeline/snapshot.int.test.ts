@@ -4,6 +4,8 @@ import type { Context } from "../context.ts";
 import { insertEvents } from "../events/insert-events.ts";
 import { prepareEvent } from "../events/prepare-event.ts";
 import { updateRule } from "../rules/update-rule.ts";
+import { createSilence } from "../silences/create-silence.ts";
+import { updateSilence } from "../silences/update-silence.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import { processBatch } from "./process-batch.ts";
@@ -70,3 +72,58 @@ it("a change that was answered is in force for every batch that begins after it"
   }
   expect(decided).toEqual(Array.from({ length: 19 }, (_, index) => index + 2));
 });
+
+/** What became of an event that came at that time and is processed now. */
+async function outcomeOf(type: string, receivedAt?: Date): Promise<string[]> {
+  const event = prepareEvent({ type, source: "test", payload: {}, action: "trigger" }, null);
+  await insertEvents(test.services.pool, [event]);
+  if (receivedAt) await ctx.db.event.update({ where: { id: event.id }, data: { receivedAt } });
+  await processBatch(test.pipeline, [{ kind: "stored", streamId: "1-1", eventId: event.id }]);
+  const decisions = await ctx.db.decisionLog.findMany({ where: { eventId: event.id } });
+  return decisions.map(({ outcome }) => outcome);
+}
+
+const silenceOf = (type: string) => ({
+  ...{ condition: `event.type == "${type}"`, weekly: null, comment: "" },
+  ...{ startsAt: "2026-01-01T00:00:00.000Z", endsAt: null as string | null },
+});
+
+it("an edited silence holds as it is now from the next batch on", async () => {
+  await givenRule(ctx, { condition: 'event.type startsWith "edited."', targetRoles: ["Operator"] });
+  const { id } = await createSilence(ctx, silenceOf("edited.a"));
+  expect([await outcomeOf("edited.a"), await outcomeOf("edited.b")]).toEqual([["silenced"], ["alerted"]]);
+  await updateSilence(ctx, { id, ...silenceOf("edited.b") });
+  expect([await outcomeOf("edited.a"), await outcomeOf("edited.b")]).toEqual([["alerted"], ["silenced"]]);
+});
+
+it("a silence holds by when an event came, also where that is processed after the silence, or before it began", async () => {
+  await givenRule(ctx, { condition: 'event.type startsWith "late."', targetRoles: ["Operator"] });
+  const [hourAgo, minuteAgo] = [new Date(Date.now() - 3_600_000), new Date(Date.now() - 60_000)];
+  const { id } = await createSilence(ctx, silenceOf("late.over"));
+  await createSilence(ctx, { ...silenceOf("late.begun"), startsAt: minuteAgo.toISOString() });
+  await updateSilence(ctx, { id, ...silenceOf("late.over"), endsAt: minuteAgo.toISOString() });
+  expect([await outcomeOf("late.over", hourAgo), await outcomeOf("late.over")]).toEqual([
+    ["silenced"],
+    ["alerted"],
+  ]);
+  expect([await outcomeOf("late.begun", hourAgo), await outcomeOf("late.begun")]).toEqual([
+    ["alerted"],
+    ["silenced"],
+  ]);
+});
+
+it.each(["disabled", "pending", "rejected"] as const)(
+  "somebody who is %s is not alerted, also where they hold the role",
+  async (status) => {
+    const { db } = test.services;
+    const role = await givenRole(db, `Holders ${status}`);
+    const [active, away] = [await givenUser(db, [role]), await givenUser(db, [role])];
+    await db.user.update({ where: { id: away }, data: { status } });
+    const { id } = await givenRule(ctx, {
+      ...{ condition: `event.type == "away.${status}"`, targetRoles: [`Holders ${status}`] },
+    });
+    expect(await outcomeOf(`away.${status}`)).toEqual(["alerted"]);
+    const copies = await db.notificationRecipient.findMany({ where: { ruleId: id } });
+    expect(copies.map(({ userId }) => userId)).toEqual([active]);
+  },
+);

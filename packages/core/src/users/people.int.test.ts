@@ -72,6 +72,17 @@ describe("disabling a user", () => {
     expect(await auditOf(id)).toEqual(["user.disabled", "user.enabled"]);
   });
 
+  it("ends sessions that nobody uses meanwhile: enabling revives none of them", async () => {
+    const { id, email } = await givenAccount();
+    const session = await login(asNobody, { email, password });
+    await changeUserStatus(asAdmin, { id, change: "disable" });
+    await changeUserStatus(asAdmin, { id, change: "enable" });
+    await expect(authenticate(test.services, session.accessToken)).rejects.toMatchObject({
+      code: "UNAUTHENTICATED",
+    });
+    await expect(refreshSession(asNobody, session)).rejects.toMatchObject({ code: "INVALID_REFRESH_TOKEN" });
+  });
+
   it("is refused in a state that does not allow it, and changes nothing", async () => {
     const { id } = await givenAccount();
     await expect(changeUserStatus(asAdmin, { id, change: "enable" })).rejects.toMatchObject({

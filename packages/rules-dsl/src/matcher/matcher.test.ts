@@ -183,3 +183,16 @@ describe("Matcher", () => {
     expect(pauses).toBeGreaterThan(0);
   });
 });
+
+it.each([999, 1000, 1001, 5000])("finds each of %d rules that ask for different texts", (count) => {
+  const matcher = Matcher.build(
+    toRules(Array.from({ length: count }, (_, index) => `event.type == "text.${index}"`)),
+  );
+  const found = Array.from({ length: count }, (_, index) =>
+    matcher.match(eventWith({}, { type: `text.${index}` })),
+  );
+  expect(found).toEqual(
+    Array.from({ length: count }, (_, index) => [`rule-${String(index).padStart(5, "0")}`]),
+  );
+  expect(matcher.match(eventWith({}, { type: "text.none" }))).toEqual([]);
+});
