@@ -36,7 +36,7 @@ async function countLockingReads(): Promise<number> {
     `SELECT COUNT(*) AS count FROM information_schema.PROCESSLIST
       WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND INFO LIKE 'SELECT%FOR UPDATE%'`,
   );
-  return Number(row?.count ?? 0);
+  return row?.count ?? 0;
 }
 
 const key = () =>

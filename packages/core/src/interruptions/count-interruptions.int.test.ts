@@ -1,6 +1,5 @@
-import { createServer, type Server } from "node:net";
-import type { AddressInfo } from "node:net";
 import { once } from "node:events";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestServices } from "../testing/test-services.ts";
