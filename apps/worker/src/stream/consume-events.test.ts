@@ -43,6 +43,7 @@ function scene(entries: number, size = 800) {
           id,
           status: "processed",
           action: "resolve",
+          receivedAt: new Date(),
           payload: "{}",
           payloadText: null,
         }));
