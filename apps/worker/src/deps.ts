@@ -21,8 +21,10 @@ import type { Redis } from "ioredis";
 import type Pusher from "pusher";
 import { createBucketQueue, type BucketQueue } from "./buckets/bucket-queue.ts";
 import { createPushChannels } from "./channels/create-push-channels.ts";
-import { guardChannel, type GuardedChannel } from "./channels/guard.ts";
+import type { LimitedChannel } from "./channels/limited-channel.ts";
+import { providerTimeoutMs } from "./channels/provider-calls.ts";
 import { createPusherChannel } from "./channels/pusher/pusher-channel.ts";
+import { reportRefusals } from "./channels/report-refusals.ts";
 import type { WorkerEnv } from "./env.ts";
 import { createWorkerMetrics, type WorkerMetrics } from "./metrics/worker-metrics.ts";
 import { retentionPolicyOf } from "./retention/retention-policy-of.ts";
@@ -76,19 +78,6 @@ export interface WorkerDeps {
   metrics: WorkerMetrics;
 }
 
-/** How long Pusher may take for a call. Milliseconds. */
-const pusherTimeout = 4_500;
-
-/** A provider that hangs leaves room for the other one. */
-function guardPushChannels(
-  services: ReturnType<typeof createPushChannels>,
-  { PUSH_CONCURRENCY }: Pick<WorkerEnv, "PUSH_CONCURRENCY">,
-  guard: (service: Channel, calls: number) => GuardedChannel,
-): Partial<Record<PushPlatform, GuardedChannel>> {
-  const calls = Math.floor(PUSH_CONCURRENCY / 2);
-  return Object.fromEntries(Object.entries(services).map(([name, service]) => [name, guard(service, calls)]));
-}
-
 /** The worker's composition root. */
 export function createDeps(env: WorkerEnv): WorkerDeps {
   const log = createLogger({ service: "worker", level: env.LOG_LEVEL, format: env.LOG_FORMAT });
@@ -110,22 +99,20 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     host: env.PUSHER_HOST,
     port: env.PUSHER_PORT,
     useTLS: env.PUSHER_USE_TLS,
-    timeoutMs: pusherTimeout,
+    timeoutMs: providerTimeoutMs,
   });
   const pushServices = createPushChannels(env);
-  const concurrent = Math.ceil(env.DELIVERY_CONCURRENCY * 0.75);
-  const guard = <Some extends Channel>(some: Some, calls: number) =>
-    guardChannel(some, {
-      concurrent: calls,
-      onRefusal: ({ errorCode, message, targets }) => {
-        metrics.refused(some.name, targets);
-        log.error("A provider refuses our credentials or settings; what it refused is tried again", {
-          ...{ channel: some.name, errorCode, reason: message, targets },
-        });
-      },
+  const reporting = <Some extends LimitedChannel>(some: Some): Some =>
+    reportRefusals(some, ({ errorCode, message, targets }) => {
+      metrics.refused(some.name, targets);
+      log.error("A provider refuses our credentials or settings; what it refused is tried again", {
+        ...{ channel: some.name, errorCode, reason: message, targets },
+      });
     });
-  const channel = guard(createPusherChannel(pusher), concurrent);
-  const pushChannels = guardPushChannels(pushServices, env, guard);
+  const channel = reporting(createPusherChannel(pusher));
+  const pushChannels: Partial<Record<PushPlatform, LimitedChannel>> = Object.fromEntries(
+    Object.entries(pushServices).map(([name, service]) => [name, reporting(service)]),
+  );
   const metrics: WorkerMetrics = createWorkerMetrics({
     pool,
     redis,

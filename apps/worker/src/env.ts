@@ -24,7 +24,7 @@ export const workerEnvSchema = z
       .optional(),
     WORKER_HEALTH_PORT: port.default(3001),
     DATABASE_POOL_SIZE: integer(4, 600).default(20),
-    DELIVERY_CONCURRENCY: integer(4, 200).default(40),
+    DELIVERY_CONCURRENCY: integer(4, 200).default(100),
     PUSH_CONCURRENCY: integer(4, 200).default(40),
     PUSH_FALLBACK_SECONDS: integer(1, 600).default(10),
     INTERRUPTIONS_PER_USER_PER_MINUTE: integer(1, 100_000).default(30),

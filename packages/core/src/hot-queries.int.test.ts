@@ -25,6 +25,7 @@ import type { Context } from "./context.ts";
 import { listDeadLetters } from "./dead-letters/list-dead-letters.ts";
 import { findDueDeliveries } from "./delivery/find-due-deliveries.ts";
 import { findDueWithdrawals } from "./delivery/find-due-withdrawals.ts";
+import { jobLeaseMs, newLease } from "./delivery/lease.ts";
 import { leaseDeliveries } from "./delivery/lease-deliveries.ts";
 import { reportDelivery } from "./delivery/report-delivery.ts";
 import { listDevices } from "./devices/list-devices.ts";
@@ -187,7 +188,14 @@ const others: [what: string, run: () => Promise<unknown>][] = [
     "leasing deliveries",
     () => leaseDeliveries({ ...ctx, pushPlatforms: ["fcm"] }, data.notifications.slice(0, 50)),
   ],
-  ["leasing push notifications", () => leasePushes(ctx.pool, "fcm", data.notifications.slice(0, 50))],
+  [
+    "leasing push notifications",
+    () =>
+      leasePushes(ctx.pool, newLease(jobLeaseMs), {
+        platform: "fcm",
+        notificationIds: data.notifications.slice(0, 50),
+      }),
+  ],
   ["telling inboxes of a change", () => tellRecipients(ctx.pool, data.notifications.slice(0, 50))],
   ["looking through the balances", () => monitorBuckets(ctx)],
   ["counting inboxes again", () => reconcileInboxes(ctx.pool)],

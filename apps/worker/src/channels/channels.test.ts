@@ -46,6 +46,7 @@ const googleChannel = (some: object = {}) =>
 const pusherChannel = (port: number, timeoutMs = 4_500) =>
   createPusherChannel(
     createPusher({ ...realtime, cluster: "test", host: "127.0.0.1", port, useTLS: false, timeoutMs }),
+    { timeoutMs },
   );
 
 beforeAll(async () => {

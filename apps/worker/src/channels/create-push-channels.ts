@@ -1,11 +1,11 @@
-import type { Channel } from "@tocsin/core/delivery/channel";
 import { cert, type Credential } from "firebase-admin/app";
 import { createApnsChannel } from "./apns/apns-channel.ts";
 import { createFcmChannel } from "./fcm/fcm-channel.ts";
+import type { LimitedChannel } from "./limited-channel.ts";
 import type { PushEnv } from "./push-env.ts";
 
 /** A channel that keeps connections. */
-type OpenChannel = Channel & { close: () => Promise<void> };
+type OpenChannel = LimitedChannel & { close: () => Promise<void> };
 
 /** The channels to phones that the environment tells of: what it does not tell of is switched off. */
 export function createPushChannels(env: PushEnv): { fcm?: OpenChannel; apns?: OpenChannel } {

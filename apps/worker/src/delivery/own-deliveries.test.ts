@@ -13,7 +13,7 @@ const leased: LeasedDeliveries = {
     excluded: [],
     devices: [],
   },
-  callsUntil: new Date(8.64e15),
+  lease: { id: "0198c0de-0000-7000-8000-000000000002", forMs: 10_000, madeAt: 0 },
 };
 
 /** Deliveries that wait for `held` before they end. */

@@ -28,7 +28,6 @@ export function createOwnDeliveries(services: DeliveryServices, concurrency: num
   }
 
   return {
-    clock: services.clock,
     pushPlatforms: services.pushPlatforms,
     hasRoom: () => underWay.size < concurrency,
     begin(leased) {

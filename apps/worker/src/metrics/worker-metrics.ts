@@ -8,7 +8,7 @@ import { exceededLimits } from "@tocsin/core/rules/exceeded-limits";
 import { countJobs } from "@tocsin/platform/queues";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
-import type { GuardedChannel } from "../channels/guard.ts";
+import type { LimitedChannel } from "../channels/limited-channel.ts";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { addAuditMetrics, type AuditMetrics } from "./audit-metrics.ts";
 
@@ -30,7 +30,7 @@ export function createWorkerMetrics(parts: {
   pool: Pool;
   redis: Redis;
   queues: readonly Queue[];
-  channels: readonly GuardedChannel[];
+  channels: readonly LimitedChannel[];
 }): WorkerMetrics {
   const registry = createMetricsRegistry("worker");
   const registers = [registry];
@@ -134,7 +134,7 @@ function shareWhileUnderWay<Result>(ask: () => Promise<Result>): () => Promise<R
   };
 }
 
-function addChannelMetrics(registry: Registry, channels: readonly GuardedChannel[]): void {
+function addChannelMetrics(registry: Registry, channels: readonly LimitedChannel[]): void {
   const paused = new Gauge({
     name: "tocsin_channel_paused",
     help: "1 while a provider that did not answer is left alone",

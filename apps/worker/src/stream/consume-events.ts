@@ -59,7 +59,7 @@ export interface Consumer {
 export function consumeEvents(services: ConsumerServices): Consumer {
   const { log, stream } = services;
   const stopping = new AbortController();
-  let lastClaim = 0;
+  let lastClaimAt = Number.NEGATIVE_INFINITY;
   let mayHaveUnfinished = true;
   let pause = shortestPause;
   const underWay = new Set<Promise<void>>();
@@ -72,8 +72,9 @@ export function consumeEvents(services: ConsumerServices): Consumer {
       if (unfinished.length > 0) return unfinished;
       mayHaveUnfinished = false;
     }
-    if (Date.now() - lastClaim >= claimEveryMs) {
-      lastClaim = Date.now();
+    // By the monotonic clock: a wall clock that is put back must not keep a dead worker's entries waiting.
+    if (performance.now() - lastClaimAt >= claimEveryMs) {
+      lastClaimAt = performance.now();
       const abandoned = await stream.claimAbandoned(batchSize, abandonedAfterMs);
       if (abandoned.length > 0) {
         log.warn("Entries of another worker are taken over", { count: abandoned.length });

@@ -43,13 +43,29 @@ export type DeliveryOutcome =
   /** Trying again cannot help. */
   | { status: "permanent"; errorCode: string; message: string }
   /** The address is no more; `since`: as the provider learned it, null where it does not say. */
-  | { status: "gone"; errorCode: string; message: string; since: Date | null };
+  | { status: "gone"; errorCode: string; message: string; since: Date | null }
+  /**
+   * The provider was not asked, which is no try: it is left alone for a while (`paused`), or the call was called back
+   * while it waited for its turn (`called_back`). It is to be asked after `retryAfterMs`.
+   */
+  | { status: "not_called"; errorCode: "paused" | "called_back"; retryAfterMs: number };
+
+/** Whether a provider may have taken it, also where nobody knows: it did not answer, or not clearly. */
+export function mayBeTaken(outcome: DeliveryOutcome): boolean {
+  return outcome.status === "accepted" || (outcome.status === "transient" && outcome.isOurs !== true);
+}
+
+/** Asked of each target right before its call: whether it is still to be made. */
+export type MayCall = (target: DeliveryTarget) => boolean;
 
 /** A way to reach people. Every channel passes the same contract test. */
 export interface Channel {
   readonly name: "pusher" | "fcm" | "apns";
   /** How many targets one request may have. */
   readonly maximumTargets: number;
-  /** One outcome per target of each request, in order. Never throws; answers within its own time limit (5 s). */
-  deliver(requests: readonly DeliveryRequest[]): Promise<DeliveryOutcome[][]>;
+  /**
+   * One outcome per target of each request, in order. Never throws. Each call answers within its own time limit (5 s),
+   * counted from when it is made: before, it may wait for its turn.
+   */
+  deliver(requests: readonly DeliveryRequest[], mayCall?: MayCall): Promise<DeliveryOutcome[][]>;
 }

@@ -4,7 +4,8 @@ import { createPushes, type PushPlanServices } from "../push/create-pushes.ts";
 import type { Channel } from "./channel.ts";
 import { endDeliveries } from "./end-deliveries.ts";
 import { judgeDelivery } from "./judge-delivery.ts";
-import { leaseDeliveries } from "./lease-deliveries.ts";
+import { keepLease } from "./keep-lease.ts";
+import { leaseDeliveries, prolongDeliveries } from "./lease-deliveries.ts";
 import type { LeasedDeliveries, LeasedDelivery } from "./load-leased.ts";
 import { makeCalls } from "./make-calls.ts";
 import { ageOf, type MeasureDelivery } from "./measure-delivery.ts";
@@ -34,11 +35,11 @@ export async function deliverNotifications(
 /**
  * Delivers notifications that this worker holds to all who have not been reached yet, together: it is decided who is
  * interrupted, phones are told when to ring, screens are called, and it is written down. What a provider did not take is
- * due again later; the row says when, so no wake-up needs to survive.
+ * due again later; the row says when, so no wake-up needs to survive. What was over by the time it was shown is taken away.
  */
 export async function deliverLeased(
   services: DeliveryServices,
-  { deliveries, overIds, excluded, devices, callsUntil, ...leased }: LeasedDeliveries,
+  { deliveries, overIds, excluded, devices, lease, ...leased }: LeasedDeliveries,
 ): Promise<DeliveryToRepeat[]> {
   const { pool, channel } = services;
   await endDeliveries(pool, overIds);
@@ -46,22 +47,26 @@ export async function deliverLeased(
   const recipients = await decideInterruptions(services, deliveries, leased.recipients);
   await createPushes(services, deliveries, recipients, devices);
   const planned = planRequests(deliveries, recipients, channel.maximumTargets);
-  const calls = await makeCalls(services, planned, callsUntil.getTime() - services.clock().getTime());
+  const prolong = () => prolongDeliveries(pool, lease, deliveries);
+  const calls = await keepLease(lease, prolong, (mayCall) => makeCalls(services, planned, mayCall));
 
   const callsOf = Map.groupBy(calls, ({ notificationId }) => notificationId);
   const excludedOf = Map.groupBy(excluded, ({ notificationId }) => notificationId);
   const toldIds = new Set(leased.recipients.map(({ notificationId }) => notificationId));
-  const plannedOf = Map.groupBy(planned, ({ notificationId }) => notificationId);
   const tried = deliveries.map((delivery) => {
     const own = callsOf.get(delivery.id) ?? [];
-    const isComplete = own.length === (plannedOf.get(delivery.id)?.length ?? 0);
     return {
-      ...{ delivery, calls: own, verdict: judgeDelivery(delivery.attempt, own, isComplete) },
+      ...{ delivery, calls: own, verdict: judgeDelivery(delivery.attempt, own) },
       excluded: excludedOf.get(delivery.id) ?? [],
       isForNobody: excludedOf.has(delivery.id) && !toldIds.has(delivery.id),
     };
   });
-  const recorded = await recordDeliveries(pool, channel.name, tried);
+  const { recorded, overIds: shownTooLate } = await recordDeliveries(
+    pool,
+    { channel: channel.name, lease },
+    tried,
+  );
+  if (shownTooLate.length > 0) await services.wakeUps.withdraw(shownTooLate);
   for (const one of recorded) {
     logDelivery(services, one);
     if (one.verdict.next === "done" && one.calls.length > 0)

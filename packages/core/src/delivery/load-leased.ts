@@ -36,8 +36,8 @@ export interface LeasedDeliveries {
   recipients: PendingRecipient[];
   /** Of the recipients, as far as they can be called. */
   devices: ActiveDevice[];
-  /** Until when calls may begin, by the clock of this process. */
-  callsUntil: Date;
+  /** This worker's claim to them. */
+  lease: Lease;
 }
 
 /** Which notifications are taken, and by whom. */
@@ -69,7 +69,7 @@ export async function loadLeased(
     recipients: own.filter((recipient) => recipient.mayBeTold),
     excluded: own.filter((recipient) => !recipient.mayBeTold),
     devices,
-    callsUntil: lease.callsUntil,
+    lease,
   };
 }
 

@@ -5,6 +5,9 @@ import { deliveryIdOf } from "./delivery-id.ts";
 import type { LeasedDelivery } from "./load-leased.ts";
 import type { PendingRecipient } from "./load-pending-recipients.ts";
 
+/** What stands for all screens in the delivery ids of an alert: one publication is for many people. */
+export const screenTarget = "pusher";
+
 /** A request, and which delivery it is part of. */
 export interface PlannedRequest {
   notificationId: string;
@@ -50,7 +53,7 @@ export function alertMessage(
     message,
     notification: {
       notificationId: id,
-      deliveryId: deliveryIdOf(id, "pusher", round),
+      deliveryId: deliveryIdOf(id, screenTarget, round),
       eventId,
       kind,
       priority,

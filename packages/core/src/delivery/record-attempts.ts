@@ -5,20 +5,24 @@ import type { DeliveryCall } from "./make-calls.ts";
 
 const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-/** Writes down what providers were asked: one row a request, however many people it is for. */
+/** Writes down what providers were asked: one row a request, however many people it is for; none where nobody was. */
 export async function recordAttempts(
   connection: Queryable,
   channel: Channel["name"],
   calls: readonly DeliveryCall[],
   attemptOf: (call: DeliveryCall) => number,
 ): Promise<void> {
-  if (calls.length === 0) return;
+  const made = calls.flatMap((call) => {
+    const outcomes = call.outcomes.filter(({ status }) => status !== "not_called");
+    return outcomes.length > 0 ? [{ ...call, outcomes }] : [];
+  });
+  if (made.length === 0) return;
   await connection.query(
     `INSERT INTO delivery_attempt
        (id, notificationId, channel, status, attempt, recipientCount, providerId, errorCode, errorMessage,
         startedAt, finishedAt)
-     VALUES ${calls.map(() => row).join(", ")}`,
-    calls.flatMap((call) => {
+     VALUES ${made.map(() => row).join(", ")}`,
+    made.flatMap((call) => {
       const failure = call.outcomes.find((outcome) => outcome.status !== "accepted");
       const accepted = call.outcomes.find((outcome) => outcome.status === "accepted");
       return [
@@ -27,10 +31,10 @@ export async function recordAttempts(
         channel,
         failure ? "failed" : "accepted",
         attemptOf(call),
-        call.targets.length,
+        call.outcomes.length,
         accepted?.providerId == null ? null : cutText(accepted.providerId, 100),
         failure ? cutText(failure.errorCode, 100) : null,
-        failure ? cutText(failure.message, 500) : null,
+        failure && "message" in failure ? cutText(failure.message, 500) : null,
         call.startedAt,
         call.finishedAt,
       ];

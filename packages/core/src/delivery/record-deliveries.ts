@@ -3,9 +3,10 @@ import { placeholders } from "@tocsin/db/sql";
 import { cutText } from "@tocsin/rules-dsl";
 import type { AuditEntry } from "../audit/record-audit.ts";
 import { recordAudits } from "../audit/record-audits.ts";
-import type { Channel, DeliveryOutcome } from "./channel.ts";
+import { type Channel, type DeliveryOutcome, mayBeTaken } from "./channel.ts";
 import { type CopyGroup, type CopyPlace, groupCopies } from "./group-copies.ts";
 import type { DeliveryVerdict } from "./judge-delivery.ts";
+import type { Lease } from "./lease.ts";
 import type { LeasedDelivery } from "./load-leased.ts";
 import type { DeliveryCall } from "./make-calls.ts";
 import { isDelivered, noAccess } from "./may-be-told.ts";
@@ -26,15 +27,16 @@ export interface TriedDelivery {
  * Writes down one try of some deliveries, all in one transaction: the requests, who was reached, what became of each
  * notification, and the audit line of those that are finished. The statements are sent together, and done one after the
  * other.
- * @returns those that counted: not the ones that were repeated, or taken over by another worker, meanwhile
+ * @returns those that counted: not the ones that were repeated, or taken over by another worker, meanwhile; and those
+ * that may be on screens although they are over, which are to be taken away
  */
 export async function recordDeliveries<Tried extends TriedDelivery>(
   pool: Pool,
-  channel: Channel["name"],
+  { channel, lease }: { channel: Channel["name"]; lease: Pick<Lease, "id"> },
   tried: readonly Tried[],
-): Promise<Tried[]> {
+): Promise<{ recorded: Tried[]; overIds: string[] }> {
   return withPoolTransaction(pool, async (connection) => {
-    const current = await lockCurrent(connection, tried);
+    const { current, overIds } = await lockTried(connection, lease, tried);
     const attempts = new Map(tried.map(({ delivery }) => [delivery.id, delivery.attempt]));
     const calls = tried.flatMap((one) => one.calls);
     await Promise.all([
@@ -42,12 +44,13 @@ export async function recordDeliveries<Tried extends TriedDelivery>(
       recordReached(connection, current),
       giveUp(connection, current),
       settleNotifications(connection, current),
+      withdrawAgain(connection, overIds),
       recordAudits(
         connection,
         current.flatMap((one) => auditOf(channel, one)),
       ),
     ]);
-    return current;
+    return { recorded: current, overIds };
   });
 }
 
@@ -69,24 +72,42 @@ function auditOf(
 }
 
 /**
- * Those that are still this worker's. What was sent before a repetition does not count for it; and where the lease was
- * over before the calls were, whoever took it over makes them again, and settles it.
+ * Those that are still this worker's: what was sent before a repetition does not count for it; and where the lease was
+ * over before the calls were, whoever took it over makes them again, and settles it. And those that somebody acknowledged,
+ * or that were resolved, while screens were called.
  */
-async function lockCurrent<Tried extends TriedDelivery>(
+async function lockTried<Tried extends TriedDelivery>(
   connection: Queryable,
+  lease: Pick<Lease, "id">,
   tried: readonly Tried[],
-): Promise<Tried[]> {
+): Promise<{ current: Tried[]; overIds: string[] }> {
   const ids = tried.map(({ delivery }) => delivery.id).toSorted();
-  const rows = await connection.query<{ id: string; round: number; attempt: number }[]>(
-    `SELECT id, escalationLevel AS round, deliveryAttempts AS attempt FROM notification
-      WHERE id IN (${placeholders(ids)}) ORDER BY id FOR UPDATE`,
+  const rows = await connection.query<{ id: string; round: number; lease: string | null; isOver: number }[]>(
+    `SELECT id, escalationLevel AS round, deliveryLease AS lease,
+            (acknowledgedAt IS NOT NULL OR resolvedAt IS NOT NULL) AS isOver
+       FROM notification WHERE id IN (${placeholders(ids)}) ORDER BY id FOR UPDATE`,
     ids,
   );
-  const current = new Map(rows.map((row) => [row.id, row]));
-  return tried.filter(({ delivery: { id, round, attempt } }) => {
-    const row = current.get(id);
-    return row?.round === round && row.attempt === attempt;
-  });
+  const known = new Map(rows.map((row) => [row.id, row]));
+  return {
+    current: tried.filter(({ delivery: { id, round } }) => {
+      const row = known.get(id);
+      return row?.round === round && row.lease === lease.id;
+    }),
+    overIds: tried.flatMap(({ delivery: { id }, calls }) =>
+      known.get(id)?.isOver && calls.some(({ outcomes }) => outcomes.some(mayBeTaken)) ? [id] : [],
+    ),
+  };
+}
+
+/** The withdrawal that the end of these asked for may have been made before they were shown. */
+async function withdrawAgain(connection: Queryable, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await connection.query(
+    `UPDATE notification SET withdrawDueAt = UTC_TIMESTAMP(3), withdrawAttempts = 0, withdrawLease = NULL
+      WHERE id IN (${placeholders(ids)})`,
+    ids,
+  );
 }
 
 /** Who was reached, and who never can be. */
@@ -123,7 +144,7 @@ function resultOf(
   outcome: DeliveryOutcome | undefined,
   place: CopyPlace,
 ): (CopyPlace & { errorCode: string | null })[] {
-  if (!outcome || outcome.status === "transient") return [];
+  if (!outcome || outcome.status === "transient" || outcome.status === "not_called") return [];
   return [{ ...place, errorCode: outcome.status === "accepted" ? null : cutText(outcome.errorCode, 100) }];
 }
 
@@ -150,6 +171,9 @@ async function settleNotifications(connection: Queryable, tried: readonly TriedD
   const again = tried.flatMap(({ delivery, verdict }) =>
     verdict.next === "again" ? [[delivery.id, verdict.delay * 1000]] : [],
   );
+  const notAsked = tried.flatMap(({ delivery, verdict }) =>
+    verdict.next === "again" && !verdict.isTry ? [delivery.id] : [],
+  );
   const ids = tried.map(({ delivery }) => delivery.id);
   const forNobody = tried.flatMap(({ delivery, isForNobody }) => (isForNobody ? [delivery.id] : []));
   const due = `IF(EXISTS (SELECT 1 FROM notification_recipient AS waiting
@@ -160,9 +184,10 @@ async function settleNotifications(connection: Queryable, tried: readonly TriedD
         SET pusherEventSent = pusherEventSent OR ${sent.length > 0 ? `id IN (${placeholders(sent)})` : "FALSE"},
             delivered = ${isDelivered},
             deliveredAt = IF(delivered AND deliveredAt IS NULL, UTC_TIMESTAMP(3), deliveredAt),
+            deliveryAttempts = deliveryAttempts - ${notAsked.length > 0 ? `(id IN (${placeholders(notAsked)}))` : "0"},
             deliveryDueAt = ${again.length > 0 ? `CASE id ${delays} ELSE ${due} END` : due}
       WHERE id IN (${placeholders(ids)})`,
-    [...sent, ...again.flat(), ...ids],
+    [...sent, ...notAsked, ...again.flat(), ...ids],
   );
   if (forNobody.length > 0) await findOthers(connection, forNobody);
 }

@@ -7,13 +7,21 @@ import { tellRecipients } from "../notifications/tell-recipients.ts";
 import type { Channel } from "./channel.ts";
 import { deliveryIdOf } from "./delivery-id.ts";
 import { judgeDelivery } from "./judge-delivery.ts";
-import { callBudgetOf, jobLeaseMs } from "./lease.ts";
+import { keepLease } from "./keep-lease.ts";
+import { jobLeaseMs, type Lease, newLease } from "./lease.ts";
 import { makeCalls } from "./make-calls.ts";
+import { noAccess } from "./may-be-told.ts";
 import type { DeliveryToRepeat } from "./deliver-notifications.ts";
 import type { PlannedRequest } from "./plan-requests.ts";
 
 /** Screens that cannot be told within so many tries, about a minute, find out when they next ask. */
 const maximumAttempts = 8;
+
+/** What is to be tried again. */
+interface WithdrawalToRepeat extends DeliveryToRepeat {
+  /** How often Pusher was asked. */
+  attempts: number;
+}
 
 interface EndedAlert {
   id: string;
@@ -29,30 +37,26 @@ export async function withdrawNotifications(
   const { pool, log, channel } = services;
   // Whoever asks because of what a screen is told must find it.
   await tellRecipients(pool, notificationIds);
-  const ended = await lease(pool, notificationIds);
+  const lease = newLease(jobLeaseMs);
+  const ended = await take(pool, notificationIds, lease);
   if (ended.length === 0) return [];
   const planned = await planWithdrawals(pool, ended, channel.maximumTargets);
-  const calls = await makeCalls(services, planned, callBudgetOf(jobLeaseMs));
-  const verdicts = ended.map(({ id, attempt }) => {
-    const own = calls.filter(({ notificationId }) => notificationId === id);
-    const isComplete = own.length === planned.filter(({ notificationId }) => notificationId === id).length;
-    return { id, attempt, verdict: judgeDelivery(attempt, own, isComplete) };
+  const prolong = () => prolongWithdrawals(pool, lease, ended);
+  const calls = await keepLease(lease, prolong, (mayCall) => makeCalls(services, planned, mayCall));
+  const callsOf = Map.groupBy(calls, ({ notificationId }) => notificationId);
+  const verdicts = ended.map(({ id, attempt }) => ({
+    ...{ id, attempt, verdict: judgeDelivery(attempt, callsOf.get(id) ?? []) },
+  }));
+  const again = verdicts.flatMap(({ id, attempt, verdict }) => {
+    if (verdict.next !== "again" || (verdict.isTry && attempt >= maximumAttempts)) return [];
+    return [{ notificationId: id, delay: verdict.delay, attempts: verdict.isTry ? attempt : attempt - 1 }];
   });
-  const again = verdicts.flatMap(({ id, attempt, verdict }) =>
-    verdict.next === "again" && attempt < maximumAttempts
-      ? [{ notificationId: id, delay: verdict.delay }]
-      : [],
-  );
-  await settle(
-    pool,
-    verdicts.map(({ id }) => id),
-    again,
-  );
+  await settle(pool, lease, { ended, again });
   log.info("Alerts were withdrawn from screens", { count: ended.length, again: again.length });
   return again;
 }
 
-async function lease(pool: Pool, ids: readonly string[]): Promise<EndedAlert[]> {
+async function take(pool: Pool, ids: readonly string[], lease: Lease): Promise<EndedAlert[]> {
   return withPoolTransaction(pool, async (connection) => {
     const due = await connection.query<EndedAlert[]>(
       `SELECT id, resolvedAt IS NOT NULL AS isResolved, withdrawAttempts + 1 AS attempt
@@ -64,28 +68,59 @@ async function lease(pool: Pool, ids: readonly string[]): Promise<EndedAlert[]> 
     if (due.length === 0) return [];
     await connection.query(
       `UPDATE notification
-          SET withdrawDueAt = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, withdrawAttempts = withdrawAttempts + 1
+          SET withdrawLease = ?, withdrawDueAt = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND,
+              withdrawAttempts = withdrawAttempts + 1
         WHERE id IN (${placeholders(due)})`,
-      [jobLeaseMs * 1000, ...due.map(({ id }) => id)],
+      [lease.id, lease.forMs * 1000, ...due.map(({ id }) => id)],
     );
     return due;
   });
 }
 
+/** @returns the delivery ids of the withdrawals that the lease still holds */
+async function prolongWithdrawals(
+  pool: Pool,
+  lease: Lease,
+  ended: readonly EndedAlert[],
+): Promise<ReadonlySet<string>> {
+  const ids = ended.map(({ id }) => id);
+  const isHeld = `id IN (${placeholders(ids)}) AND withdrawLease = ? AND withdrawDueAt IS NOT NULL`;
+  const rows = await pool.session(async (connection) => {
+    const [, held] = await Promise.all([
+      connection.query(
+        `UPDATE notification FORCE INDEX (PRIMARY)
+            SET withdrawDueAt = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND WHERE ${isHeld}`,
+        [lease.forMs * 1000, ...ids, lease.id],
+      ),
+      connection.query<{ id: string }[]>(`SELECT id FROM notification WHERE ${isHeld}`, [...ids, lease.id]),
+    ]);
+    return held;
+  });
+  return new Set(rows.map(({ id }) => withdrawalIdOf(id)));
+}
+
+function withdrawalIdOf(notificationId: string): string {
+  return deliveryIdOf(notificationId, "withdrawal", 0);
+}
+
+/** Whoever may have it on a screen, whatever their copy says by now: a repetition makes it "pending" again. */
 async function planWithdrawals(
   pool: Pool,
   ended: readonly EndedAlert[],
   maximumTargets: number,
 ): Promise<PlannedRequest[]> {
   const recipients = await pool.query<{ notificationId: string; userId: string }[]>(
-    `SELECT notificationId, userId FROM notification_recipient
-      WHERE notificationId IN (${placeholders(ended)}) AND delivery = 'sent'
-      ORDER BY notificationId, userId`,
+    `SELECT copy.notificationId, copy.userId
+       FROM notification_recipient AS copy JOIN notification ON notification.id = copy.notificationId
+      WHERE copy.notificationId IN (${placeholders(ended)})
+        AND (copy.deliveredAt IS NOT NULL
+             OR notification.deliveryAttempts > 0 AND NOT (copy.errorCode <=> '${noAccess}'))
+      ORDER BY copy.notificationId, copy.userId`,
     ended.map(({ id }) => id),
   );
   const recipientsOf = Map.groupBy(recipients, ({ notificationId }) => notificationId);
   return ended.flatMap(({ id, isResolved }) => {
-    const deliveryId = deliveryIdOf(id, "withdrawal", 0);
+    const deliveryId = withdrawalIdOf(id);
     return chunks(recipientsOf.get(id) ?? [], maximumTargets).map((some) => ({
       notificationId: id,
       request: {
@@ -100,11 +135,25 @@ async function planWithdrawals(
   });
 }
 
-async function settle(pool: Pool, ids: readonly string[], again: readonly DeliveryToRepeat[]): Promise<void> {
-  const delays = again.map(() => "WHEN ? THEN UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND").join(" ");
+/** What was asked for anew meanwhile, because it was shown once more, stays due. */
+async function settle(
+  pool: Pool,
+  lease: Lease,
+  { ended, again }: { ended: readonly EndedAlert[]; again: readonly WithdrawalToRepeat[] },
+): Promise<void> {
+  const cases = again.map(() => "WHEN ? THEN");
+  const dueAt = cases.map((some) => `${some} UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND`).join(" ");
+  const attempts = cases.map((some) => `${some} ?`).join(" ");
   await pool.query(
-    `UPDATE notification SET withdrawDueAt = ${again.length > 0 ? `CASE id ${delays} ELSE NULL END` : "NULL"}
-      WHERE id IN (${placeholders(ids)})`,
-    [...again.flatMap(({ notificationId, delay }) => [notificationId, delay * 1000]), ...ids],
+    `UPDATE notification
+        SET withdrawDueAt = ${again.length > 0 ? `CASE id ${dueAt} ELSE NULL END` : "NULL"},
+            withdrawAttempts = ${again.length > 0 ? `CASE id ${attempts} ELSE withdrawAttempts END` : "withdrawAttempts"}
+      WHERE id IN (${placeholders(ended)}) AND withdrawLease = ?`,
+    [
+      ...again.flatMap(({ notificationId, delay }) => [notificationId, delay * 1000]),
+      ...again.flatMap((one) => [one.notificationId, one.attempts]),
+      ...ended.map(({ id }) => id),
+      lease.id,
+    ],
   );
 }

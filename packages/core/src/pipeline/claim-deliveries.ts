@@ -7,7 +7,6 @@ import { isDue } from "./write-notifications.ts";
 
 /** What a process delivers itself of the alerts that it raises. */
 export interface OwnDeliveries extends Pick<Claim, "pushPlatforms"> {
-  clock: () => Date;
   /** Whether it can begin with more right now. */
   hasRoom: () => boolean;
 }
@@ -24,5 +23,5 @@ export function claimDeliveries(
   const ids = notifications.filter(isDue).map(({ id }) => id);
   if (ids.length === 0 || ids.length > notificationsPerJob) return undefined;
   if (splitByRoom(notifications).later.length > 0 || !own?.hasRoom()) return undefined;
-  return { ids, lease: newLease(own.clock(), ownLeaseMs), pushPlatforms: own.pushPlatforms };
+  return { ids, lease: newLease(ownLeaseMs), pushPlatforms: own.pushPlatforms };
 }

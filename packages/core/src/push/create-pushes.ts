@@ -54,6 +54,7 @@ async function insert(pool: Pool, pushes: readonly PlannedPush[]): Promise<void>
        status = IF(VALUES(round) > round, 'pending', status),
        dueAt = IF(VALUES(round) > round, VALUES(dueAt), dueAt),
        attempts = IF(VALUES(round) > round, 0, attempts),
+       leaseId = IF(VALUES(round) > round, NULL, leaseId),
        round = GREATEST(round, VALUES(round))`,
     pushes.flatMap(({ notificationId, deviceId, userId, platform, waitMs, round }) => [
       notificationId,

@@ -14,13 +14,26 @@ describe("a push notification", () => {
     expect(judgePush(withdrawal, accepted)).toMatchObject({ status: "withdrawn" });
   });
 
-  it("is tried again as late as the provider asks for, or where there was no time to ask", () => {
+  it("is tried again as late as the provider asks for, and soon where it could not be asked, which is no try", () => {
     expect(judgePush(alert, busy, () => 0)).toMatchObject({ status: "pending", delay: 7_000 });
-    expect(judgePush(alert, undefined, () => 0)).toMatchObject({ status: "pending", delay: 250 });
+    const paused = { status: "not_called", errorCode: "paused", retryAfterMs: 900 } as const;
+    const last = { status: "pending", attempt: maximumDeliveryAttempts } as const;
+    expect(judgePush(last, paused)).toMatchObject({ status: "pending", delay: 900, isTry: false });
   });
 
   it("is not tried again where that cannot help", () => {
     expect(judgePush(alert, gone)).toMatchObject({ status: "failed", errorCode: "Unregistered" });
+  });
+
+  it("may have been taken where its provider did not answer clearly", () => {
+    const unknown = { status: "transient", errorCode: "timeout", message: "", retryAfterMs: null } as const;
+    const ours = { ...unknown, errorCode: "http_403", isOurs: true } as const;
+    const refused = { status: "permanent", errorCode: "http_400", message: "" } as const;
+    const notCalled = { status: "not_called", errorCode: "called_back", retryAfterMs: 1 } as const;
+    const answers = [accepted, unknown, ours, refused, gone, notCalled];
+    expect(answers.map((answer) => judgePush(alert, answer).mayBeTaken)).toEqual([
+      ...[true, true, false, false, false, false],
+    ]);
   });
 
   it.each([

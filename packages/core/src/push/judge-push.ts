@@ -1,4 +1,4 @@
-import type { DeliveryOutcome } from "../delivery/channel.ts";
+import { type DeliveryOutcome, mayBeTaken } from "../delivery/channel.ts";
 import { deliveryDelay, maximumDeliveryAttempts } from "../delivery/next-delivery.ts";
 import type { LeasedPush } from "./lease-pushes.ts";
 
@@ -10,33 +10,37 @@ export interface PushVerdict {
   status: "accepted" | "withdrawn" | "failed" | "pending";
   /** Only where it is tried again. */
   delay: number | null;
+  /** Whether the provider was asked: what waited for its turn in vain is not counted. */
+  isTry: boolean;
+  /** Whether the provider may have taken it, also where nobody knows. */
+  mayBeTaken: boolean;
   providerId: string | null;
   errorCode: string | null;
 }
 
-/**
- * Judges how a provider took a push notification.
- * @param outcome undefined: there was no time to ask
- */
+/** Judges how a provider took a push notification. */
 export function judgePush(
   { status, attempt }: Pick<LeasedPush, "status" | "attempt">,
-  outcome: DeliveryOutcome | undefined,
+  outcome: DeliveryOutcome,
   random?: () => number,
 ): PushVerdict {
-  if (outcome?.status === "accepted") {
+  const isAlert = status === "pending";
+  const facts = { isTry: outcome.status !== "not_called", mayBeTaken: mayBeTaken(outcome) };
+  if (outcome.status === "accepted") {
     const { providerId } = outcome;
-    return {
-      status: status === "pending" ? "accepted" : "withdrawn",
-      delay: null,
-      providerId,
-      errorCode: null,
-    };
+    return { ...facts, status: isAlert ? "accepted" : "withdrawn", delay: null, providerId, errorCode: null };
   }
-  const errorCode = outcome?.errorCode ?? "no_time_left";
-  const maximum = status === "pending" ? maximumDeliveryAttempts : maximumWithdrawalAttempts;
-  const isFinal = outcome !== undefined && outcome.status !== "transient";
-  if (isFinal || attempt >= maximum) return { status: "failed", delay: null, providerId: null, errorCode };
-  const wait = outcome?.status === "transient" ? outcome.retryAfterMs : null;
-  const delay = deliveryDelay(attempt, wait, random);
-  return { status: "pending", delay, providerId: null, errorCode };
+  const failure = { ...facts, providerId: null, errorCode: outcome.errorCode };
+  if (outcome.status === "not_called") return { ...failure, status: "pending", delay: outcome.retryAfterMs };
+  const maximum = isAlert ? maximumDeliveryAttempts : maximumWithdrawalAttempts;
+  if (outcome.status !== "transient" || attempt >= maximum) {
+    return { ...failure, status: "failed", delay: null };
+  }
+  return { ...failure, status: "pending", delay: deliveryDelay(attempt, outcome.retryAfterMs, random) };
+}
+
+/** What is not to be sent is given up without asking anybody. */
+export function refusedPush(errorCode: string): PushVerdict {
+  const facts = { isTry: false, mayBeTaken: false };
+  return { ...facts, status: "failed", delay: null, providerId: null, errorCode };
 }

@@ -27,7 +27,7 @@ export interface PushAlert extends Omit<LeasedDelivery, "attempt"> {
 }
 
 export interface PushFacts {
-  /** Who may be told of which notification now, by {@link tellingOf}. */
+  /** Who may be told of which notification now, and has not ended it for themselves, by {@link tellingOf}. */
   mayBeTold: ReadonlySet<string>;
   devices: ReadonlyMap<string, PushDevice>;
   alerts: ReadonlyMap<string, PushAlert>;
@@ -62,7 +62,8 @@ export async function loadPushFacts(pool: Pool, pushes: readonly LeasedPush[]): 
       `SELECT copy.notificationId, copy.userId
          FROM notification_recipient AS copy JOIN notification ON notification.id = copy.notificationId
         WHERE copy.notificationId IN (${placeholders(notificationIds)})
-          AND copy.userId IN (${placeholders(userIds)}) AND ${mayBeTold("copy.userId")}`,
+          AND copy.userId IN (${placeholders(userIds)})
+          AND copy.acknowledgedAt IS NULL AND copy.deletedAt IS NULL AND ${mayBeTold("copy.userId")}`,
       [...notificationIds, ...userIds],
     ),
   ]);

@@ -9,6 +9,7 @@ function tried(
   notificationId: string,
   status: TriedPush["verdict"]["status"],
   errorCode: string | null = null,
+  isTry = true,
 ): TriedPush {
   const push = {
     notificationId,
@@ -17,8 +18,10 @@ function tried(
     status: "pending",
     attempt: 1,
     round: 0,
+    wasCalled: false,
   } as const;
-  return { push, verdict: { status, delay: null, providerId: null, errorCode } };
+  const facts = { isTry, mayBeTaken: false };
+  return { push, verdict: { ...facts, status, delay: null, providerId: null, errorCode } };
 }
 
 it("tells of each notification once for all devices that fared alike, under the request it goes back to", () => {
@@ -30,6 +33,7 @@ it("tells of each notification once for all devices that fared alike, under the 
     tried("a", "accepted"),
     tried("a", "pending", "http_503"),
     tried("a", "pending", "http_503"),
+    tried("a", "pending", "paused", false),
     tried("a", "failed", "device_gone"),
     tried("b", "withdrawn"),
   ];
@@ -41,6 +45,10 @@ it("tells of each notification once for all devices that fared alike, under the 
     {
       ...{ message: "Push notifications failed and are tried again", ...ofA },
       ...{ devices: 2, errorCodes: ["http_503"] },
+    },
+    {
+      ...{ message: "Push notifications wait for their provider", ...ofA },
+      ...{ devices: 1, errorCodes: ["paused"] },
     },
     { message: "Push notifications are given up", ...ofA, devices: 1, errorCodes: ["device_gone"] },
     { message: "Push notifications were withdrawn", notificationId: "b", platform: "fcm", devices: 1 },

@@ -29,10 +29,13 @@ function logNotification(
 ): void {
   const byStatus = Map.groupBy(tried, ({ verdict }) => verdict.status);
   const [sent, withdrawn] = [byStatus.get("accepted"), byStatus.get("withdrawn")];
-  const [again, failed] = [byStatus.get("pending"), byStatus.get("failed")];
+  const failed = byStatus.get("failed");
+  const notDone = Map.groupBy(byStatus.get("pending") ?? [], ({ verdict }) => verdict.isTry);
+  const [again, waiting] = [notDone.get(true), notDone.get(false)];
   if (sent) log.info("Push notifications were sent", { ...facts, devices: sent.length });
   if (withdrawn) log.info("Push notifications were withdrawn", { ...facts, devices: withdrawn.length });
   if (again) log.warn("Push notifications failed and are tried again", { ...facts, ...troubleOf(again) });
+  if (waiting) log.info("Push notifications wait for their provider", { ...facts, ...troubleOf(waiting) });
   if (failed) log.warn("Push notifications are given up", { ...facts, ...troubleOf(failed) });
 }
 

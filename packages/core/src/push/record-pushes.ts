@@ -7,8 +7,10 @@ import { groupCopies } from "../delivery/group-copies.ts";
 import type { DeliveryCall } from "../delivery/make-calls.ts";
 import { isDelivered } from "../delivery/may-be-told.ts";
 import { recordAttempts } from "../delivery/record-attempts.ts";
+import type { Lease } from "../delivery/lease.ts";
 import type { PushVerdict } from "./judge-push.ts";
 import type { LeasedPush } from "./lease-pushes.ts";
+import { type PushRow, settlePush, type SettledPush } from "./settle-push.ts";
 
 /** The most rows of one statement. */
 const chunkRows = 500;
@@ -27,22 +29,29 @@ export interface GoneDevice {
   since: Date | null;
 }
 
-/** Writes down one try of some push notifications, all in one transaction. */
+/**
+ * Writes down one try of some push notifications, all in one transaction.
+ * @returns those that were over by the time they were sent, and are to be withdrawn now
+ */
 export async function recordPushes(
   pool: Pool,
-  platform: PushPlatform,
+  { platform, lease }: { platform: PushPlatform; lease: Pick<Lease, "id"> },
   {
     tried,
     calls,
     gone,
   }: { tried: readonly TriedPush[]; calls: readonly DeliveryCall[]; gone: readonly GoneDevice[] },
-): Promise<void> {
+): Promise<LeasedPush[]> {
   const attempts = new Map(tried.map(({ push }) => [push.notificationId, push.attempt]));
-  await withPoolTransaction(pool, async (connection) => {
+  return withPoolTransaction(pool, async (connection) => {
     await recordReached(connection, tried);
     await recordAttempts(connection, platform, calls, (call) => attempts.get(call.notificationId) ?? 1);
-    for (const some of chunks(tried, chunkRows)) await settle(connection, platform, some);
+    const toWithdraw: LeasedPush[] = [];
+    for (const some of chunks(tried, chunkRows)) {
+      toWithdraw.push(...(await settle(connection, { platform, lease }, some)));
+    }
     for (const device of gone) await disable(connection, device);
+    return toWithdraw;
   });
 }
 
@@ -72,45 +81,96 @@ async function recordReached(connection: Queryable, tried: readonly TriedPush[])
   );
 }
 
-/**
- * Where the person acted while the provider was being asked, the row says "cancelled" by now: what was sent all the same
- * is withdrawn, and what was not is not tried again. A row of a later round is left alone.
- */
+/** @returns those that are to be withdrawn now */
 async function settle(
   connection: Queryable,
-  platform: PushPlatform,
+  { platform, lease }: { platform: PushPlatform; lease: Pick<Lease, "id"> },
   tried: readonly TriedPush[],
+): Promise<LeasedPush[]> {
+  const rows = await lockOwn(connection, lease, tried);
+  const own: (TriedPush & { settled: SettledPush })[] = [];
+  const taken: LeasedPush[] = [];
+  for (const one of tried) {
+    const row = rows.get(keyOf(one.push));
+    if (row) own.push({ ...one, settled: settlePush(row, one) });
+    else if (one.verdict.status === "accepted" && one.push.status === "pending") taken.push(one.push);
+  }
+  if (own.length > 0) await writeOwn(connection, platform, own);
+  if (taken.length > 0) await noteLate(connection, taken);
+  const isStopped = ({ push, settled }: (typeof own)[number]) =>
+    push.status === "pending" && settled.status === "withdrawing";
+  return [...own.filter(isStopped).map(({ push }) => push), ...taken];
+}
+
+function keyOf({ notificationId, deviceId }: Pick<LeasedPush, "notificationId" | "deviceId">): string {
+  return `${notificationId}:${deviceId}`;
+}
+
+/** The rows that are still under this worker's lease: not those that others took over, or that were repeated. */
+async function lockOwn(
+  connection: Queryable,
+  lease: Pick<Lease, "id">,
+  tried: readonly TriedPush[],
+): Promise<Map<string, PushRow>> {
+  const ids = [...new Set(tried.map(({ push }) => push.notificationId))];
+  const rows = await connection.query<
+    (Pick<PushRow, "status"> & Pick<LeasedPush, "notificationId" | "deviceId"> & { wasSent: number })[]
+  >(
+    `SELECT notificationId, deviceId, status, sentAt IS NOT NULL AS wasSent
+       FROM push_delivery FORCE INDEX (PRIMARY)
+      WHERE notificationId IN (${placeholders(ids)}) AND leaseId = ?
+      ORDER BY notificationId, deviceId FOR UPDATE`,
+    [...ids, lease.id],
+  );
+  return new Map(rows.map((row) => [keyOf(row), { status: row.status, wasSent: row.wasSent === 1 }]));
+}
+
+/** The rows are there and locked: each INSERT meets its row. */
+async function writeOwn(
+  connection: Queryable,
+  platform: PushPlatform,
+  own: readonly (TriedPush & { settled: SettledPush })[],
 ): Promise<void> {
-  const row =
-    "(?, ?, ?, ?, ?, UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, ?, ?, ?, IF(?, UTC_TIMESTAMP(3), NULL))";
+  const row = `(?, ?, ?, ?, ?, UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, ?, ?, ?, IF(?, UTC_TIMESTAMP(3), NULL),
+                IF(?, UTC_TIMESTAMP(3), NULL))`;
   await connection.query(
     `INSERT INTO push_delivery
-       (notificationId, deviceId, userId, platform, status, dueAt, round, providerId, errorCode, sentAt)
-     VALUES ${tried.map(() => row).join(", ")}
+       (notificationId, deviceId, userId, platform, status, dueAt, attempts, providerId, errorCode, sentAt, calledAt)
+     VALUES ${own.map(() => row).join(", ")}
      ON DUPLICATE KEY UPDATE
-       dueAt = CASE WHEN round <> VALUES(round) THEN dueAt
-                    WHEN status = 'cancelled' THEN IF(VALUES(status) = 'accepted', UTC_TIMESTAMP(3), NULL)
-                    WHEN status = 'withdrawing' AND VALUES(status) = 'accepted' THEN UTC_TIMESTAMP(3)
-                    ELSE VALUES(dueAt) END,
-       providerId = COALESCE(VALUES(providerId), providerId),
-       errorCode = IF(round = VALUES(round), VALUES(errorCode), errorCode),
+       status = VALUES(status), dueAt = VALUES(dueAt), attempts = VALUES(attempts), leaseId = NULL,
+       providerId = COALESCE(VALUES(providerId), providerId), errorCode = VALUES(errorCode),
        sentAt = COALESCE(VALUES(sentAt), sentAt),
-       status = CASE WHEN round <> VALUES(round) THEN status
-                     WHEN status IN ('cancelled', 'withdrawing') AND VALUES(status) = 'accepted' THEN 'withdrawing'
-                     WHEN status = 'cancelled' OR VALUES(status) = 'pending' THEN status
-                     ELSE VALUES(status) END`,
-    tried.flatMap(({ push, verdict }) => [
+       calledAt = IF(VALUES(calledAt) IS NULL, NULL, COALESCE(calledAt, VALUES(calledAt)))`,
+    own.flatMap(({ push, verdict, settled }) => [
       push.notificationId,
       push.deviceId,
       push.userId,
       platform,
-      verdict.status,
-      verdict.delay === null ? null : verdict.delay * 1000,
-      push.round,
+      settled.status,
+      settled.delay === null ? null : settled.delay * 1000,
+      settled.attempts,
       verdict.providerId === null ? null : cutText(verdict.providerId, 100),
       verdict.errorCode === null ? null : cutText(verdict.errorCode, 100),
-      verdict.status === "accepted",
+      settled.isSent,
+      settled.isUncertain,
     ]),
+  );
+}
+
+/**
+ * A provider took these after their row was another's: somebody else sends them again, or they were repeated, and how that
+ * goes is not for us to say. Only where they are over already there is something to take away once more.
+ */
+async function noteLate(connection: Queryable, taken: readonly LeasedPush[]): Promise<void> {
+  await connection.query(
+    `UPDATE push_delivery
+        SET dueAt = IF(status IN ('cancelled', 'withdrawing', 'withdrawn'), UTC_TIMESTAMP(3), dueAt),
+            leaseId = IF(status IN ('cancelled', 'withdrawing', 'withdrawn'), NULL, leaseId),
+            status = IF(status IN ('cancelled', 'withdrawn'), 'withdrawing', status),
+            sentAt = COALESCE(sentAt, UTC_TIMESTAMP(3))
+      WHERE (notificationId, deviceId) IN (${taken.map(() => "(?, ?)").join(", ")})`,
+    taken.flatMap(({ notificationId, deviceId }) => [notificationId, deviceId]),
   );
 }
 

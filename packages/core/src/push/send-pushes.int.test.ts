@@ -2,7 +2,7 @@ import { newId } from "@tocsin/db/ids";
 import { eventually } from "@tocsin/sandbox/testing/eventually";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Context } from "../context.ts";
-import type { Channel, DeliveryOutcome, DeliveryRequest } from "../delivery/channel.ts";
+import type { Channel, DeliveryOutcome, DeliveryRequest, DeliveryTarget } from "../delivery/channel.ts";
 import { deliverNotifications } from "../delivery/deliver-notifications.ts";
 import { hashOf } from "../events/hash.ts";
 import { insertEvents } from "../events/insert-events.ts";
@@ -29,15 +29,19 @@ afterAll(() => test.close());
 const accepted: DeliveryOutcome = { status: "accepted", providerId: "p1" };
 const busy: DeliveryOutcome = { status: "transient", errorCode: "http_503", message: "", retryAfterMs: null };
 
+const unanswered: DeliveryOutcome = { ...busy, errorCode: "timeout" };
+const calledBack: DeliveryOutcome = { status: "not_called", errorCode: "called_back", retryAfterMs: 250 };
+
 /** A provider that answers as told and remembers what it was asked. */
 function provider(name: Channel["name"], answer: (address: string) => DeliveryOutcome = () => accepted) {
   const requests: DeliveryRequest[] = [];
   const channel: Channel = {
     name,
     maximumTargets: 100,
-    deliver: (some) => {
-      requests.push(...some);
-      return Promise.resolve(some.map(({ targets }) => targets.map(({ address }) => answer(address))));
+    deliver: (some, mayCall = () => true) => {
+      requests.push(...some.filter(({ targets }) => targets.some(mayCall)));
+      const outcomeOf = (target: DeliveryTarget) => (mayCall(target) ? answer(target.address) : calledBack);
+      return Promise.resolve(some.map(({ targets }) => targets.map(outcomeOf)));
     },
   };
   return { channel, requests };
@@ -269,4 +273,122 @@ it("that its worker never sent is found again when its lease is over", async () 
     [id],
   );
   expect(await findDuePushes(test.services.pool, "fcm")).toContain(id);
+});
+
+/** A channel that does something before it answers, after the provider took it. */
+const doing = (channel: Channel, meanwhile: () => Promise<unknown>): Channel => ({
+  ...channel,
+  async deliver(some, mayCall) {
+    const outcomes = await channel.deliver(some, mayCall);
+    await meanwhile();
+    return outcomes;
+  },
+});
+/** As they stand in MySQL. */
+const rowsOf = (id: string) => test.services.db.pushDelivery.findMany({ where: { notificationId: id } });
+const typesOf = (requests: readonly DeliveryRequest[]) => requests.map(({ message }) => message.type);
+
+it.each([
+  ["failed", busy],
+  ["succeeded", accepted],
+])(
+  "that another worker took over is left as that one settled it, although this one %s",
+  async (_what, late) => {
+    const { id } = await alertTo([{ platform: "fcm" }]);
+    const second = provider("fcm");
+    const frozen = doing(provider("fcm", () => late).channel, async () => {
+      await makeDue(id);
+      await push("fcm", second.channel, id);
+    });
+    await push("fcm", frozen, id);
+    expect(second.requests).toHaveLength(1);
+    expect(await rowsOf(id)).toMatchObject([{ status: "accepted", dueAt: null, attempts: 2, leaseId: null }]);
+  },
+);
+
+it("that waits for its turn is not sent any more where the alert is acknowledged, and nothing is withdrawn", async () => {
+  const { id, ctx } = await alertTo([{ platform: "fcm" }]);
+  const { channel, requests } = provider("fcm");
+  const waiting: Channel = {
+    ...channel,
+    async deliver(some, mayCall = () => true) {
+      await acknowledgeNotification(ctx, { id });
+      const isCalledBack = () => expect(some.flatMap(({ targets }) => targets).some(mayCall)).toBe(false);
+      await eventually(isCalledBack);
+      return channel.deliver(some, mayCall);
+    },
+  };
+  await push("fcm", waiting, id);
+  expect(requests).toEqual([]);
+  expect(await rowsOf(id)).toMatchObject([{ status: "cancelled", dueAt: null }]);
+});
+
+it("that waits for its turn is not sent any more to somebody who lost the role meanwhile", async () => {
+  const { id, userId } = await alertTo([{ platform: "fcm" }]);
+  const { channel, requests } = provider("fcm");
+  const waiting: Channel = {
+    ...channel,
+    async deliver(some, mayCall = () => true) {
+      await test.services.db.userRole.deleteMany({ where: { userId } });
+      await eventually(() => expect(some.flatMap(({ targets }) => targets).some(mayCall)).toBe(false));
+      return channel.deliver(some, mayCall);
+    },
+  };
+  await push("fcm", waiting, id);
+  expect(requests).toEqual([]);
+});
+
+it("is withdrawn where nobody knows whether its provider took it", async () => {
+  const { id, ctx } = await alertTo([{ platform: "fcm" }]);
+  await push("fcm", provider("fcm", () => unanswered).channel, id);
+  await acknowledgeNotification(ctx, { id });
+  const { channel, requests } = provider("fcm");
+  await push("fcm", channel, id);
+  expect(typesOf(requests)).toEqual(["withdrawal"]);
+  expect(await statesOf(id)).toEqual(["withdrawn"]);
+});
+
+it("of an earlier round is withdrawn although the repetition made its row pending, or failed, again", async () => {
+  for (const repetition of ["pending", "failed"] as const) {
+    const { id, ctx } = await alertTo([{ platform: "fcm" }]);
+    await push("fcm", provider("fcm").channel, id);
+    await test.services.pool.query(
+      "UPDATE push_delivery SET status = ?, round = 1, dueAt = IF(? = 'pending', UTC_TIMESTAMP(3) + INTERVAL 1 HOUR, NULL) WHERE notificationId = ?",
+      [repetition, repetition, id],
+    );
+    await acknowledgeNotification(ctx, { id });
+    const { channel, requests } = provider("fcm");
+    await push("fcm", channel, id);
+    expect(typesOf(requests)).toEqual(["withdrawal"]);
+  }
+});
+
+it("that was sent by a worker which died before it wrote that down is withdrawn when its lease is over", async () => {
+  const { id, ctx } = await alertTo([{ platform: "fcm" }]);
+  const dying = doing(provider("fcm").channel, () => Promise.reject(new Error("kill -9")));
+  await expect(push("fcm", dying, id)).rejects.toThrow("kill -9");
+  await acknowledgeNotification(ctx, { id });
+  expect(await rowsOf(id)).toMatchObject([{ status: "withdrawing", dueAt: expect.any(Date) }]);
+  await makeDue(id);
+  const { channel, requests } = provider("fcm");
+  await push("fcm", channel, id);
+  expect(typesOf(requests)).toEqual(["withdrawal"]);
+});
+
+it("is not sent to somebody who acknowledged for themselves before their phones were written down", async () => {
+  const { id, userId } = await alertTo([{ platform: "fcm" }]);
+  await test.services.db.notificationRecipient.updateMany({
+    where: { notificationId: id, userId },
+    data: { acknowledgedAt: new Date() },
+  });
+  const { channel, requests } = provider("fcm");
+  await push("fcm", channel, id);
+  expect(requests).toEqual([]);
+});
+
+it("that a provider left alone did not take has had no try", async () => {
+  const { id } = await alertTo([{ platform: "fcm" }]);
+  const paused = { status: "not_called", errorCode: "paused", retryAfterMs: 1_000 } as const;
+  await push("fcm", provider("fcm", () => paused).channel, id);
+  expect(await rowsOf(id)).toMatchObject([{ status: "pending", attempts: 0, calledAt: null }]);
 });

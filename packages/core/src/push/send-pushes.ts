@@ -3,17 +3,21 @@ import type { Logger } from "@tocsin/platform/logger";
 import type { PushPlatform, WakeUps } from "@tocsin/platform/wake-ups";
 import type { Channel, DeliveryOutcome } from "../delivery/channel.ts";
 import { ageOf, type MeasureDelivery } from "../delivery/measure-delivery.ts";
-import { callBudgetOf, jobLeaseMs } from "../delivery/lease.ts";
+import { keepLease } from "../delivery/keep-lease.ts";
+import { jobLeaseMs, type Lease, newLease } from "../delivery/lease.ts";
 import { type DeliveryCall, makeCalls } from "../delivery/make-calls.ts";
-import { judgePush } from "./judge-push.ts";
-import { type LeasedPush, leasePushes, maximumPushes } from "./lease-pushes.ts";
+import { judgePush, refusedPush } from "./judge-push.ts";
+import { type LeasedPush, leasePushes, maximumPushes, prolongPushes } from "./lease-pushes.ts";
 import { loadPushFacts } from "./load-push-facts.ts";
 import { logPushes } from "./log-pushes.ts";
 import { planPushRequests } from "./plan-push-requests.ts";
 import { type GoneDevice, recordPushes, type TriedPush } from "./record-pushes.ts";
 
-/** How long one job goes on. Milliseconds. */
+/** After how long one job begins with no more of them. Milliseconds. */
 const jobBudgetMs = 10_000;
+
+/** A channel that says nothing of a target did not call it. */
+const forgotten = { status: "not_called", errorCode: "called_back", retryAfterMs: 1_000 } as const;
 
 export interface PushServices {
   pool: Pool;
@@ -35,11 +39,12 @@ export async function sendPushes(
 ): Promise<void> {
   const channel = services.pushChannels[platform];
   if (!channel) return;
-  const endsAt = services.clock().getTime() + jobBudgetMs;
+  const endsAt = performance.now() + jobBudgetMs;
   let mayBeMore = true;
-  while (mayBeMore && services.clock().getTime() < endsAt) {
-    const pushes = await leasePushes(services.pool, platform, notificationIds);
-    if (pushes.length > 0) await sendLeased(services, channel, platform, pushes);
+  while (mayBeMore && performance.now() < endsAt) {
+    const lease = newLease(jobLeaseMs);
+    const pushes = await leasePushes(services.pool, lease, { platform, notificationIds });
+    if (pushes.length > 0) await sendLeased(services, channel, { platform, lease }, pushes);
     mayBeMore = pushes.length === maximumPushes;
   }
   if (mayBeMore) await services.wakeUps.push(platform, notificationIds, { delay: 1 });
@@ -48,35 +53,41 @@ export async function sendPushes(
 async function sendLeased(
   { pool, log, clock, wakeUps, measure }: PushServices,
   channel: Channel,
-  platform: PushPlatform,
+  { platform, lease }: { platform: PushPlatform; lease: Lease },
   pushes: readonly LeasedPush[],
 ): Promise<void> {
   const facts = await loadPushFacts(pool, pushes);
   const { requests, refused } = planPushRequests(pushes, facts, channel.maximumTargets);
-  const calls = await makeCalls({ channel, clock }, requests, callBudgetOf(jobLeaseMs));
+  const prolong = () => prolongPushes(pool, lease, pushes);
+  const calls = await keepLease(lease, prolong, (mayCall) =>
+    makeCalls({ channel, clock }, requests, mayCall),
+  );
 
   const outcomes = outcomesByDevice(calls);
   const refusals = new Map(refused.map(({ push, reason }) => [keyOf(push), reason]));
   const tried = pushes.map((push): TriedPush => {
     const reason = refusals.get(keyOf(push));
-    if (reason) {
-      return { push, verdict: { status: "failed", delay: null, providerId: null, errorCode: reason } };
-    }
-    return { push, verdict: judgePush(push, outcomes.get(keyOf(push))) };
+    const outcome = outcomes.get(keyOf(push)) ?? forgotten;
+    return { push, verdict: reason === undefined ? judgePush(push, outcome) : refusedPush(reason) };
   });
   const gone = calls.flatMap(goneDevices);
-  await recordPushes(pool, platform, { tried, calls, gone });
+  const toWithdraw = await recordPushes(pool, { platform, lease }, { tried, calls, gone });
   for (const { push, verdict } of tried) {
     const alert = facts.alerts.get(push.notificationId);
     if (alert && verdict.status === "accepted") measure(platform, ageOf(alert, clock()));
   }
 
   logPushes(log, platform, tried, facts.alerts);
+  if (toWithdraw.length > 0) await wakeUps.push(platform, notificationIdsOf(toWithdraw), { delay: 1 });
   const again = tried.filter(({ verdict }) => verdict.delay !== null);
   if (again.length > 0) {
     const delay = Math.min(...again.map(({ verdict }) => verdict.delay ?? 0));
-    await wakeUps.push(platform, [...new Set(again.map(({ push }) => push.notificationId))], { delay });
+    await wakeUps.push(platform, notificationIdsOf(again.map(({ push }) => push)), { delay });
   }
+}
+
+function notificationIdsOf(pushes: readonly LeasedPush[]): string[] {
+  return [...new Set(pushes.map(({ notificationId }) => notificationId))];
 }
 
 function keyOf({ notificationId, deviceId }: Pick<LeasedPush, "notificationId" | "deviceId">): string {

@@ -1,11 +1,7 @@
-import type {
-  Channel,
-  DeliveryMessage,
-  DeliveryOutcome,
-  DeliveryTarget,
-} from "@tocsin/core/delivery/channel";
-import { Provider } from "apn";
-import { providerTimeoutMs, within } from "../within.ts";
+import type { DeliveryMessage, DeliveryOutcome, DeliveryTarget } from "@tocsin/core/delivery/channel";
+import { type Notification, Provider, type ResponseFailure } from "apn";
+import type { LimitedChannel } from "../limited-channel.ts";
+import { createProviderCalls, providerTimeoutMs } from "../provider-calls.ts";
 import { apnsNotification } from "./apns-notification.ts";
 import { apnsOutcome } from "./apns-outcome.ts";
 
@@ -24,47 +20,90 @@ export interface ApnsOptions {
   timeoutMs?: number;
 }
 
+/** How many streams of its connection are in use at once. */
+const concurrentCalls = 500;
+
 type Environment = "production" | "sandbox";
 
-/** Push notifications to iPhones and iPads: one long-lived HTTP/2 connection for each of Apple's two environments. */
-export function createApnsChannel(options: ApnsOptions): Channel & { close: () => Promise<void> } {
-  const { topic, timeoutMs = providerTimeoutMs } = options;
-  const providers = new Map<Environment, Provider>();
+/** A connection to one of Apple's two environments. */
+interface Connection {
+  provider: Provider;
+  /** When Apple last answered over it, by the monotonic clock. */
+  answeredAt: number;
+}
 
-  function providerOf(environment: Environment): Provider {
-    const known = providers.get(environment);
+/** Push notifications to iPhones and iPads: one long-lived HTTP/2 connection for each of Apple's two environments. */
+export function createApnsChannel(options: ApnsOptions): LimitedChannel & { close: () => Promise<void> } {
+  const { topic, timeoutMs = providerTimeoutMs } = options;
+  const calls = createProviderCalls({ concurrent: concurrentCalls, timeoutMs });
+  const connections = new Map<Environment, Connection>();
+
+  function connectionOf(environment: Environment): Connection {
+    const known = connections.get(environment);
     if (known) return known;
-    const provider = connect(options, environment, timeoutMs);
-    providers.set(environment, provider);
-    return provider;
+    const connection = { provider: connect(options, environment, timeoutMs), answeredAt: 0 };
+    connections.set(environment, connection);
+    return connection;
   }
 
   async function send(message: DeliveryMessage, target: DeliveryTarget): Promise<DeliveryOutcome> {
-    const provider = providerOf(target.environment ?? "production");
-    try {
-      const { failed } = await provider.send(apnsNotification(message, target, topic), target.address);
-      const [failure] = failed;
-      return failure
-        ? apnsOutcome(failure, circumstancesOf(target))
-        : { status: "accepted", providerId: target.deliveryId };
-    } catch (error) {
-      return apnsOutcome({ error: error as Error }, circumstancesOf(target));
-    }
+    const connection = connectionOf(target.environment ?? "production");
+    const startedAt = performance.now();
+    const failure = await sendOver(connection, apnsNotification(message, target, topic), target.address);
+    const isAnswered = failure === undefined || typeof failure.status === "number";
+    if (isAnswered) connection.answeredAt = performance.now();
+    else if (connection.answeredAt < startedAt) endSession(connection);
+    if (failure) return apnsOutcome(failure, circumstancesOf(target));
+    return { status: "accepted", providerId: target.deliveryId };
   }
 
   return {
     name: "apns",
     maximumTargets: maximumTokens,
-    deliver: (requests) =>
+    isPaused: () => calls.isPaused(),
+    deliver: (requests, mayCall = () => true) =>
       Promise.all(
         requests.map(({ message, targets }) =>
-          Promise.all(targets.map((target) => within(timeoutMs, send(message, target)))),
+          Promise.all(
+            targets.map((target) =>
+              calls.make(
+                () => mayCall(target),
+                () => send(message, target),
+              ),
+            ),
+          ),
         ),
       ),
     async close() {
-      await Promise.all([...providers.values()].map((provider) => provider.shutdown()));
+      await Promise.all([...connections.values()].map(({ provider }) => provider.shutdown()));
     },
   };
+}
+
+async function sendOver(
+  { provider }: Connection,
+  notification: Notification,
+  token: string,
+): Promise<Pick<ResponseFailure, "status" | "response" | "error"> | undefined> {
+  try {
+    const { failed } = await provider.send(notification, token);
+    return failed[0];
+  } catch (error) {
+    return { error: error as Error };
+  }
+}
+
+/**
+ * A connection over which nothing comes back may be half open: its other end is gone, and nobody said so. The SDK would
+ * go on writing into it; it opens another one for the next call where this one is destroyed.
+ */
+function endSession({ provider }: Connection): void {
+  (provider as unknown as SdkInternals).client.session?.destroy();
+}
+
+/** What apn 8 keeps to itself; a test with a half-open connection holds it. */
+interface SdkInternals {
+  client: { session?: { destroy(): void } };
 }
 
 function circumstancesOf({ topic }: DeliveryTarget): { isOwnTopic: boolean; now: Date } {

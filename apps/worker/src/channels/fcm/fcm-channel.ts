@@ -1,17 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { Agent } from "node:https";
-import type { Channel, DeliveryOutcome } from "@tocsin/core/delivery/channel";
+import type { DeliveryOutcome } from "@tocsin/core/delivery/channel";
 import { type Credential, deleteApp, initializeApp } from "firebase-admin/app";
-import { getMessaging } from "firebase-admin/messaging";
-import { providerTimeoutMs, within } from "../within.ts";
+import { getMessaging, type Messaging } from "firebase-admin/messaging";
+import { createProviderCalls } from "../provider-calls.ts";
+import type { LimitedChannel } from "../limited-channel.ts";
 import { fcmMessage } from "./fcm-message.ts";
 import { fcmOutcome } from "./fcm-outcome.ts";
 
 /** FCM's limit for one multicast. */
 const maximumTokens = 500;
 
-/** How many requests are under way at once over connections that are kept. */
-const maximumSockets = 50;
+/** How many calls are under way at once, each over a connection of its own that is kept. */
+const concurrentCalls = 100;
 
 export interface FcmOptions {
   projectId: string;
@@ -22,11 +23,12 @@ export interface FcmOptions {
 }
 
 /** Push notifications to Android phones, by Firebase Cloud Messaging. */
-export function createFcmChannel(options: FcmOptions): Channel & { close: () => Promise<void> } {
-  const { projectId, credential, server, timeoutMs = providerTimeoutMs } = options;
+export function createFcmChannel(options: FcmOptions): LimitedChannel & { close: () => Promise<void> } {
+  const { projectId, credential, server, timeoutMs } = options;
+  const calls = createProviderCalls({ concurrent: concurrentCalls, timeoutMs });
   const agent = new Agent({
     keepAlive: true,
-    maxSockets: maximumSockets,
+    maxSockets: concurrentCalls,
     ...(server && { ca: server.ca }),
   });
   if (server) redirect(agent, server);
@@ -34,21 +36,24 @@ export function createFcmChannel(options: FcmOptions): Channel & { close: () => 
   const messaging = getMessaging(app);
   // oxlint-disable-next-line typescript/no-deprecated -- over HTTP/2 the SDK opens a connection for every call, and passes the agent by
   messaging.enableLegacyHttpTransport();
+  leaveRetriesToUs(messaging);
 
   return {
     name: "fcm",
     maximumTargets: maximumTokens,
-    deliver: (requests) =>
+    isPaused: () => calls.isPaused(),
+    deliver: (requests, mayCall = () => true) =>
       Promise.all(
         requests.map(({ message, targets }) =>
           Promise.all(
             targets.map((target) =>
-              within(
-                timeoutMs,
-                messaging.send(fcmMessage(message, target)).then(
-                  (providerId): DeliveryOutcome => ({ status: "accepted", providerId }),
-                  (error: unknown) => fcmOutcome(error, new Date()),
-                ),
+              calls.make(
+                () => mayCall(target),
+                () =>
+                  messaging.send(fcmMessage(message, target)).then(
+                    (providerId): DeliveryOutcome => ({ status: "accepted", providerId }),
+                    (error: unknown) => fcmOutcome(error, new Date()),
+                  ),
               ),
             ),
           ),
@@ -66,4 +71,18 @@ function redirect(agent: Agent, { host, port }: { host: string; port: number }):
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (connection, callback) =>
     connect({ ...connection, host, port, servername: "localhost" }, callback);
+}
+
+/**
+ * The rows decide when a push is tried again: one call here is one call of Google's. The SDK would make up to five of one,
+ * long after the alert was acknowledged, and has no option for it.
+ */
+function leaveRetriesToUs(messaging: Messaging): void {
+  const { httpClient } = (messaging as unknown as SdkInternals).messagingRequestHandler;
+  delete httpClient.retry;
+}
+
+/** What firebase-admin 14 keeps to itself; a test holds that one failing call is one request. */
+interface SdkInternals {
+  messagingRequestHandler: { httpClient: { retry?: object } };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DeliveryRequest } from "@tocsin/core/delivery/channel";
-import { packCalls } from "./pack-calls.ts";
+import { eventsOf, packCalls } from "./pack-calls.ts";
 
 function requestTo(people: number): DeliveryRequest {
   return {
@@ -16,8 +16,8 @@ function requestTo(people: number): DeliveryRequest {
 const shapes = (sizes: readonly number[]) =>
   packCalls(sizes.map(requestTo)).map((call) =>
     call.kind === "trigger"
-      ? `trigger ${call.request.targets.length}`
-      : `batch ${call.events.length} of ${call.requests.join("+")}`,
+      ? `trigger ${eventsOf(call.requests).length}`
+      : `batch ${eventsOf(call.requests).length} of ${call.requests.map(({ index }) => index).join("+")}`,
   );
 
 describe("Pusher calls", () => {

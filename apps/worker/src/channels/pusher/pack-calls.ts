@@ -8,49 +8,61 @@ const maximumBatch = 10;
 /** A request to fewer people than this goes into a batch with others: a batch names one channel for each event. */
 const smallRequest = 6;
 
-/** One call of Pusher's API, and which of the requests it makes. */
-export type PusherCall =
-  | { kind: "trigger"; requests: readonly [number]; request: DeliveryRequest }
-  | { kind: "batch"; requests: readonly number[]; events: readonly PusherEvent[] };
+/** A request, and its place among those that were asked for. */
+export interface PlacedRequest {
+  index: number;
+  request: DeliveryRequest;
+}
 
+/** One call of Pusher's API: a `trigger` of one request for many people, or a `batch` of requests for a few each. */
+export interface PusherCall {
+  kind: "trigger" | "batch";
+  requests: readonly PlacedRequest[];
+}
+
+/** Puts requests into as few calls as Pusher allows: many people of one, or a few people of each of many. */
+export function packCalls(requests: readonly DeliveryRequest[]): PusherCall[] {
+  const placed = requests.map((request, index): PlacedRequest => ({ index, request }));
+  const some = placed.filter(({ request }) => request.targets.length > 0);
+  const large = some.filter((one) => !isSmall(one));
+  return [
+    ...large.map((one): PusherCall => ({ kind: "trigger", requests: [one] })),
+    ...packSmall(some.filter(isSmall)),
+  ];
+}
+
+function isSmall({ request }: PlacedRequest): boolean {
+  return request.targets.length < smallRequest;
+}
+
+/** A request is never torn apart: all of its people are told, or none. */
+function packSmall(small: readonly PlacedRequest[]): PusherCall[] {
+  const batches: { events: number; requests: PlacedRequest[] }[] = [];
+  for (const one of small) {
+    const events = one.request.targets.length;
+    const last = batches.at(-1);
+    if (last && last.events + events <= maximumBatch) {
+      last.requests.push(one);
+      last.events += events;
+    } else {
+      batches.push({ events, requests: [one] });
+    }
+  }
+  return batches.map(({ requests }) => ({ kind: "batch", requests }));
+}
+
+/** An event of a batch: one channel each. */
 interface PusherEvent {
   channel: string;
   name: string;
   data: unknown;
 }
 
-/** Puts requests into as few calls as Pusher allows: many people of one, or a few people of each of many. */
-export function packCalls(requests: readonly DeliveryRequest[]): PusherCall[] {
-  const calls: PusherCall[] = [];
-  const small: { index: number; events: PusherEvent[] }[] = [];
-  requests.forEach((request, index) => {
-    const { targets, message } = request;
-    if (targets.length === 0) return;
-    if (targets.length < smallRequest) {
-      small.push({
-        index,
-        events: targets.map(({ address }) => ({ channel: address, ...eventOf(message) })),
-      });
-    } else {
-      calls.push({ kind: "trigger", requests: [index], request });
-    }
-  });
-  return [...calls, ...packSmall(small)];
-}
-
-/** A request is never torn apart: all of its people are told, or none. */
-function packSmall(small: readonly { index: number; events: PusherEvent[] }[]): PusherCall[] {
-  const calls: { kind: "batch"; requests: number[]; events: PusherEvent[] }[] = [];
-  for (const { index, events } of small) {
-    const last = calls.at(-1);
-    if (last && last.events.length + events.length <= maximumBatch) {
-      last.requests.push(index);
-      last.events.push(...events);
-    } else {
-      calls.push({ kind: "batch", requests: [index], events: [...events] });
-    }
-  }
-  return calls;
+/** The events of a batch, one for each person of each request. */
+export function eventsOf(requests: readonly PlacedRequest[]): PusherEvent[] {
+  return requests.flatMap(({ request: { message, targets } }) =>
+    targets.map(({ address }) => ({ channel: address, ...eventOf(message) })),
+  );
 }
 
 /** A message as clients get it. */

@@ -1,60 +1,65 @@
-import type { Channel, DeliveryOutcome, DeliveryRequest } from "@tocsin/core/delivery/channel";
-import { chunks } from "@tocsin/db/chunks";
+import type { DeliveryOutcome, DeliveryRequest, MayCall } from "@tocsin/core/delivery/channel";
 import Pusher from "pusher";
-import { eventOf, maximumChannels, packCalls, type PusherCall } from "./pack-calls.ts";
+import type { LimitedChannel } from "../limited-channel.ts";
+import { calledBack, createProviderCalls } from "../provider-calls.ts";
+import {
+  eventOf,
+  eventsOf,
+  maximumChannels,
+  packCalls,
+  type PlacedRequest,
+  type PusherCall,
+} from "./pack-calls.ts";
 
 /** How many calls are under way at once. */
-const concurrentCalls = 8;
+const concurrentCalls = 100;
 
 /** People's screens: one call for up to a hundred private channels, or for up to ten events. */
-export function createPusherChannel(pusher: Pusher): Channel {
-  async function call(one: PusherCall): Promise<DeliveryOutcome> {
-    try {
-      if (one.kind === "batch") {
-        await pusher.triggerBatch([...one.events]);
-      } else {
-        const { name, data } = eventOf(one.request.message);
-        await pusher.trigger(
-          one.request.targets.map(({ address }) => address),
-          name,
-          data,
-        );
-      }
-      return { status: "accepted", providerId: null };
-    } catch (error) {
-      return toOutcome(error);
-    }
+export function createPusherChannel(
+  pusher: Pusher,
+  { timeoutMs }: { timeoutMs?: number } = {},
+): LimitedChannel {
+  const calls = createProviderCalls({ concurrent: concurrentCalls, timeoutMs });
+
+  /** Makes a call of those of its requests that are still to be made when it is its turn. */
+  async function call({ kind, requests }: PusherCall, mayCall: MayCall): Promise<PlacedOutcome[]> {
+    let due: readonly PlacedRequest[] = [];
+    const outcome = await calls.make(
+      () => {
+        due = requests.filter(({ request }) => request.targets.some(mayCall));
+        return due.length > 0;
+      },
+      () => trigger(pusher, kind, due).then(() => ({ status: "accepted", providerId: null }), toOutcome),
+    );
+    return requests.map((one) => ({
+      index: one.index,
+      outcome: due.length === 0 || due.includes(one) ? outcome : calledBack,
+    }));
   }
 
-  async function callAll(requests: readonly DeliveryRequest[]): Promise<DeliveryOutcome[]> {
-    const outcomes: DeliveryOutcome[] = [];
-    for (const some of chunks(packCalls(requests), concurrentCalls)) {
-      const called = await Promise.all(some.map(async (one) => ({ one, outcome: await call(one) })));
-      for (const { one, outcome } of called) for (const index of one.requests) outcomes[index] = outcome;
-      // A Pusher that does not answer is not asked again at once: what is left is tried later.
-      const silent = called.find(({ outcome }) => isSilence(outcome));
-      if (silent) return requests.map((_, index) => outcomes[index] ?? silent.outcome);
-    }
+  async function callAll(
+    requests: readonly DeliveryRequest[],
+    mayCall: MayCall,
+  ): Promise<(DeliveryOutcome | undefined)[]> {
+    const called = await Promise.all(packCalls(requests).map((one) => call(one, mayCall)));
+    const outcomes: (DeliveryOutcome | undefined)[] = [];
+    for (const { index, outcome } of called.flat()) outcomes[index] = outcome;
     return outcomes;
   }
 
   return {
     name: "pusher",
     maximumTargets: maximumChannels,
-    async deliver(requests) {
-      const outcomes = await callAll(requests);
+    isPaused: () => calls.isPaused(),
+    async deliver(requests, mayCall = () => true) {
+      const outcomes = await callAll(requests, mayCall);
       // One event that Pusher will never take must not take those beside it along: each is asked for by itself.
-      const refused = requests.flatMap((request, index) => {
-        const isAlone = requests.length === 1;
-        return outcomes[index]?.status === "permanent" && !isAlone ? [{ request, index }] : [];
-      });
-      for (const some of chunks(refused, concurrentCalls)) {
-        const alone = await Promise.all(some.map(({ request }) => callAll([request])));
-        some.forEach(({ index }, place) => {
-          const [outcome] = alone[place] ?? [];
-          if (outcome) outcomes[index] = outcome;
-        });
-      }
+      await Promise.all(
+        requests.map(async (request, index) => {
+          if (requests.length === 1 || outcomes[index]?.status !== "permanent") return;
+          [outcomes[index]] = await callAll([request], mayCall);
+        }),
+      );
       return requests.map(({ targets }, index) => {
         const outcome = outcomes[index];
         return outcome ? targets.map(() => outcome) : [];
@@ -63,8 +68,28 @@ export function createPusherChannel(pusher: Pusher): Channel {
   };
 }
 
-function isSilence(outcome: DeliveryOutcome): boolean {
-  return outcome.status === "transient" && outcome.errorCode === "network";
+interface PlacedOutcome {
+  index: number;
+  outcome: DeliveryOutcome;
+}
+
+async function trigger(
+  pusher: Pusher,
+  kind: PusherCall["kind"],
+  requests: readonly PlacedRequest[],
+): Promise<void> {
+  const [first] = requests;
+  if (kind === "batch" || !first) {
+    await pusher.triggerBatch(eventsOf(requests));
+    return;
+  }
+  const { message, targets } = first.request;
+  const { name, data } = eventOf(message);
+  await pusher.trigger(
+    targets.map(({ address }) => address),
+    name,
+    data,
+  );
 }
 
 /** Only a request that Pusher will never take is final; a wrong key may be put right while we try again. */
