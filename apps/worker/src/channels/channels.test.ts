@@ -7,6 +7,8 @@ import { type FcmServer, startFcmServer } from "@tocsin/sandbox/fcm/server";
 import { makeLocalhostCertificate } from "@tocsin/sandbox/push/localhost-certificate";
 import type { LoggedPush } from "@tocsin/sandbox/push/logged-push";
 import { type PusherServer, startPusherServer } from "@tocsin/sandbox/pusher/server";
+import { eventually } from "@tocsin/sandbox/testing/eventually";
+import { startSwallowingProxy } from "@tocsin/sandbox/testing/swallowing-proxy";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createApnsChannel } from "./apns/apns-channel.ts";
 import { createFcmChannel } from "./fcm/fcm-channel.ts";
@@ -62,7 +64,10 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  for (const server of [fcmServer, apnsServer, pusherServer]) server.faults.clear();
+  for (const server of [fcmServer, apnsServer, pusherServer]) {
+    server.faults.clear();
+    server.latency.clear();
+  }
   for (const server of [fcmServer, apnsServer]) server.tokenFaults.clear();
 });
 
@@ -217,7 +222,51 @@ describe.each(["fcm", "apns"] as const)("the %s channel, token by token", (name)
   });
 });
 
+describe.each(["fcm", "apns"] as const)("the %s channel: a provider that is slow", (name) => {
+  const server = () => (name === "fcm" ? fcmServer : apnsServer);
+  const rounds = name === "fcm" ? 100 : 500;
+
+  it("is given its whole time for each call, however long the call waited for its turn", async () => {
+    const channel = name === "fcm" ? googleChannel({ timeoutMs: 2_000 }) : appleChannel({ timeoutMs: 2_000 });
+    // The calls of the last of three rounds begin when the time of the first ones would be nearly over.
+    server().latency.set({ minMs: 900, maxMs: 900 });
+    const everyone = Array.from({ length: 3 * rounds }, (_, index) => 2_000 + index);
+    const known = server().pushes.length;
+    const outcomes = await channel.deliver(
+      [0, 1, 2].map((round) => requestTo(name, everyone.slice(round * rounds, (round + 1) * rounds))),
+    );
+    expect(new Set(outcomes.flat().map(({ status }) => status))).toEqual(new Set(["accepted"]));
+    expect(server().pushes.length - known).toBe(everyone.length);
+    await channel.close();
+  });
+
+  it("is not asked for what is called back while it waits for its turn", async () => {
+    server().latency.set({ minMs: 300, maxMs: 300 });
+    const known = server().pushes.length;
+    const many = Array.from({ length: 2 * rounds }, (_, index) => 2_000 + index);
+    const requests = [requestTo(name, many.slice(0, rounds)), requestTo(name, many.slice(rounds))];
+    let asked = 0;
+    const outcomes = await channels[name].deliver(requests, () => (asked += 1) <= rounds);
+    const called = outcomes.flat().filter(({ status }) => status === "accepted").length;
+    expect(called).toBe(rounds);
+    expect(outcomes.flat().filter(({ status }) => status === "not_called")).toHaveLength(
+      many.length - called,
+    );
+    expect(server().pushes.length - known).toBe(called);
+  });
+});
+
 describe("the fcm channel", () => {
+  it.each(["500", "503", "429", "drop"] as const)(
+    "makes one request of one call, also where it fails: %s",
+    async (kind) => {
+      const known = fcmServer.pushes.length;
+      fcmServer.faults.add({ kind, calls: 1 });
+      await deliver("fcm", [35]);
+      expect(fcmServer.pushes.length - known).toBe(1);
+    },
+  );
+
   it("waits as long as Google asks for", async () => {
     fcmServer.faults.add({ kind: "429", calls: 1 });
     expect(await deliver("fcm", [30])).toMatchObject([{ status: "transient", retryAfterMs: 2000 }]);
@@ -276,6 +325,23 @@ describe("the apns channel", () => {
     expect(await deliver("apns", [43])).toMatchObject([
       { status: "gone", errorCode: "BadDeviceToken", since: null },
     ]);
+  });
+
+  it("opens another connection where nothing comes back over the one that it has", async () => {
+    const proxy = await startSwallowingProxy(apnsServer.port);
+    const channel = appleChannel({ server: serverAt(proxy.port), timeoutMs: hasty });
+    expect(await channel.deliver([requestTo("apns", [47])])).toMatchObject([[{ status: "accepted" }]]);
+    proxy.swallow();
+    expect(await channel.deliver([requestTo("apns", [47, 48])])).toMatchObject([
+      [{ status: "transient" }, { status: "transient" }],
+    ]);
+    await eventually(async () => {
+      expect(await channel.deliver([requestTo("apns", [47, 48])])).toMatchObject([
+        [{ status: "accepted" }, { status: "accepted" }],
+      ]);
+    });
+    await channel.close();
+    await proxy.close();
   });
 
   it("connects again after Apple's farewell", async () => {

@@ -6,6 +6,7 @@ import {
 } from "node:http2";
 import { createFaults, type Faults } from "../stand-in/faults.ts";
 import { HttpError } from "../stand-in/http-error.ts";
+import { createLatency, type Latency } from "../stand-in/latency.ts";
 import { createRequestLog } from "../stand-in/request-log.ts";
 import { closing } from "../stand-in/closing.ts";
 import { listen } from "../stand-in/listen.ts";
@@ -32,6 +33,8 @@ export interface ApnsServer {
   readonly faults: Faults<ApnsFaultKind>;
   /** How every call to a token fails. */
   readonly tokenFaults: Map<string, ApnsFaultKind>;
+  /** How slow it is. */
+  readonly latency: Latency;
   /** How many connections were opened so far. */
   readonly sessions: number;
   close(): Promise<void>;
@@ -49,11 +52,16 @@ export async function startApnsServer(options: ApnsServerOptions): Promise<ApnsS
   const faults = createFaults<ApnsFaultKind>();
   const tokenFaults = new Map<string, ApnsFaultKind>();
   const pushes = createRequestLog<LoggedPush>(10_000);
-  const state = { kinds: APNS_FAULT_KINDS, faults, tokenFaults, pushes };
+  const latency = createLatency();
+  const state = { kinds: APNS_FAULT_KINDS, faults, tokenFaults, latency, pushes };
   const control = pushControl(state);
   let sessions = 0;
 
-  function answer(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, payload: Buffer): void {
+  async function answer(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    payload: Buffer,
+  ): Promise<void> {
     // Whoever asked may be gone by now.
     if (stream.destroyed || stream.closed) return;
     try {
@@ -64,7 +72,9 @@ export async function startApnsServer(options: ApnsServerOptions): Promise<ApnsS
         stream.end(JSON.stringify(answered));
         return;
       }
-      takePush(state, stream, readPush(options, headers, payload));
+      const push = readPush(options, headers, payload);
+      const fault = await latency.around(() => takePush(state, push));
+      if (!stream.destroyed) answerPush(stream, push, fault);
     } catch (error) {
       refuse(stream, error);
     }
@@ -79,7 +89,7 @@ export async function startApnsServer(options: ApnsServerOptions): Promise<ApnsS
   server.on("stream", (stream, headers) => {
     const parts: Buffer[] = [];
     stream.on("data", (part: Buffer) => parts.push(part));
-    stream.on("end", () => answer(stream, headers, Buffer.concat(parts)));
+    stream.on("end", () => void answer(stream, headers, Buffer.concat(parts)));
     stream.on("error", () => undefined);
   });
   const close = closing(server);
@@ -91,6 +101,7 @@ export async function startApnsServer(options: ApnsServerOptions): Promise<ApnsS
     },
     faults,
     tokenFaults,
+    latency,
     get sessions() {
       return sessions;
     },
@@ -98,16 +109,20 @@ export async function startApnsServer(options: ApnsServerOptions): Promise<ApnsS
   };
 }
 
+/** @returns how its call is to fail */
 function takePush(
   { faults, tokenFaults, pushes }: PushState<ApnsFaultKind>,
-  stream: ServerHttp2Stream,
   { token, id, body }: ApnsPush,
-): void {
+): ApnsFaultKind | undefined {
   const fault = tokenFaults.get(token) ?? faults.take();
   const error = fault && isAnswered(fault) ? orderedError(fault) : undefined;
   const status = fault === undefined ? 200 : (error?.status ?? null);
   pushes.add({ at: new Date().toISOString(), token, id: id === "" ? null : id, body, status });
-  if (error) throw error;
+  return fault;
+}
+
+function answerPush(stream: ServerHttp2Stream, { id }: ApnsPush, fault: ApnsFaultKind | undefined): void {
+  if (fault && isAnswered(fault)) throw orderedError(fault);
   switch (fault) {
     case "hang":
       return;

@@ -5,6 +5,7 @@ import { readBody } from "../stand-in/http-body.ts";
 import { HttpError } from "../stand-in/http-error.ts";
 import { closing } from "../stand-in/closing.ts";
 import { listen } from "../stand-in/listen.ts";
+import { createLatency, type Latency } from "../stand-in/latency.ts";
 import { createRequestLog } from "../stand-in/request-log.ts";
 import type { Certificate } from "../push/localhost-certificate.ts";
 import type { LoggedPush } from "../push/logged-push.ts";
@@ -28,6 +29,8 @@ export interface FcmServer {
   readonly faults: Faults<FcmFaultKind>;
   /** How every call to a token fails. */
   readonly tokenFaults: Map<string, FcmFaultKind>;
+  /** How slow it is. */
+  readonly latency: Latency;
   close(): Promise<void>;
 }
 
@@ -49,7 +52,8 @@ export async function startFcmServer(options: FcmServerOptions): Promise<FcmServ
   const faults = createFaults<FcmFaultKind>();
   const tokenFaults = new Map<string, FcmFaultKind>();
   const pushes = createRequestLog<LoggedPush>(10_000);
-  const control = pushControl({ kinds: FCM_FAULT_KINDS, faults, tokenFaults, pushes });
+  const latency = createLatency();
+  const control = pushControl({ kinds: FCM_FAULT_KINDS, faults, tokenFaults, latency, pushes });
   let sent = 0;
 
   function send(request: IncomingMessage, body: Buffer): Answer | "hang" | "drip" | "drop" {
@@ -85,7 +89,7 @@ export async function startFcmServer(options: FcmServerOptions): Promise<FcmServ
         respond(response, { status: 200, body: answerControl(control, { method, path, body }) as object });
         return;
       }
-      const result = send(request, body);
+      const result = await latency.around(() => send(request, body));
       if (result === "drop") response.destroy();
       else if (result === "drip") drip(response);
       else if (result !== "hang") respond(response, result);
@@ -107,6 +111,7 @@ export async function startFcmServer(options: FcmServerOptions): Promise<FcmServ
     },
     faults,
     tokenFaults,
+    latency,
     close,
   };
 }

@@ -9,6 +9,7 @@ import { readBody } from "../stand-in/http-body.ts";
 import { HttpError } from "../stand-in/http-error.ts";
 import { closing } from "../stand-in/closing.ts";
 import { listen } from "../stand-in/listen.ts";
+import { createLatency, type Latency } from "../stand-in/latency.ts";
 import { createRequestLog } from "../stand-in/request-log.ts";
 import type { LoggedRequest } from "./logged-request.ts";
 import { splitTarget } from "./request-target.ts";
@@ -41,6 +42,8 @@ export interface PusherServer {
   readonly requests: readonly LoggedRequest[];
   /** Makes the next calls to the HTTP API fail. */
   readonly faults: Faults<PusherFaultKind>;
+  /** How slow its HTTP API is. */
+  readonly latency: Latency;
   /** Cuts all WebSocket connections without a word and says how many there were. */
   dropConnections(): number;
   /** Stops listening and ends all connections. */
@@ -66,12 +69,13 @@ export async function startPusherServer(options: PusherServerOptions): Promise<P
   const channels = createChannels((event) => webhooks.notify(event));
   const sockets = createWebSocketApi({ credentials, channels });
   const faults = createFaults<PusherFaultKind>();
-  const requests = createRequestLog<LoggedRequest>();
+  const latency = createLatency();
+  const requests = createRequestLog<LoggedRequest>(2_000);
   const dropConnections = () => sockets.drop();
   const terminateUserConnections = (userId: string) => sockets.terminateUserConnections(userId);
   const callRest = createRestApi({ appId, credentials, channels, terminateUserConnections });
   const control = {
-    ...{ kinds: PUSHER_FAULT_KINDS, faults, logs: { requests } },
+    ...{ kinds: PUSHER_FAULT_KINDS, faults, latency, logs: { requests } },
     // Cuts all WebSocket connections without a word.
     orders: { "POST connections/drop": () => ({ dropped: dropConnections() }) },
   };
@@ -86,11 +90,13 @@ export async function startPusherServer(options: PusherServerOptions): Promise<P
     if (path.startsWith(CONTROL_PREFIX)) return attempt(() => answerControl(control, { method, path, body }));
     if (!path.startsWith("/apps/")) return { status: 404, body: "Not found" };
     const fault = faults.take();
-    const result =
-      fault === undefined ? attempt(() => callRest({ method, path, query, body })) : answerFault(fault);
-    const status = typeof result === "string" ? null : result.status;
-    requests.add({ at: new Date().toISOString(), method, path, body: body.toString("utf8"), status });
-    return result;
+    return latency.around(() => {
+      const result =
+        fault === undefined ? attempt(() => callRest({ method, path, query, body })) : answerFault(fault);
+      const status = typeof result === "string" ? null : result.status;
+      requests.add({ at: new Date().toISOString(), method, path, body: body.toString("utf8"), status });
+      return result;
+    });
   };
 
   const server = createServer((request, response) => {
@@ -109,6 +115,7 @@ export async function startPusherServer(options: PusherServerOptions): Promise<P
       return requests.list();
     },
     faults,
+    latency,
     dropConnections,
     async close() {
       webhooks.close();
