@@ -9,6 +9,7 @@ import { reconcilePresence } from "@tocsin/core/presence/reconcile-presence";
 import { reconcileInboxes } from "@tocsin/core/notifications/reconcile-inboxes";
 import { findDueTellings, tellRecipients } from "@tocsin/core/notifications/tell-recipients";
 import { endDueScreens } from "@tocsin/core/realtime/end-screens";
+import { renewSyncEpoch } from "@tocsin/core/notifications/renew-sync-epoch";
 import { runRetention } from "@tocsin/core/retention/run-retention";
 import { deleteOrphanObjects } from "@tocsin/core/sounds/orphan-objects";
 import { findDueStorms } from "@tocsin/core/storms/find-due-storms";
@@ -84,6 +85,10 @@ export function startSweeps(deps: WorkerDeps): Periodic[] {
     }),
     runPeriodically({ log, name: "summaries", everyMs }, async () => {
       await sendSummaries(deps);
+    }),
+    runPeriodically({ log, name: "sync epoch", everyMs }, async () => {
+      if (!(await renewSyncEpoch(deps, deps.retention))) return;
+      log.error("The database was put back to an earlier state: every app loads its inbox anew");
     }),
     runPeriodically({ log, name: "screens", everyMs }, async () => {
       const count = await endDueScreens(pool, deps.terminateUser);

@@ -185,6 +185,11 @@ export const syncInputSchema = z.strictObject({
   after: queryInteger(0, Number.MAX_SAFE_INTEGER)
     .describe("The `next` of the answer before; 0 the first time")
     .meta({ examples: [0] }),
+  epoch: idSchema
+    .optional()
+    .describe(
+      "The `epoch` of the answer before; none the first time. With another one than today's you begin again",
+    ),
   limit: queryInteger(1, 200)
     .default(100)
     .describe("How many changes at most")
@@ -209,9 +214,12 @@ export const syncSchema = z
     reset: z
       .boolean()
       .describe(
-        "True: forget everything and begin again with after=0. You stayed away for so long that it is not known any more what was deleted meanwhile",
+        "True: forget everything and begin again with after=0. You stayed away for so long that it is not known any more what was deleted meanwhile, or the database was put back to an earlier state",
       )
       .meta({ examples: [false] }),
+    epoch: idSchema.describe(
+      "In which life of the database your change numbers count. Send it with `after` the next time: after the database was put back to an earlier state it is another one",
+    ),
     changes: z.array(notificationChangeSchema).describe("What changed, oldest change first"),
     next: z
       .int()
