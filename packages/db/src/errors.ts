@@ -79,6 +79,8 @@ const PRISMA_INFRASTRUCTURE = new Set([
   ...["P1000", "P1001", "P1002", "P1003", "P1008", "P1010", "P1011", "P1017"],
   ...["P2021", "P2022", "P2024", "P2028", "P2037"],
 ]);
+/** The operation timed out; the server closed the connection. */
+const PRISMA_IN_DOUBT = new Set(["P1008", "P1017"]);
 const PRISMA_DATA_ERRORS = new Set(["P2000", "P2003", "P2005", "P2006", "P2007", "P2011", "P2020", "P2033"]);
 
 /** How far to look into what an error was caused by. */
@@ -118,6 +120,17 @@ export function isInfrastructureError(error: unknown): boolean {
 export function isConnectionLost(error: unknown): boolean {
   const [failure] = failuresOf(error);
   return has(CONNECTION_LOST, failure?.errno) || has(CONNECTION_LOST_CODES, failure?.code);
+}
+
+/**
+ * Nobody knows whether the transaction was done: its connection, or its time, ended under a statement that may have been
+ * the commit.
+ */
+export function isInDoubt(error: unknown): boolean {
+  return failuresOf(error).some(
+    ({ errno, code }) =>
+      has(CONNECTION_LOST, errno) || has(CONNECTION_LOST_CODES, code) || has(PRISMA_IN_DOUBT, code),
+  );
 }
 
 /**

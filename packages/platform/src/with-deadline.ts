@@ -4,7 +4,8 @@ export class DeadlineError extends Error {
 }
 
 /**
- * What `work` comes to, if it does in time. The work itself goes on: only the waiting ends.
+ * What `work` comes to, if it does in time. The work itself goes on: only the waiting ends. An answer
+ * that came in time is taken although this process was too busy to look at it.
  * @param whose who is waited for, for the message
  * @throws whatever `work` throws; DeadlineError after `deadlineMs` milliseconds
  */
@@ -15,10 +16,10 @@ export async function withDeadline<Result>(
 ): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new DeadlineError(`${whose} did not answer within ${deadlineMs} ms`)),
-      deadlineMs,
-    );
+    timer = setTimeout(() => {
+      // After this process stood still the answer may lie there, and timers come before it.
+      setImmediate(() => reject(new DeadlineError(`${whose} did not answer within ${deadlineMs} ms`)));
+    }, deadlineMs);
   });
   try {
     return await Promise.race([work, deadline]);

@@ -130,6 +130,47 @@ describe("a POST with an Idempotency-Key", () => {
   });
 });
 
+describe("a POST with an Idempotency-Key that broke off", () => {
+  /** The API, with a database whose transactions end so. */
+  function appWith(end: (transaction: () => Promise<unknown>) => Promise<unknown>) {
+    const { db } = testApp.services;
+    const transaction = db.$transaction.bind(db) as (...some: unknown[]) => Promise<unknown>;
+    const ending = new Proxy(db, {
+      get: (target, name) =>
+        name === "$transaction"
+          ? (...some: unknown[]) => end(() => transaction(...some))
+          : (Reflect.get(target, name) as unknown),
+    });
+    const services = { ...testApp.services, db: ending };
+    return createApp({ env: testEnv(), services, isStopping: () => false });
+  }
+  const fail = (some: object) => Object.assign(new Error("It failed"), some);
+
+  it.each([
+    ["the answer to the commit was lost", { errno: 2013 }, 503],
+    ["the connection was reset", { code: "ECONNRESET" }, 503],
+    ["nobody foresaw it", {}, 500],
+  ])("after it was done is not made again: %s", async (what, some, status) => {
+    const name = newId();
+    const app = appWith(async (transaction) => {
+      await transaction();
+      throw fail(some);
+    });
+    expect((await createRole(name, `key-${name}`, admin, app)).status).toBe(status);
+    const again = await createRole(name, `key-${name}`);
+    expect([what, again.status, again.body]).toMatchObject([what, 409, { code: "IDEMPOTENCY_KEY_IN_USE" }]);
+    expect(again.body.detail).toContain("it is not known whether it was done");
+    expect(await countRoles(name)).toBe(1);
+  });
+
+  it("before it reached the database may be sent again with the same key", async () => {
+    const name = newId();
+    const app = appWith(() => Promise.reject(fail({ code: "ECONNREFUSED" })));
+    expect((await createRole(name, `key-${name}`, admin, app)).status).toBe(503);
+    expect((await createRole(name, `key-${name}`)).status).toBe(201);
+  });
+});
+
 describe("a claim", () => {
   const claimed = () =>
     claimAnswer(testApp.services, { callerId: "a", route: "POST /x", key: "k", input: { a: 1 } });

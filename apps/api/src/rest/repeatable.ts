@@ -1,7 +1,9 @@
 import { type Claim, claimAnswer, type KeptAnswer } from "@tocsin/core/idempotency/claim-answer";
+import { isInDoubt } from "@tocsin/db/errors";
 import { invalidAt } from "@tocsin/contracts/validation-failed";
 import type { Exchange } from "../http/exchange.ts";
 import { permittedActor } from "../trpc/init.ts";
+import { toDomainError } from "../trpc/to-domain-error.ts";
 import { readKeyHeader } from "./idempotency-key.ts";
 import type { RestRoute } from "./routes.ts";
 
@@ -30,7 +32,8 @@ interface MaybeRepeated {
 
 /**
  * Makes a request once for each `Idempotency-Key` of its caller, and gives its answer again after that. Whoever lost
- * the permission in between is refused, and what failed may be tried again with the same key.
+ * the permission in between is refused, and what failed may be tried again with the
+ * same key, except where it may have been done all the same.
  * @throws DomainError whatever claiming and `make` throw
  */
 export async function answerOnce(
@@ -44,9 +47,16 @@ export async function answerOnce(
     await claim?.keep(answer);
     return { answer, isReplayed: false };
   } catch (error) {
-    await claim?.release();
+    await (mayHaveBeenMade(error) ? claim?.doubt() : claim?.release());
     throw error;
   }
+}
+
+/** A request that was refused, or never reached the database, changed nothing. */
+function mayHaveBeenMade(error: unknown): boolean {
+  const told = toDomainError(error);
+  if (!told || told.code === "INTERNAL_ERROR") return true;
+  return told.code === "UNAVAILABLE" && isInDoubt(error);
 }
 
 async function claimOf({ route, prefix, exchange, input }: MaybeRepeated): Promise<Claim | undefined> {

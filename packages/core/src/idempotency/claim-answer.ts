@@ -9,6 +9,9 @@ export const keptSeconds = 86_400;
 /** How long a request that was never finished keeps others from being made. Longer than any takes. Seconds. */
 const runningSeconds = 120;
 
+const inDoubt =
+  "The first request with this key broke off, and it is not known whether it was done: look whether it was, and send it with another key where not";
+
 const answerSchema = z.object({
   status: z.int(),
   location: z.string().optional(),
@@ -18,7 +21,11 @@ const answerSchema = z.object({
 /** An answer as it is given again. */
 export type KeptAnswer = z.infer<typeof answerSchema>;
 
-const entrySchema = z.object({ inputHash: z.string(), answer: answerSchema.optional() });
+const entrySchema = z.object({
+  inputHash: z.string(),
+  answer: answerSchema.optional(),
+  isInDoubt: z.boolean().optional(),
+});
 
 /** A request that its caller may send again. */
 export interface RepeatableRequest {
@@ -31,7 +38,7 @@ export interface RepeatableRequest {
   input: unknown;
 }
 
-/** Either the answer that was given before, or the right to make the request, which ends with one of the two. */
+/** Either the answer that was given before, or the right to make the request, which ends with one of the three. */
 export type Claim =
   | { answer: KeptAnswer }
   | {
@@ -40,11 +47,13 @@ export type Claim =
       keep: (answer: KeptAnswer) => Promise<void>;
       /** The request failed and changed nothing: it may be made again. Never throws. */
       release: () => Promise<void>;
+      /** The request broke off and may have been done: it is not made again. Never throws. */
+      doubt: () => Promise<void>;
     };
 
 /**
  * Claims a request by its key, so that it is made once however often it is sent.
- * @throws DomainError IDEMPOTENCY_KEY_IN_USE while it is being made, IDEMPOTENCY_KEY_REUSED with another input,
+ * @throws DomainError IDEMPOTENCY_KEY_IN_USE while it is being made, or where nobody knows whether it was, IDEMPOTENCY_KEY_REUSED with another input,
  * UNAVAILABLE while Redis is away: whoever sends a key relies on it
  */
 export async function claimAnswer(
@@ -56,6 +65,7 @@ export async function claimAnswer(
   const entry = await claim(redis, key, inputHash);
   if (entry !== undefined) {
     if (entry.inputHash !== inputHash) throw new DomainError("IDEMPOTENCY_KEY_REUSED");
+    if (entry.isInDoubt) throw new DomainError("IDEMPOTENCY_KEY_IN_USE", { detail: inDoubt });
     if (!entry.answer) throw new DomainError("IDEMPOTENCY_KEY_IN_USE", { retryAfterSeconds: 1 });
     return { answer: entry.answer };
   }
@@ -70,6 +80,8 @@ export async function claimAnswer(
     keep: (answer) =>
       settle("keep", redis.set(key, JSON.stringify({ inputHash, answer }), "EX", keptSeconds)),
     release: () => settle("release", redis.del(key)),
+    doubt: () =>
+      settle("doubt", redis.set(key, JSON.stringify({ inputHash, isInDoubt: true }), "EX", keptSeconds)),
   };
 }
 
