@@ -49,7 +49,7 @@ describe("addJobs", () => {
     );
     await Promise.all([
       expect(adding).rejects.toThrow("Redis did not answer"),
-      vi.advanceTimersByTimeAsync(500),
+      vi.advanceTimersByTimeAsync(501),
     ]);
   });
 

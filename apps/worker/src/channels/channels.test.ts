@@ -241,18 +241,20 @@ describe.each(["fcm", "apns"] as const)("the %s channel: a provider that is slow
   });
 
   it("is not asked for what is called back while it waits for its turn", async () => {
+    const channel = name === "fcm" ? googleChannel() : appleChannel();
     server().latency.set({ minMs: 300, maxMs: 300 });
     const known = server().pushes.length;
     const many = Array.from({ length: 2 * rounds }, (_, index) => 2_000 + index);
     const requests = [requestTo(name, many.slice(0, rounds)), requestTo(name, many.slice(rounds))];
     let asked = 0;
-    const outcomes = await channels[name].deliver(requests, () => (asked += 1) <= rounds);
+    const outcomes = await channel.deliver(requests, () => (asked += 1) <= rounds);
     const called = outcomes.flat().filter(({ status }) => status === "accepted").length;
     expect(called).toBe(rounds);
     expect(outcomes.flat().filter(({ status }) => status === "not_called")).toHaveLength(
       many.length - called,
     );
     expect(server().pushes.length - known).toBe(called);
+    await channel.close();
   });
 });
 

@@ -30,7 +30,7 @@ describe("shareProbe", () => {
     const probe = vi.fn(() => new Promise<void>((resolve) => void (end = resolve)));
     const ask = shareProbe("MySQL", probe);
     const first = ask();
-    await vi.advanceTimersByTimeAsync(1_000);
+    await vi.advanceTimersByTimeAsync(1_001);
     expect(await first).toBe("failed");
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await ask()).toBe("failed");
