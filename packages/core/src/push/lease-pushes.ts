@@ -22,7 +22,7 @@ export interface LeasedPush {
   wasCalled: boolean;
 }
 
-/** Somebody has ended it for themselves, or may not be told of it any more. */
+/** The person may be told of it, and has not ended it for themselves. */
 const mayStillRing = `
   EXISTS (SELECT 1 FROM notification_recipient AS copy JOIN notification ON notification.id = copy.notificationId
            WHERE copy.notificationId = push.notificationId AND copy.userId = push.userId
@@ -68,8 +68,8 @@ async function take(connection: Queryable, lease: Lease, due: readonly LeasedPus
 
 /**
  * Prolongs a lease.
- * @returns the delivery ids of what it still holds: not of what was stopped or repeated meanwhile, nor of what somebody
- * was to be told who left
+ * @returns the delivery ids of what it still holds: not of what was stopped or repeated meanwhile, nor of what is for
+ * somebody who may not be told of it any more
  */
 export async function prolongPushes(
   pool: Pool,
