@@ -117,10 +117,12 @@ export interface Page<Item> {
   nextCursor: string | null;
 }
 
+/** Letters of every script, with the marks that belong to them; one spelling for each name (NFC, UAX 15). */
 export const roleNameSchema = text(100)
+  .normalize("NFC")
   .regex(
-    /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u,
-    "Must start with a letter or digit; letters, digits, space, . _ - follow",
+    /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._&+,'()/-]*$/u,
+    "Must start with a letter or digit; letters, digits, space, . _ & + , ' ( ) / - follow",
   )
   .describe("The name of a role")
   .meta({ examples: ["Operator"] });

@@ -99,6 +99,7 @@ const ruleFields = {
     .meta({ examples: ['{{ event.payload.reason | default: "No reason given" }}'] }),
   action: ruleActionSchema.nullable(),
   sound: text(255)
+    .normalize("NFC")
     .nullable()
     .describe("The file name of the sound that the apps play: an uploaded sound, or a bundled one")
     .meta({ examples: ["alarm.mp3"] }),

@@ -76,8 +76,9 @@ export const listUsersInputSchema = z.strictObject({
   status: userStatusSchema.optional(),
   role: roleNameSchema.optional().describe("Only holders of this role"),
   text: text(255)
+    .toLowerCase()
     .optional()
-    .describe("Only those whose e-mail address begins with this")
+    .describe("Only those whose e-mail address begins with this, in capitals or not")
     .meta({ examples: ["ada"] }),
 });
 export type ListUsersInput = z.infer<typeof listUsersInputSchema>;

@@ -218,6 +218,14 @@ describe("a rule's sound", () => {
     }
   });
 
+  it("is found however the letters of its name were put together", async () => {
+    const letters = newId();
+    const { name, id } = await upload(`Zo\u00eb ${letters}.wav`);
+    const rule = await ruleWith(`Zoe\u0308 ${letters}.wav`);
+    expect(rule.sound).toBe(name);
+    expect(await ctx.db.rule.findUnique({ where: { id: rule.id } })).toMatchObject({ soundId: id });
+  });
+
   it.each(["nobody-has-this.mp3", "ALARM.mp3", "álarm.mp3"])(
     "is refused, with the place: %s",
     async (sound) => {

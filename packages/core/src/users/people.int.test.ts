@@ -1,3 +1,4 @@
+import { listUsersInputSchema } from "@tocsin/contracts/api/users";
 import { newId } from "@tocsin/db/ids";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allowPasswordReset } from "../auth/allow-password-reset.ts";
@@ -14,6 +15,7 @@ import { updateRole } from "../roles/update-role.ts";
 import { actorOf, givenRole, givenRule, givenUser } from "../testing/fixtures.ts";
 import { createTestServices } from "../testing/test-services.ts";
 import { changeUserStatus } from "./change-user-status.ts";
+import { listUsers } from "./list-users.ts";
 import { setUserRoles } from "./set-user-roles.ts";
 import { updateCurrentUser } from "./update-current-user.ts";
 
@@ -53,6 +55,23 @@ const auditOf = async (resourceId: string) =>
   (await test.services.db.auditLog.findMany({ where: { resourceId }, orderBy: { id: "asc" } })).map(
     ({ action }) => action,
   );
+
+describe("looking for a user", () => {
+  it("finds them by the beginning of their address, in capitals or not", async () => {
+    const { id, email } = await givenAccount();
+    for (const text of [email.slice(0, 20), email.slice(0, 20).toUpperCase(), ` ${email.toUpperCase()} `]) {
+      const { items } = await listUsers(asAdmin, listUsersInputSchema.parse({ text }));
+      expect(items.map((user) => user.id)).toEqual([id]);
+    }
+  });
+
+  it("takes what a pattern is made of as it stands", async () => {
+    await givenAccount();
+    for (const text of ["%", "_"]) {
+      expect((await listUsers(asAdmin, listUsersInputSchema.parse({ text }))).items).toEqual([]);
+    }
+  });
+});
 
 describe("disabling a user", () => {
   it("ends access and session at the next request, and enabling lets in again by a new login only", async () => {
