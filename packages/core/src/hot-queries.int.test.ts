@@ -38,6 +38,7 @@ import { getNotification } from "./notifications/get-notification.ts";
 import { listNotifications } from "./notifications/list-notifications.ts";
 import { readNotification } from "./notifications/read-notification.ts";
 import { reconcileInboxes } from "./notifications/reconcile-inboxes.ts";
+import { renewSyncEpoch } from "./notifications/renew-sync-epoch.ts";
 import { syncNotifications } from "./notifications/sync-notifications.ts";
 import { findDueTellings, tellRecipients } from "./notifications/tell-recipients.ts";
 import { instantCursor } from "./paging.ts";
@@ -196,6 +197,7 @@ const others: [what: string, run: () => Promise<unknown>][] = [
         notificationIds: data.notifications.slice(0, 50),
       }),
   ],
+  ["whether the database was put back", () => renewSyncEpoch(ctx, { auditDays: 365 })],
   ["telling inboxes of a change", () => tellRecipients(ctx.pool, data.notifications.slice(0, 50))],
   ["looking through the balances", () => monitorBuckets(ctx)],
   ["counting inboxes again", () => reconcileInboxes(ctx.pool)],

@@ -32,8 +32,8 @@ interface MaybeRepeated {
 
 /**
  * Makes a request once for each `Idempotency-Key` of its caller, and gives its answer again after that. Whoever lost
- * the permission in between is refused, and what failed may be tried again with the
- * same key, except where it may have been done all the same.
+ * the permission in between is refused. What failed may be tried again with the same key, except where it may have been
+ * done all the same.
  * @throws DomainError whatever claiming and `make` throw
  */
 export async function answerOnce(

@@ -5,11 +5,12 @@ import type { Channel } from "./channel.ts";
 import { endDeliveries } from "./end-deliveries.ts";
 import { judgeDelivery } from "./judge-delivery.ts";
 import { keepLease } from "./keep-lease.ts";
-import { leaseDeliveries, prolongDeliveries } from "./lease-deliveries.ts";
+import { leaseDeliveries } from "./lease-deliveries.ts";
 import type { LeasedDeliveries, LeasedDelivery } from "./load-leased.ts";
 import { makeCalls } from "./make-calls.ts";
 import { ageOf, type MeasureDelivery } from "./measure-delivery.ts";
-import { planRequests } from "./plan-requests.ts";
+import { planRequests, screenDeliveryIdOf } from "./plan-requests.ts";
+import { prolongLease } from "./prolong-lease.ts";
 import { recordDeliveries, type TriedDelivery } from "./record-deliveries.ts";
 
 export interface DeliveryServices extends InterruptionServices, PushPlanServices {
@@ -47,7 +48,13 @@ export async function deliverLeased(
   const recipients = await decideInterruptions(services, deliveries, leased.recipients);
   await createPushes(services, deliveries, recipients, devices);
   const planned = planRequests(deliveries, recipients, channel.maximumTargets);
-  const prolong = () => prolongDeliveries(pool, lease, deliveries);
+  const ids = deliveries.map(({ id }) => id);
+  const prolong = async () =>
+    new Set(
+      (await prolongLease(pool, "delivery", { lease, ids })).map(({ id, round }) =>
+        screenDeliveryIdOf(id, round),
+      ),
+    );
   const calls = await keepLease(lease, prolong, (mayCall) => makeCalls(services, planned, mayCall));
 
   const callsOf = Map.groupBy(calls, ({ notificationId }) => notificationId);

@@ -12,6 +12,11 @@ export interface DeliveryCall {
   finishedAt: Date;
 }
 
+/** A channel that says nothing of a target did not call it. */
+export const notCalled: DeliveryOutcome = {
+  ...{ status: "not_called", errorCode: "called_back", retryAfterMs: 1_000 },
+};
+
 /** Makes the requests, as many at once as the channel lets through. */
 export async function makeCalls(
   { channel, clock }: { channel: Channel; clock: () => Date },
@@ -26,6 +31,7 @@ export async function makeCalls(
   );
   const finishedAt = clock();
   return planned.map(({ notificationId, request: { targets } }, index) => ({
-    ...{ id: newId(), notificationId, targets, outcomes: outcomes[index] ?? [], startedAt, finishedAt },
+    ...{ id: newId(), notificationId, targets, startedAt, finishedAt },
+    outcomes: targets.map((_target, place) => outcomes[index]?.[place] ?? notCalled),
   }));
 }

@@ -5,8 +5,10 @@ import { deliveryIdOf } from "./delivery-id.ts";
 import type { LeasedDelivery } from "./load-leased.ts";
 import type { PendingRecipient } from "./load-pending-recipients.ts";
 
-/** What stands for all screens in the delivery ids of an alert: one publication is for many people. */
-export const screenTarget = "pusher";
+/** The delivery id of an alert on screens: one publication is for many people. */
+export function screenDeliveryIdOf(notificationId: string, round: number): string {
+  return deliveryIdOf(notificationId, "pusher", round);
+}
 
 /** A request, and which delivery it is part of. */
 export interface PlannedRequest {
@@ -53,7 +55,7 @@ export function alertMessage(
     message,
     notification: {
       notificationId: id,
-      deliveryId: deliveryIdOf(id, screenTarget, round),
+      deliveryId: screenDeliveryIdOf(id, round),
       eventId,
       kind,
       priority,

@@ -11,6 +11,7 @@ import { keepLease } from "./keep-lease.ts";
 import { jobLeaseMs, type Lease, newLease } from "./lease.ts";
 import { makeCalls } from "./make-calls.ts";
 import { noAccess } from "./may-be-told.ts";
+import { prolongLease } from "./prolong-lease.ts";
 import type { DeliveryToRepeat } from "./deliver-notifications.ts";
 import type { PlannedRequest } from "./plan-requests.ts";
 
@@ -41,7 +42,9 @@ export async function withdrawNotifications(
   const ended = await take(pool, notificationIds, lease);
   if (ended.length === 0) return [];
   const planned = await planWithdrawals(pool, ended, channel.maximumTargets);
-  const prolong = () => prolongWithdrawals(pool, lease, ended);
+  const ids = ended.map(({ id }) => id);
+  const prolong = async () =>
+    new Set((await prolongLease(pool, "withdrawal", { lease, ids })).map(({ id }) => withdrawalIdOf(id)));
   const calls = await keepLease(lease, prolong, (mayCall) => makeCalls(services, planned, mayCall));
   const callsOf = Map.groupBy(calls, ({ notificationId }) => notificationId);
   const verdicts = ended.map(({ id, attempt }) => ({
@@ -75,28 +78,6 @@ async function take(pool: Pool, ids: readonly string[], lease: Lease): Promise<E
     );
     return due;
   });
-}
-
-/** @returns the delivery ids of the withdrawals that the lease still holds */
-async function prolongWithdrawals(
-  pool: Pool,
-  lease: Lease,
-  ended: readonly EndedAlert[],
-): Promise<ReadonlySet<string>> {
-  const ids = ended.map(({ id }) => id);
-  const isHeld = `id IN (${placeholders(ids)}) AND withdrawLease = ? AND withdrawDueAt IS NOT NULL`;
-  const rows = await pool.session(async (connection) => {
-    const [, held] = await Promise.all([
-      connection.query(
-        `UPDATE notification FORCE INDEX (PRIMARY)
-            SET withdrawDueAt = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND WHERE ${isHeld}`,
-        [lease.forMs * 1000, ...ids, lease.id],
-      ),
-      connection.query<{ id: string }[]>(`SELECT id FROM notification WHERE ${isHeld}`, [...ids, lease.id]),
-    ]);
-    return held;
-  });
-  return new Set(rows.map(({ id }) => withdrawalIdOf(id)));
 }
 
 function withdrawalIdOf(notificationId: string): string {

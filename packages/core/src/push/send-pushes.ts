@@ -5,7 +5,7 @@ import type { Channel, DeliveryOutcome } from "../delivery/channel.ts";
 import { ageOf, type MeasureDelivery } from "../delivery/measure-delivery.ts";
 import { keepLease } from "../delivery/keep-lease.ts";
 import { jobLeaseMs, type Lease, newLease } from "../delivery/lease.ts";
-import { type DeliveryCall, makeCalls } from "../delivery/make-calls.ts";
+import { type DeliveryCall, makeCalls, notCalled } from "../delivery/make-calls.ts";
 import { judgePush, refusedPush } from "./judge-push.ts";
 import { type LeasedPush, leasePushes, maximumPushes, prolongPushes } from "./lease-pushes.ts";
 import { loadPushFacts } from "./load-push-facts.ts";
@@ -15,9 +15,6 @@ import { type GoneDevice, recordPushes, type TriedPush } from "./record-pushes.t
 
 /** After how long one job begins with no more of them. Milliseconds. */
 const jobBudgetMs = 10_000;
-
-/** A channel that says nothing of a target did not call it. */
-const forgotten = { status: "not_called", errorCode: "called_back", retryAfterMs: 1_000 } as const;
 
 export interface PushServices {
   pool: Pool;
@@ -67,7 +64,7 @@ async function sendLeased(
   const refusals = new Map(refused.map(({ push, reason }) => [keyOf(push), reason]));
   const tried = pushes.map((push): TriedPush => {
     const reason = refusals.get(keyOf(push));
-    const outcome = outcomes.get(keyOf(push)) ?? forgotten;
+    const outcome = outcomes.get(keyOf(push)) ?? notCalled;
     return { push, verdict: reason === undefined ? judgePush(push, outcome) : refusedPush(reason) };
   });
   const gone = calls.flatMap(goneDevices);

@@ -28,8 +28,8 @@ type Environment = "production" | "sandbox";
 /** A connection to one of Apple's two environments. */
 interface Connection {
   provider: Provider;
-  /** When Apple last answered over it, by the monotonic clock. */
-  answeredAt: number;
+  /** When Apple last answered over it, or it was last opened anew, by the monotonic clock. */
+  freshAt: number;
 }
 
 /** Push notifications to iPhones and iPads: one long-lived HTTP/2 connection for each of Apple's two environments. */
@@ -41,7 +41,7 @@ export function createApnsChannel(options: ApnsOptions): LimitedChannel & { clos
   function connectionOf(environment: Environment): Connection {
     const known = connections.get(environment);
     if (known) return known;
-    const connection = { provider: connect(options, environment, timeoutMs), answeredAt: 0 };
+    const connection = { provider: connect(options, environment, timeoutMs), freshAt: 0 };
     connections.set(environment, connection);
     return connection;
   }
@@ -51,8 +51,9 @@ export function createApnsChannel(options: ApnsOptions): LimitedChannel & { clos
     const startedAt = performance.now();
     const failure = await sendOver(connection, apnsNotification(message, target, topic), target.address);
     const isAnswered = failure === undefined || typeof failure.status === "number";
-    if (isAnswered) connection.answeredAt = performance.now();
-    else if (connection.answeredAt < startedAt) endSession(connection);
+    if (isAnswered) connection.freshAt = performance.now();
+    // A call from before says nothing of the session that took its place.
+    else if (connection.freshAt < startedAt) endSession(connection);
     if (failure) return apnsOutcome(failure, circumstancesOf(target));
     return { status: "accepted", providerId: target.deliveryId };
   }
@@ -97,8 +98,9 @@ async function sendOver(
  * A connection over which nothing comes back may be half open: its other end is gone, and nobody said so. The SDK would
  * go on writing into it; it opens another one for the next call where this one is destroyed.
  */
-function endSession({ provider }: Connection): void {
-  (provider as unknown as SdkInternals).client.session?.destroy();
+function endSession(connection: Connection): void {
+  connection.freshAt = performance.now();
+  (connection.provider as unknown as SdkInternals).client.session?.destroy();
 }
 
 /** What apn 8 keeps to itself; a test with a half-open connection holds it. */
