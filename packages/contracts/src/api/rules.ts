@@ -92,10 +92,12 @@ const ruleFields = {
     .describe("Who is alerted: the holders of these roles")
     .meta({ examples: [["Operator"]] }),
   title: text(1000)
-    .describe("The alert's title; a template")
+    .describe(
+      "The alert's title; a template. Quoting more of an event than type and source needs events:read",
+    )
     .meta({ examples: ["Transfer of {{ event.amount }} failed"] }),
   message: text(10_000)
-    .describe("The alert's text; a template")
+    .describe("The alert's text; a template. Quoting more of an event than type and source needs events:read")
     .meta({ examples: ['{{ event.payload.reason | default: "No reason given" }}'] }),
   action: ruleActionSchema.nullable(),
   sound: text(255)

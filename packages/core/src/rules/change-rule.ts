@@ -7,6 +7,7 @@ import { resolveKeptSound, resolveSound } from "../sounds/resolve-sound.ts";
 import { checkMatcherRoom } from "./check-matcher-room.ts";
 import { checkRule } from "./check-rule.ts";
 import { type FoundRule, lockRule, type LockOptions, readRule } from "./lock-rule.ts";
+import { mayQuoteEvents } from "./may-quote-events.ts";
 import { recordVersion, type VersionOrigin } from "./record-version.ts";
 import { resolveRuleRoles } from "./resolve-rule-roles.ts";
 import { changedFields, contentOf, roomOf, toColumns } from "./rule-content.ts";
@@ -30,7 +31,8 @@ export interface RuleChange {
  * meanwhile, the change is worked out and checked anew.
  * @param plan what becomes of the rule as it is
  * @throws DomainError RULE_NOT_FOUND, RULE_CHANGED, also where it never came to rest; INVALID_CONDITION, INVALID_TEMPLATE,
- * RULE_TESTS_FAILED, UNKNOWN_ROLE, UNKNOWN_SOUND; what `plan` throws
+ * RULE_TESTS_FAILED, UNKNOWN_ROLE, UNKNOWN_SOUND; UNAUTHORIZED_ROLE where its alerts quote events that the author may not
+ * read; what `plan` throws
  */
 export async function changeRule(
   ctx: Context,
@@ -41,6 +43,7 @@ export async function changeRule(
     const seen = await readRule(ctx.db, asked);
     const change = await plan(seen.rule);
     if (needsCheck(seen, change.content)) await checkRule(ctx, change.content);
+    if (changesWhatItDoes(seen, change.content)) mayQuoteEvents(ctx, change.content);
     const changed = await inTransaction(ctx.db, async (tx) => {
       const locked = await lockRule(tx, asked);
       return locked.rule.version === seen.rule.version ? write(tx, ctx, locked, change) : undefined;
@@ -53,7 +56,12 @@ export async function changeRule(
 function needsCheck({ rule, isDeleted }: FoundRule, content: RuleContent): boolean {
   const changed = changedFields(contentOf(rule), content);
   if (changed.length === 0 && !isDeleted) return false;
-  return content.active || changed.some((field) => !harmlessFields.has(field));
+  return content.active || changesWhatItDoes({ rule }, content);
+}
+
+/** Whether other events, people or texts come of the rule than before. */
+function changesWhatItDoes({ rule }: Pick<FoundRule, "rule">, content: RuleContent): boolean {
+  return changedFields(contentOf(rule), content).some((field) => !harmlessFields.has(field));
 }
 
 async function write(

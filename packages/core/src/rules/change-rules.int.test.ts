@@ -291,3 +291,72 @@ describe("rolling back", () => {
     expect(await rollbackRule(ctx, { id, version: 1 })).toMatchObject({ tests: [], stormMode: "digest" });
   });
 });
+
+describe("alerts that quote events", () => {
+  const quoting = [
+    ["/title", { title: "Transfer {{ event.payload.id }}" }],
+    ["/message", { message: "{{ event.amount }} failed" }],
+    ["/action/label", { action: { label: "Open {{ event.externalId }}", url: "https://example.com" } }],
+    ["/action/url", { action: { label: "Open", url: "https://example.com/{{ event.payload.id }}" } }],
+  ] as const;
+  /** May write rules and may not read events. */
+  const author = async () => {
+    const { db } = test.services;
+    return test.contextOf(actorOf(await givenUser(db, []), ["rules:read", "rules:manage"]));
+  };
+  const refusal = (pointer: string) => ({
+    code: "UNAUTHORIZED_ROLE",
+    errors: [expect.objectContaining({ pointer })],
+  });
+
+  it.each(quoting)(
+    "by %s are written by those who may read events, and by nobody else",
+    async (pointer, text) => {
+      const by = await author();
+      const plain = await givenRule(by, {
+        condition,
+        targetRoles: ["Operator"],
+        title: "Plain",
+        message: "Plain",
+      });
+      const created = givenRule(by, {
+        condition,
+        targetRoles: ["Operator"],
+        title: "A",
+        message: "B",
+        ...text,
+      });
+      await expect(created).rejects.toMatchObject(refusal(pointer));
+      const changed = updateRule(by, updateRuleInputSchema.parse({ id: plain.id, ...text }));
+      await expect(changed).rejects.toMatchObject(refusal(pointer));
+      expect(await getRule(ctx, { id: plain.id })).toEqual(plain);
+      await expect(change(plain.id, text)).resolves.toMatchObject({ version: 2 });
+      const back = rollbackRule(by, { id: plain.id, version: 2 });
+      await expect(back).resolves.toMatchObject({ version: 2 });
+    },
+  );
+
+  it("are led to other people by those who may read events only", async () => {
+    const quotes = await rule({ title: "Transfer {{ event.payload.id }}" });
+    const redirected = updateRule(
+      await author(),
+      updateRuleInputSchema.parse({ id: quotes.id, targetRoles: ["Auditor"] }),
+    );
+    await expect(redirected).rejects.toMatchObject(refusal("/title"));
+  });
+
+  it("are switched off and on, and renamed, by whoever may manage rules", async () => {
+    const by = await author();
+    const { id } = await rule({ title: "Transfer {{ event.payload.id }}" });
+    for (const some of [{ active: false }, { active: true }, { name: "Renamed" }]) {
+      await expect(updateRule(by, updateRuleInputSchema.parse({ id, ...some }))).resolves.toMatchObject(some);
+    }
+  });
+
+  it("may be deduplicated by what the author may not read: no alert shows it", async () => {
+    const some = { title: "A", message: "B", dedupKeyTemplate: "{{ event.payload.account }}" };
+    await expect(
+      givenRule(await author(), { condition, targetRoles: ["Operator"], ...some }),
+    ).resolves.toMatchObject({ version: 1 });
+  });
+});

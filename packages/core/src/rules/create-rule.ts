@@ -5,6 +5,7 @@ import { type Context, currentUserId } from "../context.ts";
 import { resolveSound } from "../sounds/resolve-sound.ts";
 import { checkMatcherRoom } from "./check-matcher-room.ts";
 import { checkRule } from "./check-rule.ts";
+import { mayQuoteEvents } from "./may-quote-events.ts";
 import { recordVersion } from "./record-version.ts";
 import { resolveRuleRoles } from "./resolve-rule-roles.ts";
 import { completeContent, roomOf, toColumns } from "./rule-content.ts";
@@ -12,11 +13,13 @@ import { ruleWithRoles, toRule } from "./rule-view.ts";
 
 /**
  * Creates a rule, its first version and its gate. Workers hold events against it from their next batch on.
- * @throws DomainError INVALID_CONDITION, INVALID_TEMPLATE, RULE_TESTS_FAILED, UNKNOWN_ROLE, UNKNOWN_SOUND
+ * @throws DomainError INVALID_CONDITION, INVALID_TEMPLATE, RULE_TESTS_FAILED, UNKNOWN_ROLE, UNKNOWN_SOUND;
+ * UNAUTHORIZED_ROLE where its alerts quote events that the author may not read
  */
 export async function createRule(ctx: Context, input: CreateRuleInput): Promise<Rule> {
   const content = completeContent(input);
   await checkRule(ctx, content);
+  mayQuoteEvents(ctx, content);
   return inTransaction(ctx.db, async (tx) => {
     const row = await tx.rule.create({
       data: {
