@@ -5,6 +5,7 @@ import { recordAudit } from "../audit/record-audit.ts";
 import type { Context } from "../context.ts";
 import { type LoginLimits, loginLimits } from "../throttle/attempt-limits.ts";
 import { type AttemptLimit, countAttempt, uncountAttempt } from "../throttle/count-attempts.ts";
+import { networkOf } from "../throttle/network-of.ts";
 import { verifyPassword } from "./hash-password.ts";
 import { issueSession } from "./issue-session.ts";
 import { isAsVerified } from "./is-as-verified.ts";
@@ -60,13 +61,14 @@ async function startSession(
   });
 }
 
-/** Whether the account was logged in to from the caller's address, as far as sessions are kept. */
-async function isKnownAddress(ctx: Context, userId: string): Promise<boolean> {
-  const earlier = await ctx.db.refreshToken.findFirst({
-    where: { userId, ip: ctx.request.ip ?? "" },
-    select: { id: true },
-  });
-  return earlier !== null;
+/**
+ * Whether the account was logged in to from the caller's network, as far as sessions are kept. A device changes its IPv6
+ * address within its network by the day (RFC 8981).
+ */
+async function isKnownNetwork(ctx: Context, userId: string): Promise<boolean> {
+  const network = networkOf(ctx.request.ip);
+  const earlier = await ctx.db.refreshToken.groupBy({ by: ["ip"], where: { userId, ip: { not: null } } });
+  return earlier.some(({ ip }) => networkOf(ip) === network);
 }
 
 /**
@@ -82,7 +84,7 @@ async function refuseGuessing(
 ): Promise<AttemptLimit[]> {
   try {
     await countAttempt(ctx, limits.ofCaller);
-    if (await isKnownAddress(ctx, account?.id ?? nobodysId)) return limits.ofCaller;
+    if (await isKnownNetwork(ctx, account?.id ?? nobodysId)) return limits.ofCaller;
     await countAttempt(ctx, limits.ofStrangers);
     return [...limits.ofCaller, ...limits.ofStrangers];
   } catch (error) {

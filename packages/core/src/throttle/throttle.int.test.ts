@@ -88,6 +88,15 @@ describe("guessing a password", () => {
     await expect(attempt(ownersAddress)).resolves.toMatchObject({ user: { id: owner.id } });
   });
 
+  it("from everywhere lets the owner in from another IPv6 address of the network where they were before", async () => {
+    await attempt("2001:db8:77::1");
+    for (let other = 1; other <= wrongPasswordsPerAccount / wrongPasswordsPerAddress; other += 1) {
+      await guess(from(`203.0.113.${other}`), wrongPasswordsPerAddress);
+    }
+    await expect(attempt("2001:db8:77:1::1")).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+    await expect(attempt("2001:db8:77::a:b:c")).resolves.toMatchObject({ user: { id: owner.id } });
+  });
+
   it("of many accounts from one address ends for accounts that were never used there, and for no others", async () => {
     const shared = "203.0.113.50";
     const stranger = newId();
