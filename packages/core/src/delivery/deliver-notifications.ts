@@ -55,7 +55,11 @@ export async function deliverLeased(
         screenDeliveryIdOf(id, round),
       ),
     );
-  const calls = await keepLease(lease, prolong, (mayCall) => makeCalls(services, planned, mayCall));
+  const calls = await keepLease(
+    { lease, name: "delivery to screens", log: services.log },
+    prolong,
+    (mayCall) => makeCalls(services, planned, mayCall),
+  );
 
   const callsOf = Map.groupBy(calls, ({ notificationId }) => notificationId);
   const excludedOf = Map.groupBy(excluded, ({ notificationId }) => notificationId);

@@ -45,7 +45,9 @@ export async function withdrawNotifications(
   const ids = ended.map(({ id }) => id);
   const prolong = async () =>
     new Set((await prolongLease(pool, "withdrawal", { lease, ids })).map(({ id }) => withdrawalIdOf(id)));
-  const calls = await keepLease(lease, prolong, (mayCall) => makeCalls(services, planned, mayCall));
+  const calls = await keepLease({ lease, name: "withdrawal from screens", log }, prolong, (mayCall) =>
+    makeCalls(services, planned, mayCall),
+  );
   const callsOf = Map.groupBy(calls, ({ notificationId }) => notificationId);
   const verdicts = ended.map(({ id, attempt }) => ({
     ...{ id, attempt, verdict: judgeDelivery(attempt, callsOf.get(id) ?? []) },

@@ -56,7 +56,7 @@ async function sendLeased(
   const facts = await loadPushFacts(pool, pushes);
   const { requests, refused } = planPushRequests(pushes, facts, channel.maximumTargets);
   const prolong = () => prolongPushes(pool, lease, pushes);
-  const calls = await keepLease(lease, prolong, (mayCall) =>
+  const calls = await keepLease({ lease, name: `push by ${platform}`, log }, prolong, (mayCall) =>
     makeCalls({ channel, clock }, requests, mayCall),
   );
 
