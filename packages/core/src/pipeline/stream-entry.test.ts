@@ -29,6 +29,17 @@ describe("readEntry", () => {
     });
   });
 
+  it.each([
+    ["fields of its own beside", { fields: ["event", text({ id }), "version", "2", "lane", "express"] }],
+    ["fields of its own before", { fields: ["version", "2", "event", text({ id })] }],
+    ["another form of what is told today", entry({ id, correlationId: { trace: "r1" }, size: "830" })],
+    ["nothing where something is told today", entry({ id, correlationId: null, size: null })],
+    ["a size that is none", entry({ id, size: -1 })],
+  ])("reads a pointer of a later version with %s, as one that tells no size", (_case, raw) => {
+    const streamId = "1700000000000-3";
+    expect(readEntry({ streamId, ...raw })).toEqual({ kind: "stored", streamId, eventId: id });
+  });
+
   it("keeps the whole of an event that lacks something, however much it looks like a pointer", () => {
     for (const part of [{ type: 1 }, { source: "payments" }, { payload: { amount: 1 } }]) {
       expect(readEntry(entry({ id, ...part }))).toMatchObject({

@@ -24,12 +24,14 @@ export type StreamEntry =
 
 const absent = z.never().optional();
 
-/** What else it tells is for a later version to read. What has a part of an event is one, or a broken one. */
+/**
+ * The id is what a version before and a later one have in common: what else a pointer tells, and how, is read as far as it
+ * is understood. What has a part of an event is one, or a broken one.
+ */
 const pointerSchema = z.object({
   id: z.uuid().toLowerCase(),
   ...{ type: absent, source: absent, payload: absent },
-  correlationId: z.string().nullish(),
-  size: z.number().optional(),
+  size: z.number().positive().optional().catch(undefined),
 });
 
 /** How much is kept of an entry that cannot be read. Characters. */
