@@ -52,13 +52,17 @@ export interface FuzzOptions {
   seed: number;
   /** No request is made after this many milliseconds; every target is asked once even so. */
   forMs: number;
+  /** How many requests a target is asked in a row; without it as many as a longer run asks. */
+  inARow?: number;
   /** Told of each find as it is made, and now and then how far the run is. */
   onFind?: (find: Find) => void;
   onProgress?: (summary: FuzzSummary) => void;
 }
 
-/** How many requests one target is asked in a row, and how long a smaller one is looked for. Milliseconds. */
-const runsInARow = 12;
+/** How many requests one target is asked in a row, where nothing else is said. */
+const usualInARow = 12;
+
+/** How long a smaller request is looked for. Milliseconds. */
 const shrinkForMs = 5_000;
 
 /** What is late. Milliseconds. */
@@ -159,7 +163,7 @@ class Run {
     });
     const details = await fc.check(property, {
       seed,
-      numRuns: runsInARow,
+      numRuns: this.#options.inARow ?? usualInARow,
       plugins: [fc.interruptAfterTimeLimit(shrinkForMs)],
     });
     if (details.errorInstance instanceof WrongAnswer) {

@@ -23,9 +23,10 @@ import type { TestCounts } from "../stack/vitest-report.ts";
 /** MySQL or whatever was asked for can be run in no way: EX_UNAVAILABLE of sysexits(3). Nothing was tested. */
 const NOT_RUN = 69;
 
-const HELP = `npm test                     every check, then the unit, integration and end-to-end tests
+const HELP = `npm test                     every check, then the unit, integration and end-to-end tests, and the fuzzer for a minute
+                             (FUZZ_SEED repeats its run)
 npm test -- <filter>         only the test files whose path contains the filter
-npm test -- --project unit   only one kind of test: unit, integration or e2e (further options go to vitest)
+npm test -- --project unit   only one kind of test: unit, integration, e2e or fuzz (further options go to vitest)
 npm run test:mysql           what touches a database (integration, e2e), on MySQL; ends with ${NOT_RUN} where none can be had
 npm run test:zones           the integration tests that have to do with time, in the zones of New York and Kolkata
 npm run test:faults          kills and freezes processes and engines under load, and looks whether anything was lost
@@ -37,7 +38,8 @@ TOCSIN_TEST_DATABASE_URL     use this MySQL server instead; the database's name 
 TOCSIN_TEST_REDIS_URL        use this Redis instead`;
 
 /** Fault tests take minutes: they run when asked for. */
-const EVERY_TEST = ["--passWithNoTests", "--project", "unit", "--project", "integration", "--project", "e2e"];
+const EVERY_PROJECT = ["unit", "integration", "e2e", "fuzz"];
+const EVERY_TEST = ["--passWithNoTests", ...EVERY_PROJECT.flatMap((name) => ["--project", name])];
 
 /** What a shell shows for a command ended by Ctrl-C. */
 const STOPPED_BY_SIGNAL = 130;
