@@ -15,14 +15,15 @@ import { createObjectStorage, type ObjectStorage } from "@tocsin/platform/object
 import { createPusher, listPusherChannels, terminateUser } from "@tocsin/platform/pusher";
 import { createQueue } from "@tocsin/platform/queues";
 import { createRedis } from "@tocsin/platform/redis";
-import { createWakeUps, type PushPlatform, type WakeUps } from "@tocsin/platform/wake-ups";
+import type { PushPlatform } from "@tocsin/contracts/channels";
+import { createWakeUps, type WakeUps } from "@tocsin/platform/wake-ups";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type Pusher from "pusher";
 import { createBucketQueue, type BucketQueue } from "./buckets/bucket-queue.ts";
-import { createPushChannels } from "./channels/create-push-channels.ts";
 import type { LimitedChannel } from "./channels/limited-channel.ts";
 import { providerTimeoutMs } from "./channels/provider-calls.ts";
+import { openPushChannels } from "./channels/push-channels.ts";
 import { createPusherChannel } from "./channels/pusher/pusher-channel.ts";
 import { reportRefusals } from "./channels/report-refusals.ts";
 import type { WorkerEnv } from "./env.ts";
@@ -101,7 +102,7 @@ export function createDeps(env: WorkerEnv): WorkerDeps {
     useTLS: env.PUSHER_USE_TLS,
     timeoutMs: providerTimeoutMs,
   });
-  const pushServices = createPushChannels(env);
+  const pushServices = openPushChannels(env);
   const reporting = <Some extends LimitedChannel>(some: Some): Some =>
     reportRefusals(some, ({ errorCode, message, targets }) => {
       metrics.refused(some.name, targets);

@@ -8,7 +8,7 @@ import {
   s3KeysRule,
 } from "@tocsin/platform/env-fields";
 import { z } from "zod";
-import { pushEnv, pushRules } from "./channels/push-env.ts";
+import { pushEnv, pushRules } from "./channels/push-channels.ts";
 
 /** Everything that the worker is told by its environment; `.env.example` explains each. */
 export const workerEnvSchema = z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pushPlatforms } from "./channels.ts";
 
 /** How a failed job is tried again. Milliseconds. */
 export interface Backoff {
@@ -67,7 +68,7 @@ export const jobCatalogue = {
     queue: "push-notification-queue",
     name: "send-pushes",
     payload: z.object({
-      platform: z.enum(["fcm", "apns"]),
+      platform: z.enum(pushPlatforms),
       notificationIds: z.array(z.uuid()).min(1).max(notificationsPerJob),
     }),
     attempts: 5,

@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
+import type { PushPlatform } from "@tocsin/contracts/channels";
 import { type JobKey, jobCatalogue, type JobPayload, notificationsPerJob } from "@tocsin/contracts/jobs";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Logger } from "./logger.ts";
 import { addJobs, createQueue } from "./queues.ts";
-
-/** Whose service brings a push notification: Android's or Apple's. */
-export type PushPlatform = "fcm" | "apns";
 
 /** When a wake-up is to come. */
 export interface WakeUpTime {

@@ -218,7 +218,7 @@ describe("rebuilding Redis", () => {
     }
     const counts = await rebuild();
     expect(counts).toMatchObject({ events: 699, retries: 1, deliveries: 3 });
-    expect(counts).toMatchObject({ "Android pushes": 1, "iPhone pushes": 1 });
+    expect(counts).toMatchObject({ "fcm pushes": 1, "apns pushes": 1 });
     const [length, jobs] = [await redis.xlen(eventStreamKey), await countAllJobs()];
     expect(length).toBe(1199);
     expect(jobs).toMatchObject({ "event-processing-queue": 1, "bucket-monitoring-queue": 1 });

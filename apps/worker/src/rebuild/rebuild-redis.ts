@@ -1,3 +1,4 @@
+import { type PushPlatform, pushPlatforms } from "@tocsin/contracts/channels";
 import { addToStream } from "@tocsin/core/events/announce-events";
 import { readStreamIds } from "@tocsin/core/rebuild/read-stream-ids";
 import { waitingEvents } from "@tocsin/core/rebuild/waiting-events";
@@ -25,11 +26,14 @@ export const rebuiltParts = [
   "retries",
   "deliveries",
   "withdrawals",
-  "Android pushes",
-  "iPhone pushes",
+  ...pushPlatforms.map(pushesOf),
   "storm summaries",
 ] as const;
-export type RebuiltPart = (typeof rebuiltParts)[number];
+type RebuiltPart = (typeof rebuiltParts)[number];
+
+function pushesOf(platform: PushPlatform) {
+  return `${platform} pushes` as const;
+}
 
 /** Told, again and again, how much of a part was put back so far. */
 type Tell = (part: RebuiltPart, count: number) => void;
@@ -49,8 +53,9 @@ export async function rebuildRedis(services: RebuildServices, tell: Tell): Promi
     rebuildWork(pool, kind, wakeAt, (count) => tell(part, count));
   await wake("deliveries", "deliver", (ids, time) => wakeUps.deliver(ids, time));
   await wake("withdrawals", "withdraw", (ids, time) => wakeUps.withdraw(ids, time));
-  await wake("Android pushes", "fcm", (ids, time) => wakeUps.push("fcm", ids, time));
-  await wake("iPhone pushes", "apns", (ids, time) => wakeUps.push("apns", ids, time));
+  for (const platform of pushPlatforms) {
+    await wake(pushesOf(platform), platform, (ids, time) => wakeUps.push(platform, ids, time));
+  }
   await rebuildStorms(pool, storms, tell);
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { PipelineServices } from "@tocsin/core/pipeline/process-batch";
 import { processIsolated } from "@tocsin/core/pipeline/process-isolated";
 import type { RawEntry, StreamEntry } from "@tocsin/core/pipeline/stream-entry";
+import { wakePushes } from "@tocsin/core/push/wake-pushes";
 import type { WakeUps } from "@tocsin/platform/wake-ups";
 import type { RunningDeliveries } from "../delivery/own-deliveries.ts";
 import type { WorkerMetrics } from "../metrics/worker-metrics.ts";
@@ -156,5 +157,5 @@ async function runBatch(services: ConsumerServices, entries: readonly StreamEntr
 /** Screens and phones are to take away what is over. */
 function withdrawalsOf(wakeUps: WakeUps, ids: readonly string[]): Promise<void>[] {
   if (ids.length === 0) return [];
-  return [wakeUps.withdraw(ids), wakeUps.push("fcm", ids), wakeUps.push("apns", ids)];
+  return [wakeUps.withdraw(ids), wakePushes(wakeUps, ids)];
 }

@@ -1,28 +1,19 @@
 import { z } from "zod";
+import { forEachPlatform, pushChannelOf, pushPlatforms } from "../channels.ts";
 import { idSchema, instantSchema, text } from "./common.ts";
 import { shownFields } from "./shown.ts";
 
 /** The most devices that a user may have in use at once. */
 export const maximumDevices = 20;
 
+const systems = pushPlatforms.map((platform) => `${platform} for ${pushChannelOf(platform).system}`);
+const providers = pushPlatforms.map((platform) => pushChannelOf(platform).provider);
+const [firstPlatform] = pushPlatforms.map((platform) => pushChannelOf(platform));
+
 export const pushPlatformSchema = z
-  .enum(["fcm", "apns"])
-  .describe("Whose service brings push notifications there: fcm for Android, apns for iOS")
-  .meta({ examples: ["fcm"] });
-
-/** A token as Firebase gives it: opaque, without spaces. */
-export const fcmTokenSchema = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,1000}$/, "Must be a registration token, without spaces, of at most 1,000 characters")
-  .describe("The registration token that Firebase gave the app")
-  .meta({ examples: ["cX1-fcm:APA91bExample"] });
-
-/** A token as Apple gives it, in hexadecimal. */
-export const apnsTokenSchema = z
-  .string()
-  .regex(/^(?:[\da-fA-F]{2}){32,100}$/, "Must be a device token in hexadecimal, of 64 to 200 digits")
-  .describe("The device token that Apple gave the app, in hexadecimal")
-  .meta({ examples: ["00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0"] });
+  .enum(pushPlatforms)
+  .describe(`Whose service brings push notifications there: ${systems.join(", ")}`)
+  .meta({ examples: pushPlatforms.slice(0, 1) });
 
 const pushEnvironmentSchema = z
   .enum(["production", "sandbox"])
@@ -56,15 +47,15 @@ export const registerDeviceInputSchema = z
       .string()
       .min(1)
       .max(1000)
-      .describe("What Firebase or Apple gave the app")
-      .meta({ examples: ["cX1-fcm:APA91bExample"] }),
+      .describe(`What ${providers.join(" or ")} gave the app`)
+      .meta({ examples: [firstPlatform?.exampleToken] }),
     environment: pushEnvironmentSchema.default("production"),
     topic: topicSchema.default(null),
     name: nameSchema.default(null),
     locale: localeSchema.default(null),
   })
   .superRefine(({ platform, token }, ctx) => {
-    const checked = (platform === "fcm" ? fcmTokenSchema : apnsTokenSchema).safeParse(token);
+    const checked = pushChannelOf(platform).token.safeParse(token);
     for (const { message } of checked.error?.issues ?? [])
       ctx.addIssue({ code: "custom", path: ["token"], message });
   });
@@ -99,30 +90,27 @@ export const deviceListSchema = z
   .meta({ id: "DeviceList", description: "A user's devices" });
 export type DeviceList = z.infer<typeof deviceListSchema>;
 
-export const pushTokensInputSchema = z.strictObject({
-  fcm: fcmTokenSchema
-    .nullable()
-    .optional()
-    .describe("Android: a token registers it, null stops all, absent leaves things as they are"),
-  apns: apnsTokenSchema
-    .nullable()
-    .optional()
-    .describe("iOS: a token registers it, null stops all, absent leaves things as they are"),
-});
+export const pushTokensInputSchema = z.strictObject(
+  forEachPlatform((platform) => {
+    const { system, token } = pushChannelOf(platform);
+    return token
+      .nullable()
+      .optional()
+      .describe(`${system}: a token registers it, null stops all, absent leaves things as they are`);
+  }),
+);
 export type PushTokensInput = z.infer<typeof pushTokensInputSchema>;
 
 export const pushTokensSchema = z
-  .object({
-    fcm: z
-      .string()
-      .nullable()
-      .describe("The token of the Android device seen last; null: none")
-      .meta({ examples: ["cX1-fcm:APA91bExample"] }),
-    apns: z
-      .string()
-      .nullable()
-      .describe("The token of the iOS device seen last; null: none")
-      .meta({ examples: [null] }),
-  })
+  .object(
+    forEachPlatform((platform) => {
+      const { system, exampleToken } = pushChannelOf(platform);
+      return z
+        .string()
+        .nullable()
+        .describe(`The token of the ${system} device seen last; null: none`)
+        .meta({ examples: [exampleToken] });
+    }),
+  )
   .meta({ id: "PushTokens", description: "Where push notifications reach the user" });
 export type PushTokens = z.infer<typeof pushTokensSchema>;

@@ -1,8 +1,9 @@
+import type { ChannelName } from "@tocsin/contracts/channels";
 import type { RealtimeNotification } from "@tocsin/contracts/realtime";
 
 /** Someone, or some device, to reach. */
 export interface DeliveryTarget {
-  /** A user (pusher) or a device (fcm, apns). */
+  /** A user or a device, as the channel has it. */
   id: string;
   /** The channel or the token. */
   address: string;
@@ -60,7 +61,7 @@ export type MayCall = (target: DeliveryTarget) => boolean;
 
 /** A way to reach people. Every channel passes the same contract test. */
 export interface Channel {
-  readonly name: "pusher" | "fcm" | "apns";
+  readonly name: ChannelName;
   /** How many targets one request may have. */
   readonly maximumTargets: number;
   /**

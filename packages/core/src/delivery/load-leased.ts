@@ -1,6 +1,6 @@
 import type { Queryable } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
-import type { PushPlatform } from "@tocsin/platform/wake-ups";
+import type { PushPlatform } from "@tocsin/contracts/channels";
 import { loadDevices } from "../push/load-devices.ts";
 import type { ActiveDevice } from "../push/plan-pushes.ts";
 import type { CopyPlace } from "./group-copies.ts";

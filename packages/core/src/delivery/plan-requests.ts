@@ -1,3 +1,4 @@
+import { screenChannel } from "@tocsin/contracts/channels";
 import { userChannel } from "@tocsin/contracts/realtime";
 import { chunks } from "@tocsin/db/chunks";
 import type { DeliveryMessage, DeliveryRequest } from "./channel.ts";
@@ -7,7 +8,7 @@ import type { PendingRecipient } from "./load-pending-recipients.ts";
 
 /** The delivery id of an alert on screens: one publication is for many people. */
 export function screenDeliveryIdOf(notificationId: string, round: number): string {
-  return deliveryIdOf(notificationId, "pusher", round);
+  return deliveryIdOf(notificationId, screenChannel, round);
 }
 
 /** A request, and which delivery it is part of. */

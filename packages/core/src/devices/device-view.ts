@@ -1,3 +1,4 @@
+import { forEachPlatform, type PushPlatform } from "@tocsin/contracts/channels";
 import type { Device as DeviceView, PushTokens } from "@tocsin/contracts/api/devices";
 import type { Device } from "@tocsin/db/client";
 import type { Queryable } from "@tocsin/db/pool";
@@ -36,16 +37,16 @@ export interface DeviceSummary {
 
 /** The devices of a user that are told anything, in short. */
 export async function summariseDevices(db: Queryable, userId: string): Promise<DeviceSummary> {
-  const rows = await db.query<{ platform: "fcm" | "apns"; token: string; proof: DeviceProof }[]>(
+  const rows = await db.query<{ platform: PushPlatform; token: string; proof: DeviceProof }[]>(
     `SELECT platform, token, ${deviceProof} AS proof FROM device WHERE userId = ? AND disabledAt IS NULL
       ORDER BY lastSeenAt DESC, id DESC`,
     [userId],
   );
   const told = rows.filter(({ proof }) => proof !== "ended");
-  const tokenOf = (platform: "fcm" | "apns") =>
+  const tokenOf = (platform: PushPlatform) =>
     told.find((device) => device.platform === platform)?.token ?? null;
   return {
-    pushTokens: { fcm: tokenOf("fcm"), apns: tokenOf("apns") },
+    pushTokens: forEachPlatform(tokenOf),
     devicesToProve: told.filter(({ proof }) => proof === "unproven").length,
   };
 }

@@ -1,3 +1,4 @@
+import { pushChannelOf } from "@tocsin/contracts/channels";
 import { maximumDevices, type RegisterDeviceInput } from "@tocsin/contracts/api/devices";
 import { type Device, Prisma, type Transaction } from "@tocsin/db/client";
 import { newId } from "@tocsin/db/ids";
@@ -16,7 +17,8 @@ export async function saveDevice(
   { platform, token: given, environment, topic, name, locale }: RegisterDeviceInput,
 ): Promise<Device> {
   // Hexadecimal means the same in capitals: one phone is one device.
-  const token = platform === "apns" ? given.toLowerCase() : given;
+  const { isTokenCaseless } = pushChannelOf(platform);
+  const token = isTokenCaseless ? given.toLowerCase() : given;
   const userId = currentUserId(ctx);
   const sessionId = ctx.actor.type === "user" ? (ctx.actor.session?.id ?? null) : null;
   const tokenHash = new Uint8Array(hashOf(platform, token));
@@ -31,7 +33,7 @@ export async function saveDevice(
       name = VALUES(name), locale = VALUES(locale), lastSeenAt = VALUES(lastSeenAt), disabledAt = NULL,
       disabledReason = NULL, sessionId = VALUES(sessionId), unprovenSince = NULL`;
   const device = await tx.device.findUniqueOrThrow({ where: { tokenHash } });
-  if (platform === "apns") await disableOtherSpellings(tx, device);
+  if (isTokenCaseless) await disableOtherSpellings(tx, device);
   await disableSurplus(tx, userId);
   const isNew = before?.userId !== userId || before.disabledAt !== null;
   if (isNew) {
@@ -48,10 +50,13 @@ export async function saveDevice(
 }
 
 /** The version before took a token in capitals for another device: it would ring twice. */
-async function disableOtherSpellings(tx: Transaction, { id, userId, token }: Device): Promise<void> {
+async function disableOtherSpellings(
+  tx: Transaction,
+  { id, userId, platform, token }: Device,
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE device SET disabledAt = UTC_TIMESTAMP(3), disabledReason = 'registered_again'
-     WHERE userId = ${userId} AND disabledAt IS NULL AND platform = 'apns' AND id <> ${id} AND LOWER(token) = ${token}`;
+     WHERE userId = ${userId} AND disabledAt IS NULL AND platform = ${platform} AND id <> ${id} AND LOWER(token) = ${token}`;
 }
 
 async function disableSurplus(tx: Transaction, userId: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { pushPlatforms } from "@tocsin/contracts/channels";
 import { registerDeviceInputSchema, type PushTokensInput } from "@tocsin/contracts/api/devices";
 import type { Profile } from "@tocsin/contracts/api/users";
 import { inTransaction } from "@tocsin/db/transaction";
@@ -10,7 +11,7 @@ import { saveDevice } from "./save-device.ts";
 export async function setPushTokens(ctx: Context, input: PushTokensInput): Promise<Profile> {
   const userId = currentUserId(ctx);
   await inTransaction(ctx.db, async (tx) => {
-    for (const platform of ["fcm", "apns"] as const) {
+    for (const platform of pushPlatforms) {
       const token = input[platform];
       if (token === null) await disableDevices(tx, ctx, { userId, platform, reason: "removed" });
       else if (token !== undefined) {

@@ -1,4 +1,5 @@
 import { type Context, currentUserId } from "../context.ts";
+import { wakePushes } from "../push/wake-pushes.ts";
 
 /** What the caller did with some notifications. */
 interface Done {
@@ -23,7 +24,6 @@ export async function wakeAfterChange(
   await Promise.all([
     wakeUps.tellUnread([currentUserId(ctx)]),
     ended.length > 0 && wakeUps.withdraw(ended),
-    pushed.length > 0 && wakeUps.push("fcm", pushed),
-    pushed.length > 0 && wakeUps.push("apns", pushed),
+    wakePushes(wakeUps, pushed),
   ]);
 }

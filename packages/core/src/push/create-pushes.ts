@@ -1,7 +1,8 @@
 import type { Pool } from "@tocsin/db/pool";
 import { chunks } from "@tocsin/db/chunks";
 import type { Logger } from "@tocsin/platform/logger";
-import type { PushPlatform, WakeUps } from "@tocsin/platform/wake-ups";
+import type { PushPlatform } from "@tocsin/contracts/channels";
+import type { WakeUps } from "@tocsin/platform/wake-ups";
 import type { Redis } from "ioredis";
 import type { LeasedDelivery } from "../delivery/load-leased.ts";
 import type { PendingRecipient } from "../delivery/load-pending-recipients.ts";

@@ -1,5 +1,5 @@
 import type { Pool } from "@tocsin/db/pool";
-import type { PushPlatform } from "@tocsin/platform/wake-ups";
+import type { PushPlatform } from "@tocsin/contracts/channels";
 
 /** How many notifications one pass wakes. */
 const passRows = 1000;

@@ -1,6 +1,6 @@
 import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
-import type { PushPlatform } from "@tocsin/platform/wake-ups";
+import type { PushPlatform } from "@tocsin/contracts/channels";
 import { deliveryIdOf } from "../delivery/delivery-id.ts";
 import type { Lease } from "../delivery/lease.ts";
 import { mayBeTold } from "../delivery/may-be-told.ts";

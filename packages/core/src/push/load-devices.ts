@@ -1,6 +1,6 @@
 import type { Queryable } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
-import type { PushPlatform } from "@tocsin/platform/wake-ups";
+import type { PushPlatform } from "@tocsin/contracts/channels";
 import { arePending } from "../delivery/load-pending-recipients.ts";
 import type { ActiveDevice } from "./plan-pushes.ts";
 

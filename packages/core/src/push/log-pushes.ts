@@ -1,6 +1,6 @@
 import { correlationOf, runWithCorrelation } from "@tocsin/platform/correlation";
 import type { Logger } from "@tocsin/platform/logger";
-import type { PushPlatform } from "@tocsin/platform/wake-ups";
+import type { PushPlatform } from "@tocsin/contracts/channels";
 import type { PushAlert } from "./load-push-facts.ts";
 import type { TriedPush } from "./record-pushes.ts";
 

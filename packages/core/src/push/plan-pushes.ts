@@ -1,4 +1,4 @@
-import type { PushPlatform } from "@tocsin/platform/wake-ups";
+import type { PushPlatform } from "@tocsin/contracts/channels";
 import { alwaysInterrupts } from "../interruptions/why-held.ts";
 
 /** A device that is in use. */

@@ -2,7 +2,7 @@ import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool"
 import { chunks } from "@tocsin/db/chunks";
 import { placeholders } from "@tocsin/db/sql";
 import { cutText } from "@tocsin/rules-dsl";
-import type { PushPlatform } from "@tocsin/platform/wake-ups";
+import type { PushPlatform } from "@tocsin/contracts/channels";
 import { groupCopies } from "../delivery/group-copies.ts";
 import type { DeliveryCall } from "../delivery/make-calls.ts";
 import { isDelivered } from "../delivery/may-be-told.ts";

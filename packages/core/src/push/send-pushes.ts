@@ -1,6 +1,7 @@
 import type { Pool } from "@tocsin/db/pool";
 import type { Logger } from "@tocsin/platform/logger";
-import type { PushPlatform, WakeUps } from "@tocsin/platform/wake-ups";
+import type { PushPlatform } from "@tocsin/contracts/channels";
+import type { WakeUps } from "@tocsin/platform/wake-ups";
 import type { Channel, DeliveryOutcome } from "../delivery/channel.ts";
 import { ageOf, type MeasureDelivery } from "../delivery/measure-delivery.ts";
 import { keepLease } from "../delivery/keep-lease.ts";

@@ -1,3 +1,4 @@
+import { forEachPlatform } from "@tocsin/contracts/channels";
 import type { Pool } from "@tocsin/db/pool";
 
 /** How many rows are read at once. */
@@ -7,8 +8,9 @@ const chunkRows = 1000;
 const kinds = {
   deliver: { from: "notification", id: "id", dueAt: "deliveryDueAt", only: "TRUE" },
   withdraw: { from: "notification", id: "id", dueAt: "withdrawDueAt", only: "TRUE" },
-  fcm: { from: "push_delivery", id: "notificationId", dueAt: "dueAt", only: "platform = 'fcm'" },
-  apns: { from: "push_delivery", id: "notificationId", dueAt: "dueAt", only: "platform = 'apns'" },
+  ...forEachPlatform((platform) => ({
+    ...{ from: "push_delivery", id: "notificationId", dueAt: "dueAt", only: `platform = '${platform}'` },
+  })),
 } as const;
 
 export type WaitingKind = keyof typeof kinds;

@@ -2,7 +2,7 @@ import { userChannel } from "@tocsin/contracts/realtime";
 import { type Pool, type Queryable, withPoolTransaction } from "@tocsin/db/pool";
 import { placeholders } from "@tocsin/db/sql";
 import type { Logger } from "@tocsin/platform/logger";
-import type { PushPlatform } from "@tocsin/platform/wake-ups";
+import type { PushPlatform } from "@tocsin/contracts/channels";
 import type { Channel, DeliveryRequest, DeliveryTarget } from "../delivery/channel.ts";
 import { deliveryIdOf } from "../delivery/delivery-id.ts";
 import { deviceProof } from "../devices/device-proof.ts";

@@ -1,3 +1,4 @@
+import { pushPlatforms } from "@tocsin/contracts/channels";
 import type { Pool } from "@tocsin/db/pool";
 
 /** Something is overdue when it should have been done so long ago: every sweep has come by several times. Seconds. */
@@ -13,6 +14,9 @@ export interface OverdueWork {
   since: Date | null;
 }
 
+/** As literals: one query with an index range for each. */
+const platforms = pushPlatforms.map((platform) => `'${platform}'`);
+
 /** Each step with the rows that are due there, and the column that says since when. All have an index on it. */
 const steps = {
   process: { table: "event", id: "id", dueAt: "receivedAt", only: "status = 'received' AND" },
@@ -23,7 +27,7 @@ const steps = {
     table: "push_delivery",
     id: "notificationId",
     dueAt: "dueAt",
-    only: "platform IN ('fcm', 'apns') AND",
+    only: `platform IN (${platforms.join(", ")}) AND`,
   },
   tell: { table: "notification", id: "id", dueAt: "tellDueAt", only: "" },
   withdraw: { table: "notification", id: "id", dueAt: "withdrawDueAt", only: "" },
