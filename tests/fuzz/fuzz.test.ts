@@ -5,8 +5,8 @@ import { describeFind, describeSummary } from "./report.ts";
 import { runFuzz } from "./run-fuzz.ts";
 import { restTargets, trpcTargets } from "./targets.ts";
 
-/** Drawn for each run, so that every run asks something new; FUZZ_SEED repeats one. */
-const seed = Number(process.env["FUZZ_SEED"] ?? Math.trunc(Math.random() * 2 ** 31));
+/** The same requests each time, unless FUZZ_SEED says others: what fails here was caused by the last change. */
+const seed = Number(process.env["FUZZ_SEED"] ?? 20_261_201);
 
 /**
  * How long it asks, beside other tests: longer runs are for `npm run fuzz`. The rounds that fit vary with the machine; the

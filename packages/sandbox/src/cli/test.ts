@@ -24,7 +24,7 @@ import type { TestCounts } from "../stack/vitest-report.ts";
 const NOT_RUN = 69;
 
 const HELP = `npm test                     every check, then the unit, integration and end-to-end tests, and the fuzzer for a minute
-                             (FUZZ_SEED repeats its run)
+                             (FUZZ_SEED: other requests than usual)
 npm test -- <filter>         only the test files whose path contains the filter
 npm test -- --project unit   only one kind of test: unit, integration, e2e or fuzz (further options go to vitest)
 npm run test:mysql           what touches a database (integration, e2e), on MySQL; ends with ${NOT_RUN} where none can be had
